@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// The rooms of pobsync, lowest first. A room may import only rooms declared above it here;
+// `swift build --explicit-target-dependency-import-check error` holds it to that.
+
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "pobsync",
+  products: [.executable(name: "pobsync", targets: ["pobsync"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .target(name: "Spec", dependencies: ["CLibYAML"], swiftSettings: house),
+    .target(name: "Engine", dependencies: ["Spec", "CLinux", logging, subprocess, system], swiftSettings: house),
+    .target(
+      name: "Store",
+      dependencies: ["Spec", "Engine", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: house),
+    .target(
+      name: "Reconciler",
+      dependencies: ["Spec", "Engine", "Store", logging, lifecycle],
+      swiftSettings: house),
+    .executableTarget(
+      name: "pobsync",
+      dependencies: [
+        "Spec", "Engine", "Store", "Reconciler", logging, lifecycle, signals,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+
+    .target(
+      name: "Support",
+      dependencies: ["Spec", "Engine", "Store", subprocess, system],
+      path: "Tests/Support",
+      swiftSettings: house),
+    .testTarget(name: "SpecTests", dependencies: ["Spec", "Support"], swiftSettings: house),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "Spec", "Support", "pobsync", system], swiftSettings: house),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "Engine", "Spec", "Support"], swiftSettings: house),
+    .testTarget(
+      name: "ReconcilerTests",
+      dependencies: ["Reconciler", "Store", "Engine", "Spec", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["Spec", "Support", "pobsync", system],
+      swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,231 @@
+// One backup of one host: a fresh directory is filled by rsync, made durable, and renamed into place.
+
+import Foundation
+package import Spec
+
+/// What to back up, and on which terms.
+package struct BackupRequest: Sendable {
+  package let host: EffectiveHost
+  package let kind: SnapshotKind
+  /// Why, in words; kept in the metadata.
+  package let reason: String
+  /// No backup starts with less free than this.
+  package let minFree: ByteSize?
+
+  package init(host: EffectiveHost, kind: SnapshotKind, reason: String, minFree: ByteSize?) {
+    self.host = host
+    self.kind = kind
+    self.reason = reason
+    self.minFree = minFree
+  }
+}
+
+/// What a backup that was tried has left.
+package struct BackupResult: Sendable {
+  /// The snapshot, or why there is none.
+  package let outcome: Result<Snapshot, BackupFailure>
+  /// rsync's messages and statistics, bounded.
+  package let log: String
+}
+
+/// Makes snapshots below one backup root.
+package struct Backup: Sendable {
+  package let root: BackupRoot
+  package let runner: ProcessRunner
+  package let sshDefaults: SSHDefaults
+  package let clock: WallClock
+
+  package init(root: BackupRoot, runner: ProcessRunner, sshDefaults: SSHDefaults, clock: WallClock) {
+    self.root = root
+    self.runner = runner
+    self.sshDefaults = sshDefaults
+    self.clock = clock
+  }
+
+  /// Makes one snapshot of a host whose lock the caller holds.
+  ///
+  /// Earlier snapshots are only read. Until the final rename the new one is under `.incomplete/`, from where a later
+  /// run takes over what has arrived; what failed before anything arrived leaves nothing.
+  package func run(
+    _ request: BackupRequest, holding lock: HostLock, progress: @escaping @Sendable (TransferProgress) -> Void
+  ) async -> BackupResult {
+    let log = TransferLog()
+    do {
+      let staging = try await blocking { try prepare(request) }
+      log.begin(staging.command)
+      do {
+        let transfer = try await transfer(staging, log: log, progress: progress)
+        let snapshot = try await blocking { try finish(staging, request: request, transfer: transfer, log: log) }
+        return BackupResult(outcome: .success(snapshot), log: log.text)
+      } catch {
+        await abandon(staging, log: log)
+        throw error
+      }
+    } catch {
+      return BackupResult(outcome: .failure(BackupFailure(error)), log: log.text)
+    }
+  }
+
+  // MARK: - Steps
+
+  /// The unfinished snapshot and what is known of it.
+  private struct Staging: Sendable {
+    let directory: HostDirectory
+    let hostID: String
+    let id: SnapshotID
+    let startedAt: Date
+    let base: Snapshot?
+    let command: RsyncCommand
+    let rsyncVersion: String
+
+    var path: String { "\(directory.incomplete)/\(id.name)" }
+    var data: String { "\(path)/data" }
+    var meta: String { "\(path)/meta" }
+  }
+
+  private struct Transfer: Sendable {
+    let verdict: TransferVerdict
+    let stats: SnapshotStats
+    let exitCode: Int32
+  }
+
+  private func prepare(_ request: BackupRequest) throws -> Staging {
+    let host = request.host
+    var generator = SystemRandomNumberGenerator()
+    let directory = HostDirectory(host.name, in: root)
+    try directory.prepare()
+    if let minFree = request.minFree {
+      let available = try Disk.availableBytes(at: directory.path)
+      guard available >= minFree.bytes else { throw BackupFailure.spaceShort(available: available, minFree: minFree) }
+    }
+    let binary = try RsyncProgram.find(host.rsync.binary)
+    let startedAt = clock.now
+    let id = SnapshotID(kind: request.kind, name: SnapshotName(startedAt: startedAt, using: &generator))
+    let base = try directory.base()
+    let command = RsyncCommand(
+      host: host, sshDefaults: sshDefaults,
+      linkDestinations: try linkDestinations(base: base, in: directory),
+      includesFile: "\(directory.incomplete)/\(id.name)/meta/includes",
+      excludesFile: "\(directory.incomplete)/\(id.name)/meta/excludes",
+      destination: "\(directory.incomplete)/\(id.name)/data",
+      rsyncBinary: binary.path)
+    let staging = Staging(
+      directory: directory, hostID: try directory.identity(using: &generator), id: id, startedAt: startedAt, base: base,
+      command: command, rsyncVersion: binary.version)
+    for path in [staging.path, staging.data, staging.meta] { try Disk.makeDirectory(path) }
+    try Disk.write(host.includes.map { "\($0)\n" }.joined(), to: command.includesFile)
+    try Disk.write(host.excludes.map { "\($0)\n" }.joined(), to: command.excludesFile)
+    try Disk.write(BootID.current, to: "\(staging.meta)/\(BootID.fileName)")
+    return staging
+  }
+
+  /// The base, then trees that hold files newer than it: the newest partial snapshot and the newest unfinished one.
+  /// They are only read: rsync links what is equal and copies what is not.
+  private func linkDestinations(base: Snapshot?, in directory: HostDirectory) throws -> [String] {
+    var trees = base.map { [directory.data(of: $0.id)] } ?? []
+    let newer = try directory.snapshotIDs().sorted(by: >).prefix { base == nil || $0 > (base?.id ?? $0) }
+    if let partial = newer.first { trees.append(directory.data(of: partial)) }
+    let unfinished = try Disk.names(in: directory.incomplete).compactMap(SnapshotName.init).sorted()
+    if let name = unfinished.last, base.map({ name > $0.id.name }) ?? true,
+      // After a crash of the machine, a file that was not flushed may have its size and time but not its content.
+      try Disk.read("\(directory.incomplete)/\(name)/meta/\(BootID.fileName)") == Array(BootID.current.utf8)
+    {
+      trees.append("\(directory.incomplete)/\(name)/data")
+    }
+    return trees.filter(Disk.isDirectory)
+  }
+
+  private func transfer(
+    _ staging: Staging, log: TransferLog, progress: @escaping @Sendable (TransferProgress) -> Void
+  ) async throws -> Transfer {
+    let exit = try await runner.run(staging.command.arguments) { bytes in
+      if let newest = log.takeOutput(bytes) { progress(newest) }
+    } error: { bytes in
+      log.takeError(bytes)
+    }
+    guard !Task.isCancelled else {
+      throw BackupFailure(.cancelled, "the backup was stopped; what has arrived is taken over by the next one")
+    }
+    let verdict = TransferVerdict(
+      exit: exit, messages: log.messages, stats: log.stats, host: staging.command.host, sshDefaults: sshDefaults)
+    if case .failed(let failure) = verdict { throw failure }
+    let status: Int32 = if case .exited(let code) = exit { code } else { -1 }
+    return Transfer(verdict: verdict, stats: log.stats, exitCode: status)
+  }
+
+  /// Writes the metadata, waits for the disk, and gives the snapshot its final name.
+  private func finish(
+    _ staging: Staging, request: BackupRequest, transfer: Transfer, log: TransferLog
+  ) throws -> Snapshot {
+    let finishedAt = clock.now
+    var stats = transfer.stats
+    stats.durationSeconds = finishedAt.timeIntervalSince(staging.startedAt)
+    stats.availableBytes = try Disk.availableBytes(at: staging.path)
+    let (status, note): (SnapshotStatus, String?) =
+      switch transfer.verdict {
+      case .complete: (.success, nil)
+      case .vanished(let note): (.warning, note)
+      case .partial(let note): (.partial, note)
+      case .failed(let failure): throw failure
+      }
+    let host = request.host
+    let metadata = SnapshotMetadata(
+      host: host.name, hostID: staging.hostID, id: staging.id, status: status, startedAt: staging.startedAt,
+      finishedAt: finishedAt,
+      base: staging.base.map {
+        SnapshotBase(
+          kind: $0.id.kind.rawValue, name: $0.id.name.description, path: staging.directory.directory(of: $0.id))
+      },
+      source: .init(
+        address: host.address.description, user: host.ssh.user.description, root: host.sourceRoot.description),
+      rsync: .init(
+        version: staging.rsyncVersion, exitCode: transfer.exitCode, arguments: staging.command.arguments),
+      strategy: host.strategy, stats: stats, reason: request.reason, note: note)
+    try Disk.write(log.text, to: "\(staging.meta)/rsync.log")
+    try Disk.write(YAMLWriter.write(metadata.document), to: "\(staging.meta)/\(SnapshotMetadata.fileName)")
+    try Disk.syncFileSystem(of: staging.path)
+    try Disk.move(staging.path, to: staging.directory.directory(of: staging.id))
+    try Disk.syncDirectory(staging.directory.directory(of: staging.id.kind))
+    try Disk.syncDirectory(staging.directory.incomplete)
+    return metadata.snapshot
+  }
+
+  /// Keeps what has arrived for the next run, with the log; removes an unfinished snapshot that holds nothing.
+  private func abandon(_ staging: Staging, log: TransferLog) async {
+    try? await blocking {
+      if try Disk.names(in: staging.data).isEmpty {
+        try TreeRemoval.removeContents(of: staging.path)
+        rmdir(staging.path)
+      } else {
+        try Disk.write(log.text, to: "\(staging.meta)/rsync.log")
+      }
+    }
+  }
+}
+
+/// The kernel's id of this boot: what an unfinished snapshot holds can be trusted within one boot only.
+enum BootID {
+  static let fileName = "boot_id"
+  static let current: String =
+    (try? Disk.read("/proc/sys/kernel/random/boot_id"))?.map { String(decoding: $0, as: UTF8.self) } ?? "unknown"
+}
+
+extension BackupFailure {
+  /// Words for an error of any kind that ended a backup.
+  fileprivate init(_ error: any Error) {
+    switch error {
+    case let failure as BackupFailure: self = failure
+    case let error as DiskError where error.isOutOfSpace:
+      self.init(.diskFull, "the disk of the backup root is full: \(error). Free space, and back up again")
+    case let error as DiskError: self.init(.diskError, "\(error); check the disk of the backup root")
+    default: self.init(.rsyncFailed, "rsync could not be run: \(error)")
+    }
+  }
+
+  fileprivate static func spaceShort(available: Int64, minFree: ByteSize) -> BackupFailure {
+    let free = ByteSize(bytes: available)?.description ?? "\(available) bytes"
+    return BackupFailure(
+      .spaceShort,
+      "only \(free) are free below the backup root and `min_free` asks for \(minFree): free space, or lower `min_free`")
+  }
+}

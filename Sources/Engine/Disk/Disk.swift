@@ -1,0 +1,153 @@
+// The few file system calls that snapshots depend on, with errors that name the path, and with durability spelt out.
+
+import CLinux
+import Foundation
+import Glibc
+
+/// A file system call that failed.
+package struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
+  package let operation: String
+  package let path: String
+  package let code: Int32
+
+  package init(_ operation: String, _ path: String, code: Int32 = errno) {
+    self.operation = operation
+    self.path = path
+    self.code = code
+  }
+
+  package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
+
+  package var description: String { "cannot \(operation) \(path): \(String(cString: strerror(code)))" }
+}
+
+package enum Disk {
+  /// Makes a directory that only its owner may enter, if it is not there yet.
+  package static func makeDirectory(_ path: String) throws(DiskError) {
+    guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+    throw DiskError("create the directory", path)
+  }
+
+  package static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  package static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  /// The names in a directory, sorted; those that are not UTF-8 are left out, as no name of ours is like that.
+  /// A directory that does not exist has no names.
+  package static func names(in path: String) throws(DiskError) -> [String] {
+    guard let directory = opendir(path) else {
+      if errno == ENOENT { return [] }
+      throw DiskError("list", path)
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    errno = 0
+    while let entry = readdir(directory) {
+      if let name = withUnsafePointer(to: &entry.pointee.d_name, { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+      }), name != ".", name != ".." {
+        names.append(name)
+      }
+      errno = 0
+    }
+    guard errno == 0 else { throw DiskError("list", path) }
+    return names.sorted()
+  }
+
+  /// The content of a small file; nil if there is none.
+  /// - Parameter limit: how many bytes it may have; a larger one is an error (EFBIG).
+  package static func read(_ path: String, limit: Int = 8 << 20) throws(DiskError) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw DiskError("open", path)
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw DiskError("read", path)
+      }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: chunk.prefix(count))
+      guard bytes.count <= limit else { throw DiskError("read", path, code: EFBIG) }
+    }
+  }
+
+  /// Writes a file so that after a crash it has either its old content or all of the new.
+  package static func writeDurably(_ text: String, to path: String) throws(DiskError) {
+    let temporary = path + ".new"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw DiskError("create", temporary) }
+    do {
+      defer { close(descriptor) }
+      try writeAll(Array(text.utf8), to: descriptor, path: temporary)
+      guard fsync(descriptor) == 0 else { throw DiskError("flush", temporary) }
+    }
+    try move(temporary, to: path)
+    try syncDirectory((path as NSString).deletingLastPathComponent)
+  }
+
+  /// Writes a file without waiting for the disk.
+  package static func write(_ text: String, to path: String) throws(DiskError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw DiskError("create", path) }
+    defer { close(descriptor) }
+    try writeAll(Array(text.utf8), to: descriptor, path: path)
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(DiskError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw DiskError("write", path)
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Renames within one file system.
+  package static func move(_ path: String, to target: String) throws(DiskError) {
+    guard rename(path, target) == 0 else { throw DiskError("rename \(path) to", target) }
+  }
+
+  /// Waits until the directory's entries are on the disk.
+  package static func syncDirectory(_ path: String) throws(DiskError) {
+    try withDirectory(path) { descriptor throws(DiskError) in
+      guard fsync(descriptor) == 0 else { throw DiskError("flush", path) }
+    }
+  }
+
+  /// Waits until everything written to the path's file system is on the disk. A write error since the last call, of
+  /// which no one was told yet, is reported here (Linux 5.8 and later).
+  package static func syncFileSystem(of path: String) throws(DiskError) {
+    try withDirectory(path) { descriptor throws(DiskError) in
+      guard syncfs(descriptor) == 0 else { throw DiskError("flush the file system of", path) }
+    }
+  }
+
+  private static func withDirectory(_ path: String, _ body: (Int32) throws(DiskError) -> Void) throws(DiskError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw DiskError("open", path) }
+    defer { close(descriptor) }
+    try body(descriptor)
+  }
+
+  /// What unprivileged users may still write to the path's file system, in bytes.
+  package static func availableBytes(at path: String) throws(DiskError) -> Int64 {
+    var status = statvfs()
+    guard statvfs(path, &status) == 0 else { throw DiskError("ask for the free space of", path) }
+    return Int64(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+  }
+}

@@ -1,0 +1,48 @@
+// A host's directory below the backup root: where its snapshots, its lock and its id are.
+
+import Foundation
+import Glibc
+package import Spec
+
+/// The layout of one host's directory.
+package struct HostDirectory: Sendable, Hashable {
+  package let host: HostName
+  package let path: String
+
+  package init(_ host: HostName, in root: BackupRoot) {
+    self.host = host
+    path = "\(root.path)/\(host)"
+  }
+
+  package var incomplete: String { "\(path)/.incomplete" }
+  package var trash: String { "\(path)/.trash" }
+  var lockFile: String { "\(path)/.lock" }
+  private var idFile: String { "\(path)/host.yaml" }
+
+  package func directory(of kind: SnapshotKind) -> String { "\(path)/\(kind.rawValue)" }
+  package func directory(of snapshot: SnapshotID) -> String { "\(path)/\(snapshot)" }
+  package func data(of snapshot: SnapshotID) -> String { "\(path)/\(snapshot)/data" }
+
+  /// Makes the directories that are missing.
+  package func prepare() throws(DiskError) {
+    for directory in [path, incomplete, trash] + SnapshotKind.allCases.map(directory(of:)) {
+      try Disk.makeDirectory(directory)
+      // A link in place of a directory could lead out of the host's root.
+      guard Disk.isDirectory(directory) else { throw DiskError("use the directory", directory, code: ENOTDIR) }
+    }
+  }
+
+  /// The host's stable id, made on first use.
+  package func identity(using generator: inout some RandomNumberGenerator) throws(DiskError) -> String {
+    if let bytes = try Disk.read(idFile, limit: 64 << 10),
+      let documents = try? YAML.parse(SourceText(name: "host.yaml", bytes: bytes)),
+      let id = documents.first?.value["id"]?.text, !id.isEmpty
+    {
+      return id
+    }
+    let id = RandomID.make(using: &generator)
+    let document = YAMLValue.map([YAMLPair("id", .string(id)), YAMLPair("name", .string(host.description))])
+    try Disk.writeDurably(YAMLWriter.write(document), to: idFile)
+    return id
+  }
+}

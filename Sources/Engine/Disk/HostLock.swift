@@ -1,0 +1,48 @@
+// The lock that lets one process at a time work on a host. The kernel releases it when its holder dies.
+
+import Foundation
+import Glibc
+package import Spec
+
+/// Holds a host's lock for as long as the value lives.
+package final class HostLock: Sendable {
+  private let descriptor: Int32
+
+  private init(descriptor: Int32) { self.descriptor = descriptor }
+
+  deinit { close(descriptor) }
+
+  /// Takes the lock of a host whose directory exists.
+  ///
+  /// - Throws: `HostBusy` if another process works on the host, `DiskError` if the lock file cannot be used.
+  package static func take(_ directory: HostDirectory) throws -> HostLock {
+    let path = directory.lockFile
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw DiskError("open the lock", path) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let code = errno
+      close(descriptor)
+      guard code == EWOULDBLOCK else { throw DiskError("take the lock", path, code: code) }
+      throw HostBusy(host: directory.host, holder: try Disk.read(path, limit: 4096).flatMap(holder))
+    }
+    // Only for the message that another process shows; the lock itself is the kernel's.
+    let note = "\(getpid())\n"
+    if ftruncate(descriptor, 0) == 0 { _ = note.withCString { pwrite(descriptor, $0, strlen($0), 0) } }
+    return HostLock(descriptor: descriptor)
+  }
+
+  private static func holder(_ bytes: [UInt8]) -> Int32? {
+    Int32(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+}
+
+/// Another process holds the host's lock.
+package struct HostBusy: Error, Sendable, Hashable, CustomStringConvertible {
+  package let host: HostName
+  package let holder: Int32?
+
+  package var description: String {
+    let who = holder.map { "process \($0)" } ?? "another process"
+    return "host \(host) is being worked on by \(who); wait for it to finish"
+  }
+}

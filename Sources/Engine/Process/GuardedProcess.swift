@@ -1,0 +1,90 @@
+// Child processes: started without a shell, in a session of their own, under a guard that ends them when we end.
+
+import Foundation
+import Glibc
+import Subprocess
+import SystemPackage
+
+/// How a child process ended.
+package enum ProcessExit: Sendable, Hashable {
+  case exited(Int32)
+  case signalled(Int32)
+}
+
+/// Runs children under a guard (see `ProcessGuard`).
+package struct ProcessRunner: Sendable {
+  /// The pobsync executable, which is also the guard.
+  package let executable: String
+
+  package init(executable: String) { self.executable = executable }
+
+  /// How long a child has to end after a SIGTERM, when the task that runs it is cancelled.
+  private static let grace = Duration.seconds(10)
+
+  /// Variables of the environment that would change what rsync and ssh do, or the words of their messages.
+  private static let environment: Environment = {
+    var changes: [Environment.Key: String?] = ["LC_ALL": "C", "LANGUAGE": nil]
+    for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("RSYNC_") {
+      changes[Environment.Key(stringLiteral: name)] = .some(nil)
+    }
+    return .inherit.updating(changes)
+  }()
+
+  /// Runs a command to its end. When the surrounding task is cancelled, the whole process group is asked to end, then
+  /// killed; the call returns normally, so callers look at `Task.isCancelled`.
+  ///
+  /// - Parameters:
+  ///   - command: the program and its arguments; nothing in it is interpreted.
+  ///   - output: is given the bytes of standard output as they come.
+  ///   - error: is given the bytes of standard error as they come.
+  package func run(
+    _ command: [String],
+    output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
+    error: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+  ) async throws -> ProcessExit {
+    let lifeline = try Lifeline()
+    defer { lifeline.close() }
+    var options = PlatformOptions()
+    options.createSession = true
+    options.teardownSequence = [
+      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: Self.grace)
+    ]
+    let result = try await Subprocess.run(
+      .path(FilePath(executable)),
+      arguments: Arguments([ProcessGuard.commandName, "--"] + command),
+      environment: Self.environment,
+      platformOptions: options,
+      input: .fileDescriptor(lifeline.childEnd, closeAfterSpawningProcess: true),
+      output: .sequence,
+      error: .sequence
+    ) { execution in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          for try await buffer in execution.standardOutput { buffer.withUnsafeBytes(output) }
+        }
+        group.addTask {
+          for try await buffer in execution.standardError { buffer.withUnsafeBytes(error) }
+        }
+        try await group.waitForAll()
+      }
+    }
+    // The leader is gone; whatever of its group is not ends here.
+    _ = kill(-result.processIdentifier.value, SIGKILL)
+    return switch result.terminationStatus {
+    case .exited(let code): .exited(code)
+    case .signaled(let signal): .signalled(signal)
+    }
+  }
+}
+
+/// A pipe whose far end tells a guard that this process lives. No other child inherits it.
+private struct Lifeline {
+  let childEnd: FileDescriptor
+  private let ownEnd: FileDescriptor
+
+  init() throws {
+    (childEnd, ownEnd) = try FileDescriptor.pipe(options: .closeOnExec)
+  }
+
+  func close() { try? ownEnd.close() }
+}

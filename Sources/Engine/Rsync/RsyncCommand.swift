@@ -1,0 +1,90 @@
+// The rsync command of one transfer, as an argument vector. No shell sees any of it on this side; on the remote side
+// only what is plain enough to mean nothing to a shell, everything else goes through rsync's own protocol.
+
+package import Spec
+
+/// Everything that decides the arguments of one transfer.
+package struct RsyncCommand: Sendable, Hashable {
+  package let host: EffectiveHost
+  /// The known-hosts file and identity that hold where the host names none.
+  package let sshDefaults: SSHDefaults
+  /// Earlier trees to hard-link unchanged files against, the best first. rsync takes at most 20.
+  package let linkDestinations: [String]
+  package let includesFile: String
+  package let excludesFile: String
+  /// The fresh directory that receives the tree.
+  package let destination: String
+  package let rsyncBinary: String
+
+  /// The program and its arguments.
+  package var arguments: [String] {
+    var arguments = [rsyncBinary, "-aHAX", "--numeric-ids", "--delete", "--delete-excluded"]
+    // Times are compared to the nanosecond: a file rewritten within the second of the last backup is seen.
+    arguments.append("--modify-window=-1")
+    arguments += ["--stats", "--info=progress2", "--no-human-readable"]
+    arguments.append("--timeout=\(host.rsync.timeout.seconds)")
+    if let limit = host.rsync.bandwidthLimit { arguments.append("--bwlimit=\(max(1, limit.bytes / 1024))") }
+    if host.rsync.oneFileSystem { arguments.append("--one-file-system") }
+    if host.rsync.compress { arguments.append("--compress") }
+    if let remote = host.rsync.remoteBinary { arguments.append("--rsync-path=\(remote)") }
+    if !Self.isPlain(host.sourceRoot.description) { arguments.append("--secluded-args") }
+    arguments += host.rsync.extraArgs.map(\.description)
+    arguments.append("--include-from=\(includesFile)")
+    arguments.append("--exclude-from=\(excludesFile)")
+    arguments += linkDestinations.prefix(20).map { "--link-dest=\($0)" }
+    arguments.append("--rsh=\(Self.rshWord(sshArguments))")
+    arguments.append("--")
+    let root = host.sourceRoot.description
+    arguments.append("\(host.ssh.user)@\(host.address.forRsync):\(root == "/" ? root : root + "/")")
+    arguments.append(destination + "/")
+    return arguments
+  }
+
+  /// ssh and its options, without the address, which rsync adds.
+  var sshArguments: [String] {
+    let ssh = host.ssh
+    let knownHosts = ssh.knownHostsFile ?? sshDefaults.knownHostsFile
+    var options = [
+      "BatchMode=yes",
+      "StrictHostKeyChecking=yes",
+      "UserKnownHostsFile=\(knownHosts)",
+      "GlobalKnownHostsFile=/dev/null",
+      "ConnectTimeout=\(ssh.connectTimeout.seconds)",
+      "ServerAliveInterval=\(ssh.keepAlive.seconds)",
+      "ServerAliveCountMax=4",
+      "ForwardAgent=no",
+      "ForwardX11=no",
+      "ClearAllForwardings=yes",
+      "PermitLocalCommand=no",
+      "RequestTTY=no",
+    ]
+    if let identity = ssh.identityFile ?? sshDefaults.identityFile {
+      options += ["IdentityFile=\(identity)", "IdentitiesOnly=yes"]
+    }
+    return ["ssh", "-p", "\(ssh.port)"] + options.flatMap { ["-o", $0] }
+  }
+
+  /// True for paths that every shell takes for one plain word. rsync's protocol carries others (`--secluded-args`);
+  /// it is not used always because a remote that restricts the key with rrsync does not allow it.
+  private static func isPlain(_ path: String) -> Bool {
+    path.allSatisfy { ($0.isASCII && ($0.isLetter || $0.isNumber)) || "/._-+@:,=".contains($0) }
+  }
+
+  /// The words as one value of `--rsh`, which rsync itself splits at blanks outside of quotes (main.c, do_cmd).
+  private static func rshWord(_ words: [String]) -> String {
+    words.map { $0.contains(where: { " '\"".contains($0) }) ? "'\($0.replacing("'", with: "''"))'" : $0 }
+      .joined(separator: " ")
+  }
+}
+
+/// pobsync's own ssh files, used where neither settings nor host name any.
+package struct SSHDefaults: Sendable, Hashable {
+  package let knownHostsFile: SSHFilePath
+  /// nil leaves the choice of keys to ssh.
+  package let identityFile: SSHFilePath?
+
+  package init(knownHostsFile: SSHFilePath, identityFile: SSHFilePath?) {
+    self.knownHostsFile = knownHostsFile
+    self.identityFile = identityFile
+  }
+}

@@ -1,0 +1,74 @@
+// Discovery: what is in a host's directory, read from the disk alone.
+
+import Foundation
+import Spec
+
+/// What a host's directory holds.
+package struct HostInventory: Sendable, Hashable {
+  /// Snapshots under their final names, the oldest first.
+  package let snapshots: [Snapshot]
+  /// Unfinished snapshots, the oldest first.
+  package let incomplete: [SnapshotName]
+  /// Entries that are nothing of ours, as paths below the host's directory. They are never touched.
+  package let unmanaged: [String]
+
+  package init(snapshots: [Snapshot], incomplete: [SnapshotName], unmanaged: [String]) {
+    self.snapshots = snapshots
+    self.incomplete = incomplete
+    self.unmanaged = unmanaged
+  }
+}
+
+extension HostDirectory {
+  /// The snapshots under their final names, by name alone: what costs one look at each of two directories.
+  package func snapshotIDs() throws(DiskError) -> Set<SnapshotID> {
+    var identifiers: Set<SnapshotID> = []
+    for kind in SnapshotKind.allCases {
+      for entry in try Disk.names(in: directory(of: kind)) {
+        if let name = SnapshotName(entry) {
+          let id = SnapshotID(kind: kind, name: name)
+          if Disk.isDirectory(data(of: id)) { identifiers.insert(id) }
+        }
+      }
+    }
+    return identifiers
+  }
+
+  /// Everything in the directory, with each snapshot's metadata read.
+  package func inventory() throws(DiskError) -> HostInventory {
+    let identifiers = try snapshotIDs()
+    var unmanaged: [String] = []
+    for kind in SnapshotKind.allCases {
+      let known = Set(identifiers.filter { $0.kind == kind }.map(\.name.description))
+      unmanaged += try Disk.names(in: directory(of: kind)).filter { !known.contains($0) }.map { "\(kind.rawValue)/\($0)" }
+    }
+    let ours = Set(SnapshotKind.allCases.map(\.rawValue) + [".incomplete", ".trash", ".lock", "host.yaml", "host.yaml.new"])
+    unmanaged += try Disk.names(in: path).filter { !ours.contains($0) }
+    var snapshots: [Snapshot] = []
+    for id in identifiers.sorted() { snapshots.append(try snapshot(id)) }
+    let incomplete = try Disk.names(in: incomplete).compactMap(SnapshotName.init).sorted()
+    return HostInventory(snapshots: snapshots, incomplete: incomplete, unmanaged: unmanaged.sorted())
+  }
+
+  /// One snapshot with its metadata, looked for where this and earlier programs put it.
+  package func snapshot(_ id: SnapshotID) throws(DiskError) -> Snapshot {
+    let place = directory(of: id)
+    for candidate in ["meta/meta.yaml", "meta.yaml", "meta/meta.json", "meta.json"] {
+      if let bytes = try Disk.read("\(place)/\(candidate)") { return .reading(bytes, host: host, id: id) }
+    }
+    return .reading(nil, host: host, id: id)
+  }
+
+  /// The snapshot that a new one is hard-linked against: the newest good scheduled one, else the newest good manual
+  /// one. Read from the disk, so that a base is never a matter of what the store believes.
+  package func base() throws(DiskError) -> Snapshot? {
+    let identifiers = try snapshotIDs().sorted(by: >)
+    for kind in [SnapshotKind.scheduled, .manual] {
+      for id in identifiers where id.kind == kind {
+        let snapshot = try snapshot(id)
+        if snapshot.status.isGood { return snapshot }
+      }
+    }
+    return nil
+  }
+}

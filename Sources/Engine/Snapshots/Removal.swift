@@ -1,0 +1,141 @@
+// Removal: a snapshot vanishes at once by a rename into the trash, and is deleted there, never following a link.
+
+import Foundation
+import Glibc
+import Spec
+
+extension HostDirectory {
+  /// Moves a snapshot out of sight. After this it is no snapshot any more, whatever happens.
+  ///
+  /// - Throws: `DiskError`; then the snapshot is where it was.
+  package func discard(_ id: SnapshotID) throws(DiskError) {
+    try discard(directory(of: id), as: "\(id.kind.rawValue)-\(id.name)")
+    try Disk.syncDirectory(directory(of: id.kind))
+  }
+
+  /// Moves an unfinished snapshot out of sight.
+  package func discardIncomplete(_ name: SnapshotName) throws(DiskError) {
+    try discard("\(incomplete)/\(name)", as: "incomplete-\(name)")
+  }
+
+  private func discard(_ source: String, as name: String) throws(DiskError) {
+    guard Disk.isDirectory(source) else { throw DiskError("remove", source, code: ENOENT) }
+    try Disk.makeDirectory(trash)
+    var target = "\(trash)/\(name)"
+    var copy = 1
+    while Disk.exists(target) {
+      copy += 1
+      target = "\(trash)/\(name)~\(copy)"
+    }
+    try Disk.move(source, to: target)
+  }
+
+  /// Deletes everything in the trash, leftovers of earlier runs included.
+  package func emptyTrash() throws(DiskError) {
+    guard Disk.isDirectory(trash) else { return }
+    try TreeRemoval.removeContents(of: trash)
+  }
+}
+
+/// Deletes trees by directory descriptors: no path is resolved twice, no symbolic link is followed, and no other file
+/// system is entered.
+package enum TreeRemoval {
+  /// Deletes everything in a directory, but not the directory itself.
+  package static func removeContents(of path: String) throws(DiskError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { throw DiskError("open", path) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let error = DiskError("look at", path)
+      close(descriptor)
+      throw error
+    }
+    var walk = Walk(top: descriptor, device: status.st_dev, path: path)
+    defer { close(descriptor) }
+    repeat {
+      walk.lifted = 0
+      try walk.empty(descriptor, path: path, depth: 0)
+    } while walk.lifted > 0
+  }
+
+  private struct Walk {
+    let top: Int32
+    let device: dev_t
+    let path: String
+    /// How many directories were moved up because they lay too deep for the open descriptors.
+    var lifted = 0
+    private var serial = 0
+    private static let maximumDepth = 200
+
+    init(top: Int32, device: dev_t, path: String) {
+      self.top = top
+      self.device = device
+      self.path = path
+    }
+
+    /// Removes the entries of an open directory.
+    mutating func empty(_ directory: Int32, path: String, depth: Int) throws(DiskError) {
+      for name in try Self.entries(of: directory, path: path) {
+        if unlinkat(directory, name, 0) == 0 { continue }
+        guard errno == EISDIR || errno == EPERM || errno == EACCES else {
+          if errno == ENOENT { continue }
+          throw DiskError("delete", "\(path)/\(Self.text(name))")
+        }
+        let failure = errno
+        guard Self.isDirectory(name, in: directory) else {
+          throw DiskError("delete", "\(path)/\(Self.text(name))", code: failure)
+        }
+        try removeDirectory(name, in: directory, path: "\(path)/\(Self.text(name))", depth: depth)
+      }
+    }
+
+    private mutating func removeDirectory(
+      _ name: [CChar], in parent: Int32, path: String, depth: Int
+    ) throws(DiskError) {
+      guard depth < Self.maximumDepth else {
+        repeat { serial += 1 } while faccessat(top, ".deep-\(serial)", F_OK, AT_SYMLINK_NOFOLLOW) == 0
+        guard renameat(parent, name, top, ".deep-\(serial)") == 0 else { throw DiskError("move up", path) }
+        lifted += 1
+        return
+      }
+      // rsync keeps modes: a directory without write permission is opened up first, which matters when not root.
+      var status = stat()
+      guard fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw DiskError("look at", path) }
+      if status.st_mode & 0o700 != 0o700 { _ = fchmodat(parent, name, status.st_mode & 0o7777 | 0o700, 0) }
+      let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      guard descriptor >= 0 else { throw DiskError("open", path) }
+      defer { close(descriptor) }
+      guard fstat(descriptor, &status) == 0 else { throw DiskError("look at", path) }
+      guard status.st_dev == device else { throw DiskError("delete, for another file system is mounted there,", path, code: EXDEV) }
+      try empty(descriptor, path: path, depth: depth + 1)
+      guard unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT else { throw DiskError("delete", path) }
+    }
+
+    private static func isDirectory(_ name: [CChar], in directory: Int32) -> Bool {
+      var status = stat()
+      return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// All names in a directory, as the raw bytes that they are.
+    private static func entries(of directory: Int32, path: String) throws(DiskError) -> [[CChar]] {
+      let duplicate = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      guard duplicate >= 0, let stream = fdopendir(duplicate) else { throw DiskError("list", path) }
+      defer { closedir(stream) }
+      var names: [[CChar]] = []
+      errno = 0
+      while let entry = readdir(stream) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
+        }
+        if name != [46, 0], name != [46, 46, 0] { names.append(name) }
+        errno = 0
+      }
+      guard errno == 0 else { throw DiskError("list", path) }
+      return names
+    }
+
+    private static func text(_ name: [CChar]) -> String {
+      String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self).printable
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// Snapshot names: the directory names under which snapshots are kept, each beginning with the time of its start.
+
+package import Foundation
+import Spec
+
+/// The name of a snapshot's directory.
+///
+/// Ours are the UTC start time, two underscores and eight characters of Crockford's base 32
+/// (`20260519-021500Z__K3VQEVH7`). Names of snapshots that were made by others only have to begin with a timestamp.
+package struct SnapshotName: Sendable, Hashable, Comparable, CustomStringConvertible {
+  package let description: String
+  /// When the snapshot was begun, as far as the name tells.
+  package let startedAt: Date
+
+  /// Makes the name of a new snapshot.
+  package init(startedAt: Date, using generator: inout some RandomNumberGenerator) {
+    description = Timestamp.compact(startedAt) + "__" + RandomID.make(length: 8, using: &generator)
+    self.startedAt = Date(timeIntervalSince1970: startedAt.timeIntervalSince1970.rounded(.down))
+  }
+
+  /// Takes a name found on disk or typed by someone.
+  ///
+  /// - Returns: nil if it does not begin with a timestamp, or could not be a directory's name.
+  package init?(_ text: String) {
+    guard let (date, _) = Timestamp.prefix(of: text), text.utf8.count <= 255,
+      !text.unicodeScalars.contains(where: { $0 == "/" || $0.properties.generalCategory == .control })
+    else { return nil }
+    description = text
+    startedAt = date
+  }
+
+  package static func < (left: SnapshotName, right: SnapshotName) -> Bool {
+    (left.startedAt, left.description) < (right.startedAt, right.description)
+  }
+}
+
+/// Where a snapshot belongs: in the retention chain, or outside of it.
+package enum SnapshotKind: String, Sendable, Hashable, CaseIterable, Comparable {
+  /// Takes part in retention.
+  case scheduled
+  /// Made on request; removed only by name.
+  case manual
+
+  package static func < (left: SnapshotKind, right: SnapshotKind) -> Bool { left.rawValue > right.rawValue }
+}
+
+/// A snapshot among those of its host: `scheduled/20260519-021500Z__K3VQEVH7`.
+package struct SnapshotID: Sendable, Hashable, Comparable, CustomStringConvertible {
+  package let kind: SnapshotKind
+  package let name: SnapshotName
+
+  package init(kind: SnapshotKind, name: SnapshotName) {
+    self.kind = kind
+    self.name = name
+  }
+
+  package var description: String { "\(kind.rawValue)/\(name)" }
+
+  package static func < (left: SnapshotID, right: SnapshotID) -> Bool {
+    (left.name, left.kind) < (right.name, right.kind)
+  }
+}
+
+/// How good a snapshot is.
+package enum SnapshotStatus: String, Sendable, Hashable, CaseIterable {
+  /// Everything was copied.
+  case success
+  /// Everything was copied but for files that vanished from the source meanwhile.
+  case warning
+  /// Some files could not be copied. Never counts as a good snapshot.
+  case partial
+  /// The metadata is missing or cannot be read.
+  case unknown
+
+  /// Good snapshots count in retention, serve as base, and keep a host fresh.
+  package var isGood: Bool { self == .success || self == .warning }
+}

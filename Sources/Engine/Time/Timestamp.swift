@@ -1,0 +1,96 @@
+// Timestamps as text: always UTC, always of the same length, so that they sort as they read.
+
+package import Foundation
+import Spec
+
+/// Dates as the text that SQL, metadata and logs hold: `2026-05-19T02:15:00.000000Z`.
+package enum Timestamp {
+  /// The text of a date, with microseconds.
+  package static func text(_ date: Date) -> String {
+    let microseconds = Int((date.timeIntervalSince1970 * 1_000_000).rounded())
+    let seconds = floorDivide(microseconds, 1_000_000)
+    let parts = Components(secondsSinceEpoch: seconds)
+    let fraction = padded(microseconds - seconds * 1_000_000, 6)
+    return "\(parts.day(separator: "-"))T\(parts.time(separator: ":")).\(fraction)Z"
+  }
+
+  /// The text of a date for people: `2026-05-19 02:15:00Z`.
+  package static func short(_ date: Date) -> String {
+    let parts = Components(secondsSinceEpoch: Int(date.timeIntervalSince1970.rounded(.down)))
+    return "\(parts.day(separator: "-")) \(parts.time(separator: ":"))Z"
+  }
+
+  /// The form in which a snapshot's name begins: `20260519-021500Z`.
+  package static func compact(_ date: Date) -> String {
+    let parts = Components(secondsSinceEpoch: Int(date.timeIntervalSince1970.rounded(.down)))
+    return "\(parts.day(separator: ""))-\(parts.time(separator: ""))Z"
+  }
+
+  /// Reads what `text` and `short` write, and their likes without fraction or with other separators, as UTC.
+  package static func date(_ text: String) -> Date? {
+    guard let (date, rest) = prefix(of: text) else { return nil }
+    guard rest.hasPrefix(".") else { return rest.isEmpty ? date : nil }
+    let digits = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
+    guard !digits.isEmpty, ["", "Z"].contains(rest.dropFirst(1 + digits.count)) else { return nil }
+    guard let fraction = Double("0." + digits) else { return nil }
+    return date.addingTimeInterval(fraction)
+  }
+
+  /// Reads a timestamp at the start of a text: date and time of day in digits, with or without dashes, colons, and a
+  /// `T`, blank, dash or underscore between them, and with or without a `Z` behind. The time is taken as UTC.
+  ///
+  /// - Returns: the date and what follows it, or nil if the text does not begin with an existing date and time.
+  package static func prefix(of text: String) -> (date: Date, rest: Substring)? {
+    var rest = text[...]
+    func number(_ digits: Int) -> Int? {
+      let part = rest.prefix(digits)
+      guard part.count == digits, part.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+      rest = rest.dropFirst(digits)
+      return Int(part)
+    }
+    func skip(_ characters: String) { if let next = rest.first, characters.contains(next) { rest = rest.dropFirst() } }
+
+    guard let year = number(4) else { return nil }
+    skip("-")
+    guard let month = number(2) else { return nil }
+    skip("-")
+    guard let day = number(2) else { return nil }
+    skip("-_T ")
+    guard let hour = number(2) else { return nil }
+    skip(":-")
+    guard let minute = number(2) else { return nil }
+    skip(":-")
+    guard let second = number(2) else { return nil }
+    guard (1...12).contains(month), hour < 24, minute < 60, second < 60 else { return nil }
+    skip("Z")
+    let civil = CivilDay(year: year, month: month, day: day)
+    guard day >= 1, day <= CivilDay.length(ofMonth: month, inYear: year) else { return nil }
+    let seconds = civil.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second
+    return (Date(timeIntervalSince1970: Double(seconds)), rest)
+  }
+
+  private struct Components {
+    let date: CivilDay
+    let secondOfDay: Int
+
+    init(secondsSinceEpoch seconds: Int) {
+      let days = floorDivide(seconds, 86_400)
+      date = CivilDay(daysSinceEpoch: days)
+      secondOfDay = seconds - days * 86_400
+    }
+
+    func day(separator: String) -> String {
+      [padded(date.year, 4), padded(date.month, 2), padded(date.day, 2)].joined(separator: separator)
+    }
+
+    func time(separator: String) -> String {
+      [padded(secondOfDay / 3600, 2), padded(secondOfDay / 60 % 60, 2), padded(secondOfDay % 60, 2)]
+        .joined(separator: separator)
+    }
+  }
+}
+
+private func padded(_ number: Int, _ width: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}

@@ -1,0 +1,160 @@
+// The worker: carries one action out for one host, and records what came of it.
+
+package import Engine
+package import Foundation
+import Glibc
+package import Spec
+package import Store
+
+/// What came of an action.
+package struct RunOutcome: Sendable {
+  package let host: HostName
+  package let kind: RunKind
+  package let state: RunState
+  package let message: String
+  /// The snapshot that was made, if one was.
+  package let snapshot: Snapshot?
+}
+
+/// News of work that is under way, for people who watch.
+package enum WorkEvent: Sendable {
+  case started(host: HostName, kind: RunKind, reason: String)
+  case progress(host: HostName, TransferProgress)
+  case finished(RunOutcome)
+}
+
+/// Carries actions out. Every run is made and recorded while the host's lock is held, so a run that is `running` and
+/// whose host's lock is free belongs to a process that died.
+package struct Worker: Sendable {
+  private let environment: Environment
+  private let root: BackupRoot
+  private let report: @Sendable (WorkEvent) -> Void
+
+  package init(_ environment: Environment, root: BackupRoot, report: @escaping @Sendable (WorkEvent) -> Void) {
+    self.environment = environment
+    self.root = root
+    self.report = report
+  }
+
+  // MARK: - Kinds of work
+
+  /// Makes a snapshot.
+  /// - Parameter dueAt: the scheduled time that the backup is for; nil for one that was asked for.
+  package func backUp(
+    _ host: EffectiveHost, kind: SnapshotKind, trigger: RunTrigger, dueAt: Date? = nil, reason: String, minFree: ByteSize?
+  ) async throws -> RunOutcome {
+    let run = NewRun(host: host.name, kind: .backup, trigger: trigger, reason: reason, scheduledFor: dueAt, processID: getpid())
+    return try await carryOut(run) { lock in
+      let backup = Backup(
+        root: root, runner: environment.runner, sshDefaults: environment.sshDefaults, clock: environment.clock)
+      let request = BackupRequest(host: host, kind: kind, reason: reason, minFree: minFree)
+      let result = await backup.run(request, holding: lock) { report(.progress(host: host.name, $0)) }
+      switch result.outcome {
+      case .success(let snapshot):
+        try await environment.store.record(snapshot, at: environment.clock.now)
+        return Finished(RunResult(snapshot: snapshot, log: result.log), snapshot: snapshot)
+      case .failure(let failure):
+        return Finished(RunResult(failure: failure, trigger: trigger, log: result.log))
+      }
+    }
+  }
+
+  /// Reads the host's snapshots from disk into the store.
+  package func discover(_ host: HostName, trigger: RunTrigger, reason: String) async throws -> RunOutcome {
+    let run = NewRun(host: host, kind: .discover, trigger: trigger, reason: reason, processID: getpid())
+    let directory = HostDirectory(host, in: root)
+    return try await carryOut(run) { _ in
+      let inventory = try await blocking { try directory.inventory() }
+      let changes = try await environment.store.replaceSnapshots(
+        of: host, with: inventory.snapshots, at: environment.clock.now)
+      return Finished(
+        RunResult(
+          state: .succeeded,
+          message: "\(inventory.snapshots.count) snapshots on disk: \(changes.added.count) new to the store, "
+            + "\(changes.changed.count) changed, \(changes.removed.count) gone"))
+    }
+  }
+
+  /// Removes snapshots that the planner dropped.
+  ///
+  /// Each is checked against the disk once more: a snapshot whose status is not what the plan rested on, and the only
+  /// good one that the disk holds, stay.
+  package func prune(
+    _ host: HostName, _ decisions: [RetentionDecision], trigger: RunTrigger, reason: String
+  ) async throws -> RunOutcome {
+    let run = NewRun(host: host, kind: .prune, trigger: trigger, reason: reason, processID: getpid())
+    let directory = HostDirectory(host, in: root)
+    return try await carryOut(run) { _ in
+      let base = try await blocking { try directory.base() }
+      var removed = 0
+      for decision in decisions where !decision.keep {
+        let id = decision.snapshot.id
+        let found = try await blocking { try directory.snapshot(id) }
+        guard id.kind == .scheduled, id != base?.id, found.status == decision.snapshot.status else {
+          return Finished(
+            RunResult(
+              state: .failed, errorCode: "plan_stale",
+              message: "\(id) is not what the plan rested on; nothing more was removed. Plan again"))
+        }
+        try await blocking { try directory.discard(id) }
+        removed += 1
+        try await environment.store.recordPurge(
+          Purge(
+            host: host, kind: .scheduled, name: id.name.description, path: directory.directory(of: id),
+            reason: decision.reasons.joined(separator: "; "), action: trigger == .cli ? .cli : .scheduled,
+            actor: environment.actor,
+            metadata: decision.snapshot.metadata, at: environment.clock.now))
+        try await environment.store.removeSnapshot(host: host, id: id)
+      }
+      try await blocking { try directory.emptyTrash() }
+      return Finished(RunResult(state: .succeeded, message: "\(removed) snapshots removed"))
+    }
+  }
+
+  // MARK: - Runs
+
+  /// How a run ended, with the snapshot that it made.
+  private struct Finished: Sendable {
+    let result: RunResult
+    let snapshot: Snapshot?
+
+    init(_ result: RunResult, snapshot: Snapshot? = nil) {
+      self.result = result
+      self.snapshot = snapshot
+    }
+  }
+
+  private func carryOut(
+    _ run: NewRun, _ work: @Sendable (HostLock) async throws -> Finished
+  ) async throws -> RunOutcome {
+    let directory = HostDirectory(run.host, in: root)
+    let lock: HostLock
+    do {
+      lock = try await blocking {
+        try directory.prepare()
+        return try HostLock.take(directory)
+      }
+    } catch let busy as HostBusy {
+      let outcome = RunOutcome(host: run.host, kind: run.kind, state: .failed, message: "\(busy)", snapshot: nil)
+      report(.finished(outcome))
+      return outcome
+    }
+    // The lock outlives the record of the run.
+    defer { withExtendedLifetime(lock) {} }
+    let id = try await environment.store.startRun(run, at: environment.clock.now)
+    report(.started(host: run.host, kind: run.kind, reason: run.reason))
+    let finished: Finished
+    do {
+      finished = try await work(lock)
+    } catch {
+      finished = Finished(RunResult(state: .failed, errorCode: "internal", message: "\(error)"))
+    }
+    let result = finished.result
+    _ = try await environment.store.finishRun(id, result, at: environment.clock.now)
+    try await environment.store.record(NewEvent(run: run, result: result), at: environment.clock.now)
+    let outcome = RunOutcome(
+      host: run.host, kind: run.kind, state: result.state, message: result.message ?? "", snapshot: finished.snapshot)
+    report(.finished(outcome))
+    return outcome
+  }
+}

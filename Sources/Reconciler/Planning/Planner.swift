@@ -1,0 +1,158 @@
+// The planner: desired state, observed state and the time in, a plan out. It looks at nothing else, and everything that
+// decides is here: `diff`, the loop and the retention command ask the same functions.
+
+import Engine
+package import Foundation
+package import Spec
+import Store
+
+package enum Planner {
+  /// What the caller wants of a plan besides what is declared.
+  package struct Options: Sendable, Hashable {
+    /// Whether backups that failed are tried again at once, or only after a pause that grows with each failure.
+    package var retriesAtOnce: Bool
+    /// A prune that would remove more than this waits for a person.
+    package var maxDelete: Int
+
+    package init(retriesAtOnce: Bool, maxDelete: Int = defaultMaxDelete) {
+      self.retriesAtOnce = retriesAtOnce
+      self.maxDelete = maxDelete
+    }
+  }
+
+  package static let defaultMaxDelete = 10
+
+  /// Decides what is to be done now, for every declared host.
+  package static func plan(desired: Spec, observed: Observed, now: Date, options: Options) -> Plan {
+    Plan(
+      hosts: desired.effectiveHosts.map { host in
+        plan(host: host, observed: observed[host.name] ?? ObservedHost(), now: now, options: options)
+      })
+  }
+
+  /// Decides for one host.
+  package static func plan(
+    host: EffectiveHost, observed: ObservedHost, now: Date, options: Options
+  ) -> HostPlan {
+    let retention = host.retention.map { RetentionPlan(observed.recorded, policy: $0, now: now) }
+    let firing = host.schedule.map { Firing($0, host: host.name) }
+    var actions: [Action] = []
+    var holds: [Hold] = []
+
+    if host.suspended || host.schedule?.declared.suspended == true {
+      let what = host.suspended ? "the host" : "its schedule"
+      holds.append(Hold(code: .suspended, message: "\(what) is suspended"))
+    } else if let reason = disagreement(observed) {
+      // Whether a backup is due and what may be pruned can be told only when all snapshots are known.
+      actions.append(.discover(reason: reason))
+    } else {
+      switch backup(firing: firing, observed: observed, now: now, options: options) {
+      case .due(let action): actions.append(action)
+      case .held(let hold): holds.append(hold)
+      case .notDue:
+        if host.schedule?.declared.prune == true, let retention {
+          switch prune(retention, observed: observed, host: host, options: options) {
+          case .due(let action): actions.append(action)
+          case .held(let hold): holds.append(hold)
+          case .notDue: break
+          }
+        }
+      }
+    }
+    return HostPlan(
+      host: host.name, actions: actions, holds: holds, nextFire: firing?.next(after: now), retention: retention)
+  }
+
+  private enum Decision {
+    case due(Action)
+    case held(Hold)
+    case notDue
+  }
+
+  // MARK: - Discovery
+
+  private static func disagreement(_ observed: ObservedHost) -> String? {
+    guard let onDisk = observed.onDisk else { return nil }
+    let recorded = Set(observed.recorded.map(\.id))
+    let unknown = onDisk.subtracting(recorded).count
+    let missing = recorded.subtracting(onDisk).count
+    let parts = [
+      unknown > 0 ? "\(unknown) on disk that the store does not know" : nil,
+      missing > 0 ? "\(missing) in the store that the disk does not hold" : nil,
+    ].compactMap(\.self)
+    return parts.isEmpty ? nil : "snapshots: " + parts.joined(separator: ", ")
+  }
+
+  // MARK: - Backup
+
+  private static func backup(
+    firing: Firing?, observed: ObservedHost, now: Date, options: Options
+  ) -> Decision {
+    guard let firing, let due = firing.latest(atOrBefore: now) else { return .notDue }
+    let isCovered =
+      observed.recorded.contains {
+        $0.id.kind == .scheduled && $0.status != .unknown && $0.startedAt >= due && $0.startedAt <= now
+      } || observed.runs.contains { $0.kind == .backup && $0.state.isGood && ($0.scheduledFor ?? .distantPast) >= due }
+    guard !isCovered else { return .notDue }
+
+    let at = Timestamp.short(due)
+    if let catchUp = firing.schedule.declared.catchUp, now.timeIntervalSince(due) > Double(catchUp.seconds) {
+      return .held(
+        Hold(code: .missed, message: "the backup of \(at) was missed, and `catch_up` of \(catchUp) has passed"))
+    }
+    let failures = observed.runs.filter {
+      $0.kind == .backup && $0.scheduledFor == due && ($0.state == .failed || $0.state == .cancelled)
+    }
+    if !options.retriesAtOnce, let last = failures.compactMap(\.finishedAt).max() {
+      let retry = last.addingTimeInterval(pause(afterFailures: failures.count))
+      if retry > now {
+        return .held(
+          Hold(
+            code: .retryLater,
+            message: "the backup of \(at) failed \(failures.count == 1 ? "once" : "\(failures.count) times"); "
+              + "it is tried again at \(Timestamp.short(retry))"))
+      }
+    }
+    return .due(.backup(dueAt: due, reason: reason(due: due, observed: observed, firing: firing, now: now)))
+  }
+
+  private static func reason(due: Date, observed: ObservedHost, firing: Firing, now: Date) -> String {
+    let schedule = "schedule \(firing.schedule.name)"
+    guard let newest = observed.newestGood(now: now) else {
+      return "no good snapshot yet (\(schedule), due \(Timestamp.short(due)))"
+    }
+    return "\(schedule) was due at \(Timestamp.short(due)), the newest good snapshot is of "
+      + Timestamp.short(newest.startedAt)
+  }
+
+  /// 5 minutes after the first failure, doubled after each further one, an hour at most.
+  private static func pause(afterFailures count: Int) -> TimeInterval {
+    min(3600, 300 * pow(2, Double(min(count, 10) - 1)))
+  }
+
+  // MARK: - Prune
+
+  private static func prune(
+    _ retention: RetentionPlan, observed: ObservedHost, host: EffectiveHost, options: Options
+  ) -> Decision {
+    let dropped = retention.dropped
+    guard !dropped.isEmpty, observed.onDisk != nil else { return .notDue }
+    let lastBackup = observed.runs.filter { $0.kind == .backup && $0.state.isFinished }.max { $0.id < $1.id }
+    if let lastBackup, !lastBackup.state.isGood {
+      return .held(
+        Hold(
+          code: .lastBackupFailed,
+          message: "\(dropped.count) to prune, but the last backup did not succeed; nothing is pruned until one does"))
+    }
+    guard dropped.count <= options.maxDelete else {
+      return .held(
+        Hold(
+          code: .tooManyDeletions,
+          message: "\(dropped.count) to prune, which is more than \(options.maxDelete) at a time: look at "
+            + "`pobsync retention \(host.name)`, then `pobsync retention \(host.name) --apply --yes --max-delete \(dropped.count)`"
+        ))
+    }
+    let name = host.retention?.name.description ?? ""
+    return .due(.prune(dropped, reason: "retention \(name) drops \(dropped.count) of \(retention.decisions.count)"))
+  }
+}

@@ -1,0 +1,53 @@
+// Text values: the small types that a spec's strings become, each unable to hold a wrong value.
+
+/// A value that operators write as a string, and that is checked once, when it enters.
+///
+/// `description` gives the canonical text, which parses back to an equal value.
+package protocol TextValue: Sendable, Hashable, CustomStringConvertible {
+  /// What the value is, with its article, as it stands in messages: "a duration".
+  static var noun: String { get }
+  /// An example for messages, help and the JSON Schema.
+  static var example: String { get }
+
+  /// Parses the text.
+  /// - Throws: `InvalidText` with a sentence part that follows the text itself, as in "`20` has no unit".
+  init(text: String) throws(InvalidText)
+}
+
+/// Why a text is not a value of its type, worded to follow the quoted text.
+package struct InvalidText: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The complaint, with the text quoted: "`20` has no unit; write 20m, 20h …".
+  package let message: String
+  /// The likely fix, if there is one: "did you mean `Europe/Amsterdam`?".
+  package let hint: String?
+  /// Where in the text it goes wrong, in characters from its start.
+  package let offset: Int
+
+  package init(_ message: String, hint: String? = nil, offset: Int = 0) {
+    self.message = message
+    self.hint = hint
+    self.offset = offset
+  }
+
+  package var description: String { hint.map { "\(message); \($0)" } ?? message }
+}
+
+extension String {
+  /// The text between back-quotes as messages show it: cut to a readable length, control characters made visible.
+  package var quoted: String {
+    let shown = unicodeScalars.prefix(80).map { scalar in
+      scalar.properties.generalCategory == .control ? "\u{FFFD}" : String(scalar)
+    }
+    return "`\(shown.joined())\(unicodeScalars.count > 80 ? "…" : "")`"
+  }
+
+  /// True if the text holds a control character (line breaks, NUL, escapes): such text never fits on a line of a log
+  /// or of an rsync filter file.
+  var hasControlCharacters: Bool {
+    unicodeScalars.contains { $0.properties.generalCategory == .control }
+  }
+}
+
+extension Character {
+  var isASCIILetterOrDigit: Bool { isASCII && (isLetter || isNumber) }
+}

@@ -1,0 +1,200 @@
+// Reading a spec: YAML documents become typed resources, with every complaint about them collected.
+
+/// A spec as some files declare it.
+package struct LoadedSpec: Sendable {
+  package let spec: Spec
+  /// The spec set's name, if a document gives one.
+  package let set: ResourceName?
+}
+
+/// Turns spec files into a `Spec`.
+package enum SpecReader {
+  /// Reads and checks documents that together form one spec.
+  ///
+  /// - Parameters:
+  ///   - sources: the files, in the order in which their complaints are listed.
+  ///   - known: resources that references may also mean, besides those declared: the stored desired state.
+  /// - Throws: `Diagnostics` with every complaint about every file; nothing is returned in part.
+  package static func read(_ sources: [SourceText], known: Spec = Spec()) throws(Diagnostics) -> LoadedSpec {
+    var assembly = Assembly()
+    for source in sources {
+      do throws(Diagnostics) {
+        for document in try YAML.parse(source) where !document.isNull { assembly.read(document, from: source) }
+      } catch {
+        assembly.diagnostics += error.items
+      }
+    }
+    // What a file with errors declares is unknown, so a reference is called dangling only when all were read whole.
+    if assembly.diagnostics.isEmpty { assembly.checkReferences(known: known) }
+    guard assembly.diagnostics.isEmpty else { throw Diagnostics(assembly.diagnostics) }
+    return LoadedSpec(spec: assembly.spec, set: assembly.set)
+  }
+
+  private static let version = 1
+  private static let topKeys = ["version", "set", "settings", "retention", "schedules", "profiles", "hosts"]
+
+  /// What has been read so far, of all documents.
+  private struct Assembly {
+    var spec = Spec()
+    var set: ResourceName?
+    var diagnostics: [Diagnostic] = []
+    private var references: [Decoding.Reference] = []
+    private var declared: [ResourceID: Declaration] = [:]
+
+    private struct Declaration {
+      let source: SourceText
+      let key: YAMLNode
+    }
+
+    mutating func read(_ document: YAMLNode, from source: SourceText) {
+      var decoding = Decoding(source: source)
+      defer {
+        diagnostics += decoding.diagnostics
+        references += decoding.references
+      }
+      guard case .mapping(let entries) = document.content else {
+        decoding.record("a spec is a map with the keys \(topKeys.joined(separator: ", ")), not \(document.noun)", at: document)
+        return
+      }
+      checkVersion(entries, of: document, &decoding)
+      for entry in entries {
+        switch entry.key.string ?? "" {
+        case "version": break
+        case "set": readSet(entry.value, &decoding)
+        case "settings": readSettings(entry, &decoding)
+        case "retention": readSection(.retention, entry.value, \.retention, &decoding)
+        case "schedules": readSection(.schedule, entry.value, \.schedules, &decoding)
+        case "profiles": readSection(.profile, entry.value, \.profiles, &decoding)
+        case "hosts": readSection(.host, entry.value, \.hosts, &decoding)
+        case let key: decoding.recordUnknownKey(key, at: entry.key, known: topKeys)
+        }
+      }
+    }
+
+    private func checkVersion(_ entries: [YAMLEntry], of document: YAMLNode, _ decoding: inout Decoding) {
+      guard let entry = entries.first(where: { $0.key.string == "version" }) else {
+        decoding.record("the spec lacks its version", hint: "begin it with `version: \(version)`", at: document)
+        return
+      }
+      guard entry.value.int == Int64(version) else {
+        let given = entry.value.string.map(\.quoted) ?? entry.value.noun
+        decoding.record("`version` must be \(version), not \(given)", at: entry.value)
+        return
+      }
+    }
+
+    private mutating func readSet(_ node: YAMLNode, _ decoding: inout Decoding) {
+      guard let name = decoding.inside("set", { FieldType<ResourceName>.text.decode(node, &$0) }) else { return }
+      if let reserved = ReservedSource(rawValue: name.description) {
+        decoding.record("`\(reserved.rawValue)` is not free as the name of a spec set", at: node)
+      } else if let set, set != name {
+        decoding.record("one spec cannot belong to the sets \(set) and \(name)", at: node)
+      }
+      set = name
+    }
+
+    private mutating func readSettings(_ entry: YAMLEntry, _ decoding: inout Decoding) {
+      decoding.subject = "the settings"
+      defer { decoding.subject = "the spec" }
+      guard declare(.settings, entry.key, &decoding), !entry.value.isNull else { return }
+      spec.settings = decode(Settings.self, entry.value, &decoding)
+    }
+
+    private mutating func readSection<Name: TextValue, Value: Resource>(
+      _ kind: ResourceKind, _ node: YAMLNode, _ section: WritableKeyPath<Spec, [Name: Value]>,
+      _ decoding: inout Decoding
+    ) {
+      guard !node.isNull else { return }
+      guard case .mapping(let entries) = node.content else {
+        decoding.record("`\(kind.section)` must be a map of names, not \(node.noun)", at: node)
+        return
+      }
+      for entry in entries {
+        decoding.subject = "`\(kind.section)`"
+        guard let name = FieldType<Name>.text.decode(entry.key, &decoding) else { continue }
+        decoding.subject = "\(kind.noun) \(name.description.quoted)"
+        guard declare(ResourceID(kind: kind, name: name.description), entry.key, &decoding) else { continue }
+        spec[keyPath: section][name] = decode(Value.self, entry.value, &decoding)
+      }
+      decoding.subject = "the spec"
+    }
+
+    private func decode<Value: Resource>(_: Value.Type, _ node: YAMLNode, _ decoding: inout Decoding) -> Value {
+      var value = Value.blank
+      let before = decoding.diagnostics.count
+      // `web-1:` with nothing behind it declares a resource that leaves everything to its defaults.
+      let map = node.isNull ? YAMLNode(content: .mapping([]), range: node.range) : node
+      Value.fields.decode(map, &decoding, into: &value)
+      if decoding.diagnostics.count == before {
+        for problem in value.inconsistencies() { decoding.complain(problem.message, hint: problem.hint, at: node) }
+      }
+      return value
+    }
+
+    /// Notes that a resource is declared; false, with a complaint, if it was before.
+    private mutating func declare(_ id: ResourceID, _ key: YAMLNode, _ decoding: inout Decoding) -> Bool {
+      if let first = declared[id] {
+        let place = "\(first.source.name):\(first.key.range.start.line)"
+        decoding.record("\(decoding.subject) is declared twice, first at \(place)", at: key)
+        return false
+      }
+      declared[id] = Declaration(source: decoding.source, key: key)
+      return true
+    }
+
+    mutating func checkReferences(known: Spec) {
+      let all = known.merging(spec)
+      let names = Dictionary(grouping: all.identifiers, by: \.kind).mapValues { $0.map(\.name) }
+      for reference in references {
+        let candidates = names[reference.kind] ?? []
+        guard !candidates.contains(reference.name.description) else { continue }
+        let near = nearest(to: reference.name.description, among: candidates)
+        diagnostics.append(
+          Diagnostic(
+            .error,
+            "`\(reference.path)` of \(reference.subject) names the \(reference.kind.noun) "
+              + "\(reference.name.description.quoted), which does not exist",
+            hint: near.map { "did you mean \($0.quoted)?" }
+              ?? "declare it under `\(reference.kind.section)`",
+            in: reference.source, at: reference.range))
+      }
+      checkProfileCircles(in: all)
+    }
+
+    /// A profile that builds on itself, directly or through others, is reported where its own name is declared.
+    private mutating func checkProfileCircles(in all: Spec) {
+      for name in spec.profiles.keys.sorted() {
+        var path = [name]
+        while let last = path.last, let next = all.profiles[last]?.profile {
+          path.append(next)
+          guard next != name else { break }
+          if path.dropLast().contains(next) { break }
+        }
+        let id = ResourceID(kind: .profile, name: name.description)
+        guard path.count > 1, path.last == name, let place = declared[id] else { continue }
+        diagnostics.append(
+          Diagnostic(
+            .error, "profile `\(name)` builds on itself: \(path.map(\.description).joined(separator: " → "))",
+            hint: nil, in: place.source, at: place.key.range))
+      }
+    }
+  }
+}
+
+/// Sources of resources that are not spec sets, and whose names no spec set may take.
+package enum ReservedSource: String, Sendable, CaseIterable {
+  case cli, web, legacy
+}
+
+extension ResourceKind {
+  /// One resource of the kind, in words.
+  var noun: String {
+    switch self {
+    case .settings: "settings"
+    case .retention: "retention policy"
+    case .schedule: "schedule"
+    case .profile: "profile"
+    case .host: "host"
+    }
+  }
+}

@@ -1,0 +1,19 @@
+// Writing a spec: one canonical document that reads back to an equal spec.
+
+package enum SpecWriter {
+  /// The spec as a canonical document: sections in the order of the reference, resources by name, fields in the
+  /// order of their definition.
+  package static func document(_ spec: Spec) -> YAMLValue {
+    var sections = [YAMLPair("version", .int(1))]
+    if let settings = spec.values(of: .settings) { sections.append(YAMLPair("settings", .map(settings))) }
+    let named = Dictionary(grouping: spec.identifiers.filter { $0.kind != .settings }, by: \.kind)
+    for kind in ResourceKind.allCases {
+      guard let identifiers = named[kind] else { continue }
+      let resources = identifiers.map { YAMLPair($0.name, .map(spec.values(of: $0) ?? [])) }
+      sections.append(YAMLPair(kind.section, .map(resources)))
+    }
+    return .map(sections)
+  }
+
+  package static func write(_ spec: Spec) -> String { YAMLWriter.write(document(spec)) }
+}

@@ -1,0 +1,145 @@
+// Effective hosts: what holds for a host once settings, profiles and its own declaration are laid over each other.
+
+/// How to log in to a host, with nothing left open.
+package struct EffectiveSSH: Sendable, Hashable {
+  package let user: UserName
+  package let port: Int
+  package let identityFile: SSHFilePath?
+  package let knownHostsFile: SSHFilePath?
+  package let connectTimeout: TimeSpan
+  package let keepAlive: TimeSpan
+}
+
+/// How to run rsync for a host, with nothing left open.
+package struct EffectiveRsync: Sendable, Hashable {
+  package let binary: ProgramPath
+  package let remoteBinary: RemoteCommand?
+  package let extraArgs: [RsyncArgument]
+  package let timeout: TimeSpan
+  package let bandwidthLimit: ByteSize?
+  package let oneFileSystem: Bool
+  package let compress: Bool
+}
+
+/// A schedule as it holds for a host.
+package struct EffectiveSchedule: Sendable, Hashable {
+  package let name: ResourceName
+  package let declared: Schedule
+  package let timeZone: TimeZoneName
+}
+
+/// A retention policy as it holds for a host.
+package struct EffectiveRetention: Sendable, Hashable {
+  package let name: ResourceName
+  package let policy: RetentionPolicy
+  package let timeZone: TimeZoneName
+
+  package init(name: ResourceName, policy: RetentionPolicy, timeZone: TimeZoneName) {
+    self.name = name
+    self.policy = policy
+    self.timeZone = timeZone
+  }
+}
+
+/// Everything that planning and backing up a host needs to know of the desired state.
+package struct EffectiveHost: Sendable, Hashable {
+  package let name: HostName
+  package let address: HostAddress
+  package let sourceRoot: AbsolutePath
+  package let includes: [FilterPattern]
+  package let excludes: [FilterPattern]
+  package let ssh: EffectiveSSH
+  package let rsync: EffectiveRsync
+  package let schedule: EffectiveSchedule?
+  package let retention: EffectiveRetention?
+  package let strategy: Strategy
+  package let labels: Labels
+  package let suspended: Bool
+}
+
+extension Spec {
+  /// Lays settings, the host's chain of profiles and its own declaration over each other: scalars of a later layer
+  /// override, maps merge, `excludes` and `includes` accumulate, and `excludes_replace` starts the excludes afresh.
+  ///
+  /// - Returns: nil if no such host is declared.
+  package func effectiveHost(_ name: HostName) -> EffectiveHost? {
+    guard let host = hosts[name] else { return nil }
+    let settings = settings ?? Settings()
+    var layer = Profile()
+    layer.ssh = settings.ssh
+    layer.rsync = settings.rsync
+    layer.excludes = settings.excludes
+    for next in profileChain(of: host.own) + [host.own] { layer = next.over(layer) }
+
+    let zone = settings.timeZone ?? .utc
+    return EffectiveHost(
+      name: name,
+      address: host.address ?? HostAddress(name),
+      sourceRoot: layer.sourceRoot ?? .root,
+      includes: layer.includes ?? [],
+      excludes: layer.excludes ?? [],
+      ssh: EffectiveSSH(layer.ssh),
+      rsync: EffectiveRsync(layer.rsync),
+      schedule: layer.schedule.flatMap { name in
+        schedules[name].map { EffectiveSchedule(name: name, declared: $0, timeZone: $0.timeZone ?? zone) }
+      },
+      retention: layer.retention.flatMap { name in
+        retention[name].map { EffectiveRetention(name: name, policy: $0, timeZone: $0.timeZone ?? zone) }
+      },
+      strategy: layer.strategy ?? .linkDest,
+      labels: layer.labels ?? [:],
+      suspended: layer.suspended ?? false)
+  }
+
+  /// All declared hosts, by name.
+  package var effectiveHosts: [EffectiveHost] { hosts.keys.sorted().compactMap(effectiveHost) }
+
+  /// The profiles that a declaration builds on, the furthest first. A circle, which reading a spec refuses, is cut.
+  func profileChain(of declaration: Profile) -> [Profile] {
+    var chain: [Profile] = []
+    var seen: Set<ResourceName> = []
+    var next = declaration.profile
+    while let name = next, seen.insert(name).inserted, let profile = profiles[name] {
+      chain.append(profile)
+      next = profile.profile
+    }
+    return chain.reversed()
+  }
+}
+
+extension Profile {
+  /// This declaration over a lower layer. The result's `excludes` are the accumulated ones.
+  fileprivate func over(_ lower: Profile) -> Profile {
+    var merged = self
+    merged.sourceRoot = sourceRoot ?? lower.sourceRoot
+    merged.includes = (lower.includes ?? []) + (includes ?? [])
+    merged.excludes = (excludesReplace ?? lower.excludes ?? []) + (excludes ?? [])
+    merged.excludesReplace = nil
+    merged.ssh = ssh.over(lower.ssh)
+    merged.rsync = rsync.over(lower.rsync)
+    merged.schedule = schedule ?? lower.schedule
+    merged.retention = retention ?? lower.retention
+    merged.strategy = strategy ?? lower.strategy
+    merged.labels = (lower.labels ?? [:]).merging(labels ?? [:]) { $1 }
+    merged.suspended = suspended ?? lower.suspended
+    return merged
+  }
+}
+
+extension EffectiveSSH {
+  fileprivate init(_ options: SSHOptions) {
+    self.init(
+      user: options.user ?? .root, port: options.port ?? 22, identityFile: options.identityFile,
+      knownHostsFile: options.knownHostsFile, connectTimeout: options.connectTimeout ?? .seconds(30),
+      keepAlive: options.keepAlive ?? .seconds(30))
+  }
+}
+
+extension EffectiveRsync {
+  fileprivate init(_ options: RsyncOptions) {
+    self.init(
+      binary: options.binary ?? .rsync, remoteBinary: options.remoteBinary, extraArgs: options.extraArgs ?? [],
+      timeout: options.timeout ?? .minutes(10), bandwidthLimit: options.bandwidthLimit,
+      oneFileSystem: options.oneFileSystem ?? false, compress: options.compress ?? false)
+  }
+}

@@ -1,0 +1,57 @@
+// Hosts and profiles: what to back up and how, as declared. A profile is a partial host that others build on.
+
+/// How a host's snapshots are made.
+package enum Strategy: String, Sendable, Hashable, CaseIterable {
+  /// rsync with `--link-dest` into a fresh directory.
+  case linkDest = "link_dest"
+}
+
+/// One entry of the `profiles` section: everything that hosts may have in common.
+package struct Profile: Resource {
+  package var profile: ResourceName?
+  package var sourceRoot: AbsolutePath?
+  package var includes: [FilterPattern]?
+  package var excludes: [FilterPattern]?
+  package var excludesReplace: [FilterPattern]?
+  package var ssh = SSHOptions()
+  package var rsync = RsyncOptions()
+  package var schedule: ResourceName?
+  package var retention: ResourceName?
+  package var strategy: Strategy?
+  package var labels: Labels?
+  package var suspended: Bool?
+
+  package init() {}
+
+  package static let blank = Profile()
+
+  package static let fields: [Field<Profile>] = [
+    Field("profile", \.profile, .reference(to: .profile), "The profile to build on"),
+    Field("source_root", \.sourceRoot, .text, "The directory to back up (/ unless told)"),
+    Field("includes", \.includes, .list(of: .text), "Patterns that are backed up even where `excludes` match"),
+    Field("excludes", \.excludes, .list(of: .text), "Patterns left out, besides those of the settings and the profile"),
+    Field("excludes_replace", \.excludesReplace, .list(of: .text), "Patterns left out instead of those inherited"),
+    Field(group: "ssh", \.ssh, SSHOptions.fields, "How to log in"),
+    Field(group: "rsync", \.rsync, RsyncOptions.fields, "How to run rsync"),
+    Field("schedule", \.schedule, .reference(to: .schedule), "When to back up; only on request unless told"),
+    Field("retention", \.retention, .reference(to: .retention), "What to keep; everything unless told"),
+    Field("strategy", \.strategy, .choice, "How snapshots are made"),
+    Field("labels", \.labels, .labels, "Names and values to group and select by"),
+    Field("suspended", \.suspended, .boolean, "Start nothing for the time being"),
+  ]
+}
+
+/// One entry of the `hosts` section.
+package struct Host: Resource {
+  package var address: HostAddress?
+  /// Everything that a profile may give as well.
+  package var own = Profile()
+
+  package init() {}
+
+  package static let blank = Host()
+
+  package static let fields: [Field<Host>] = [
+    Field("address", \.address, .text, "Where ssh connects to (the host's name unless told)")
+  ] + Profile.fields.map { $0.lifted(to: \.own) }
+}

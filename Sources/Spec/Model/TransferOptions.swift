@@ -1,0 +1,76 @@
+// How ssh and rsync are used: partial options, as settings, profiles and hosts declare them, each layer over the last.
+
+/// The `ssh` map.
+package struct SSHOptions: Sendable, Hashable {
+  package var user: UserName?
+  package var port: Int?
+  package var identityFile: SSHFilePath?
+  package var knownHostsFile: SSHFilePath?
+  package var connectTimeout: TimeSpan?
+  package var keepAlive: TimeSpan?
+
+  package init() {}
+
+  package static let fields: [Field<SSHOptions>] = [
+    Field("user", \.user, .text, "The account to log in to (root unless told)"),
+    Field("port", \.port, .integer(1...65535), "The TCP port of sshd (22 unless told)"),
+    Field("identity_file", \.identityFile, .text, "The private key; ssh's own choice unless told"),
+    Field("known_hosts_file", \.knownHostsFile, .text, "The file of trusted host keys; pobsync's own unless told"),
+    Field(
+      "connect_timeout", \.connectTimeout, .text(.seconds(1)...(.hours(1))),
+      "How long to wait for a connection (30s unless told)"),
+    Field(
+      "keep_alive", \.keepAlive, .text(.seconds(1)...(.hours(1))),
+      "How often to ask a silent remote whether it is there; four unanswered questions end the transfer (30s unless told)"),
+  ]
+
+  /// These options where they are given, and `lower`'s where they are not.
+  func over(_ lower: SSHOptions) -> SSHOptions {
+    var merged = self
+    merged.user = user ?? lower.user
+    merged.port = port ?? lower.port
+    merged.identityFile = identityFile ?? lower.identityFile
+    merged.knownHostsFile = knownHostsFile ?? lower.knownHostsFile
+    merged.connectTimeout = connectTimeout ?? lower.connectTimeout
+    merged.keepAlive = keepAlive ?? lower.keepAlive
+    return merged
+  }
+}
+
+/// The `rsync` map.
+package struct RsyncOptions: Sendable, Hashable {
+  package var binary: ProgramPath?
+  package var remoteBinary: RemoteCommand?
+  package var extraArgs: [RsyncArgument]?
+  package var timeout: TimeSpan?
+  package var bandwidthLimit: ByteSize?
+  package var oneFileSystem: Bool?
+  package var compress: Bool?
+
+  package init() {}
+
+  package static let fields: [Field<RsyncOptions>] = [
+    Field("binary", \.binary, .text, "rsync on the backup server (the one in PATH unless told)"),
+    Field("remote_binary", \.remoteBinary, .text, "The command that starts rsync on the remote (rsync unless told)"),
+    Field("extra_args", \.extraArgs, .list(of: .text), "Further rsync options; those that endanger snapshots are refused"),
+    Field(
+      "timeout", \.timeout, .text(.seconds(0)...(.days(7))),
+      "How long a transfer may stand still before it is given up (10m unless told, 0s for ever)"),
+    Field("bandwidth_limit", \.bandwidthLimit, .text, "The most to transfer in a second, such as 10MiB"),
+    Field("one_file_system", \.oneFileSystem, .boolean, "Stay on the file system of the source root"),
+    Field("compress", \.compress, .boolean, "Compress what crosses the network"),
+  ]
+
+  /// These options where they are given, and `lower`'s where they are not.
+  func over(_ lower: RsyncOptions) -> RsyncOptions {
+    var merged = self
+    merged.binary = binary ?? lower.binary
+    merged.remoteBinary = remoteBinary ?? lower.remoteBinary
+    merged.extraArgs = extraArgs ?? lower.extraArgs
+    merged.timeout = timeout ?? lower.timeout
+    merged.bandwidthLimit = bandwidthLimit ?? lower.bandwidthLimit
+    merged.oneFileSystem = oneFileSystem ?? lower.oneFileSystem
+    merged.compress = compress ?? lower.compress
+    return merged
+  }
+}

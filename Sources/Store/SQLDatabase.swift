@@ -1,0 +1,74 @@
+// The seam to SQL: what the store asks of a database, whichever it is.
+
+/// The brands of SQL that the store speaks. They differ in how tables are made, not in how they are used: statements
+/// are written in what SQLite 3.40 and MariaDB 10.11 both understand.
+package enum SQLDialect: Sendable, Hashable {
+  case sqlite
+}
+
+/// A database that several tasks and processes share.
+///
+/// Calls are not cut off when their task is cancelled: a run that is over has to be recorded even though the task that
+/// carried it out was told to stop.
+package protocol SQLDatabase: Sendable {
+  var dialect: SQLDialect { get }
+
+  /// The database in words, for messages: its file or its address.
+  var place: String { get }
+
+  /// Runs `body` on one consistent state of the database.
+  func read<Result: Sendable>(
+    _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+  ) async throws -> Result
+
+  /// Runs `body` in one transaction, which is rolled back if it throws.
+  func write<Result: Sendable>(
+    _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+  ) async throws -> Result
+}
+
+/// A connection within a transaction. Values are handed over as arguments for `?`, never within the SQL.
+package protocol SQLConnection {
+  /// Executes one statement, and returns how many rows it changed.
+  @discardableResult
+  func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
+
+  /// Inserts one row, and returns the number that the database gave it.
+  @discardableResult
+  func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int64
+
+  /// The rows of a query.
+  func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow]
+}
+
+extension SQLConnection {
+  /// Inserts one row given by its columns.
+  @discardableResult
+  func insert(into table: String, _ columns: [(name: String, value: SQLValue)]) throws -> Int64 {
+    let names = columns.map(\.name).joined(separator: ", ")
+    let marks = columns.map { _ in "?" }.joined(separator: ", ")
+    return try insert("INSERT INTO \(table) (\(names)) VALUES (\(marks))", columns.map(\.value))
+  }
+
+  /// Sets columns of the rows that a condition selects, and returns how many these were.
+  @discardableResult
+  func update(
+    _ table: String, set columns: [(name: String, value: SQLValue)], where condition: String, _ arguments: [SQLValue]
+  ) throws -> Int {
+    let assignments = columns.map { "\($0.name) = ?" }.joined(separator: ", ")
+    return try execute("UPDATE \(table) SET \(assignments) WHERE \(condition)", columns.map(\.value) + arguments)
+  }
+
+  /// The rows of a query, each made a value. A row that cannot be one is an error that names the table.
+  func rows<Value>(
+    of table: String, _ sql: String, _ arguments: [SQLValue] = [], as decode: (SQLRow) throws -> Value
+  ) throws -> [Value] {
+    try query(sql, arguments).map { row in
+      do {
+        return try decode(row)
+      } catch let error as SQLColumnError {
+        throw StoreError(unreadable: error, in: row, of: table)
+      }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+// SQLite as the store's database: one file on the backup server, or memory in tests.
+
+import Engine
+import Foundation
+import GRDB
+import Glibc
+
+/// A SQLite database, through GRDB's synchronous calls only: its asynchronous ones interrupt the statement when the
+/// calling task is cancelled, and what has happened would then go unrecorded.
+package struct SQLiteDatabase: SQLDatabase {
+  package let dialect = SQLDialect.sqlite
+  package let place: String
+  private let writer: any DatabaseWriter
+
+  /// Opens a file, which is made if there is none, as are the directories above it. What is made is its owner's alone:
+  /// the database names hosts, paths and users.
+  package static func open(_ path: String) async throws -> SQLiteDatabase {
+    try await blocking {
+      try createFile(path)
+      do {
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // GRDB sets NORMAL, with which the last transactions may be lost in a power cut. That a snapshot was recorded, or
+        // that a prune was, has to outlive one, for the next plan builds on it; and we commit but a few times a second.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        return SQLiteDatabase(place: path, writer: pool)
+      } catch let error as DatabaseError {
+        throw StoreError(error, in: path)
+      }
+    }
+  }
+
+  /// A database that vanishes with this value.
+  package static func inMemory() throws -> SQLiteDatabase {
+    SQLiteDatabase(place: "memory", writer: try DatabaseQueue(configuration: configuration))
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    // Other processes write too: `pobsync apply` beside the service. Their transactions are short.
+    configuration.busyMode = .timeout(10)
+    return configuration
+  }
+
+  package func read<Result: Sendable>(
+    _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+  ) async throws -> Result {
+    try await translated { try writer.read { try body(SQLiteConnection(database: $0)) } }
+  }
+
+  package func write<Result: Sendable>(
+    _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+  ) async throws -> Result {
+    try await translated { try writer.write { try body(SQLiteConnection(database: $0)) } }
+  }
+
+  private func translated<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await blocking {
+      do {
+        return try body()
+      } catch let error as DatabaseError {
+        throw StoreError(error, in: place)
+      }
+    }
+  }
+
+  private static func createFile(_ path: String) throws(StoreError) {
+    try makeDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), for: path)
+    // Only ever a file of our own making: closing a descriptor of an existing one would release the locks that other
+    // connections of this process hold on it.
+    let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    if descriptor >= 0 {
+      close(descriptor)
+    } else if errno != EEXIST {
+      throw StoreError(cannotCreate: path, errno)
+    }
+  }
+
+  private static func makeDirectory(_ directory: String, for path: String) throws(StoreError) {
+    guard !directory.isEmpty, mkdir(directory, 0o700) != 0, errno != EEXIST else { return }
+    guard errno == ENOENT, let parent = directory.lastIndex(of: "/") else {
+      throw StoreError(cannotCreate: path, errno)
+    }
+    try makeDirectory(String(directory[..<parent]), for: path)
+    guard mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw StoreError(cannotCreate: path, errno) }
+  }
+}
+
+/// GRDB's connection behind the seam.
+private struct SQLiteConnection: SQLConnection {
+  let database: Database
+
+  func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+    try database.cachedStatement(sql: sql).execute(arguments: StatementArguments(arguments.map(\.databaseValue)))
+    return database.changesCount
+  }
+
+  func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int64 {
+    _ = try execute(sql, arguments)
+    return database.lastInsertedRowID
+  }
+
+  func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
+    let statement = try database.cachedStatement(sql: sql)
+    let names = statement.columnNames
+    let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+    let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.databaseValue)))
+    var rows: [SQLRow] = []
+    while let row = try cursor.next() {
+      rows.append(SQLRow(places: places, values: row.databaseValues.map(SQLValue.init)))
+    }
+    return rows
+  }
+}
+
+extension SQLValue {
+  fileprivate var databaseValue: DatabaseValue {
+    switch self {
+    case .null: .null
+    case .integer(let number): number.databaseValue
+    case .real(let number): number.databaseValue
+    case .text(let text): text.databaseValue
+    case .blob(let bytes): Data(bytes).databaseValue
+    }
+  }
+
+  fileprivate init(_ value: DatabaseValue) {
+    switch value.storage {
+    case .null: self = .null
+    case .int64(let number): self = .integer(number)
+    case .double(let number): self = .real(number)
+    case .string(let text): self = .text(text)
+    case .blob(let data): self = .blob(Array(data))
+    }
+  }
+}

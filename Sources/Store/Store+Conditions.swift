@@ -1,0 +1,113 @@
+// Conditions: the lines of each host's status, with the time since which each is as it is.
+
+package import Foundation
+package import Spec
+
+/// One line of a host's status.
+package struct Condition: Sendable, Hashable {
+  package enum Kind: String, Sendable, Hashable, CaseIterable, SQLConvertible {
+    case ready = "Ready"
+    case fresh = "Fresh"
+    case reachable = "Reachable"
+    case retained = "Retained"
+  }
+
+  package enum Status: String, Sendable, Hashable, CaseIterable, SQLConvertible {
+    case `true`, `false`, unknown
+  }
+
+  package let type: Kind
+  package let status: Status
+  /// A stable code in words run together, such as `BackupFailed`.
+  package let reason: String
+  package let message: String
+  /// The generation of the host for which it holds.
+  package let observedGeneration: Int64
+  /// When the status became what it is.
+  package let changedAt: Date
+
+  package init(
+    _ type: Kind, _ status: Status, reason: String, message: String, observedGeneration: Int64, changedAt: Date
+  ) {
+    self.type = type
+    self.status = status
+    self.reason = reason
+    self.message = message
+    self.observedGeneration = observedGeneration
+    self.changedAt = changedAt
+  }
+}
+
+extension Store {
+  /// Notes what was found of a host. Where the status of a condition is as before, its time stays as well, whatever the
+  /// reason; conditions that are not among those found stay as they are. A host that is not declared has none.
+  package func setConditions(of host: HostName, to found: [Condition]) async throws {
+    let known = try await conditions(of: host)
+    // Most rounds find nothing new, and need not write.
+    let news = found.filter { condition in !known.contains { $0.says(condition) } }
+    guard !news.isEmpty else { return }
+    try await database.write { connection in
+      // It may have been deleted while it was looked at.
+      guard try !connection.query("SELECT name FROM hosts WHERE name = ?", [host.sqlValue]).isEmpty else { return }
+      for condition in news { try connection.set(condition, of: host) }
+    }
+  }
+
+  /// The conditions of a host, in the order of their types.
+  package func conditions(of host: HostName) async throws -> [Condition] {
+    try await database.read { connection in
+      try connection.rows(
+        of: "conditions", "SELECT * FROM conditions WHERE host = ?", [host.sqlValue], as: Condition.init
+      ).sorted()
+    }
+  }
+
+  /// The conditions of all hosts.
+  package func conditions() async throws -> [HostName: [Condition]] {
+    try await database.read { connection in
+      let all = try connection.rows(of: "conditions", "SELECT * FROM conditions") { row in
+        (host: try row.required("host", as: HostName.self), condition: try Condition(row))
+      }
+      return Dictionary(grouping: all, by: \.host).mapValues { $0.map(\.condition).sorted() }
+    }
+  }
+}
+
+extension SQLConnection {
+  fileprivate func set(_ condition: Condition, of host: HostName) throws {
+    let key = [host.sqlValue, condition.type.sqlValue]
+    let values: [(name: String, value: SQLValue)] = [
+      ("status", condition.status.sqlValue), ("reason", condition.reason.sqlValue),
+      ("message", condition.message.sqlValue), ("observed_generation", condition.observedGeneration.sqlValue),
+    ]
+    let changed = (name: "changed_at", value: condition.changedAt.sqlValue)
+    let row = try query("SELECT status FROM conditions WHERE host = ? AND type = ?", key).first
+    if let row {
+      let news = row["status"] == condition.status.sqlValue ? values : values + [changed]
+      try update("conditions", set: news, where: "host = ? AND type = ?", key)
+    } else {
+      try insert(into: "conditions", [("host", key[0]), ("type", key[1])] + values + [changed])
+    }
+  }
+}
+
+extension Condition {
+  /// Whether the two say the same, whenever it became so.
+  fileprivate func says(_ other: Condition) -> Bool {
+    (type, status, reason, message, observedGeneration)
+      == (other.type, other.status, other.reason, other.message, other.observedGeneration)
+  }
+
+  fileprivate init(_ row: SQLRow) throws {
+    self.init(
+      try row.required("type"), try row.required("status"), reason: try row.required("reason"),
+      message: try row.required("message"), observedGeneration: try row.required("observed_generation"),
+      changedAt: try row.required("changed_at"))
+  }
+}
+
+extension [Condition] {
+  fileprivate func sorted() -> [Condition] {
+    Condition.Kind.allCases.flatMap { type in filter { $0.type == type } }
+  }
+}

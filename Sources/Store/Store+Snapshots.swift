@@ -1,0 +1,80 @@
+// Snapshots as the store remembers them: written after each backup, and put right by discovery.
+
+package import Engine
+package import Foundation
+package import Spec
+
+/// What discovery changed in the store.
+package struct SnapshotChanges: Sendable, Hashable {
+  package var added: [SnapshotID] = []
+  package var changed: [SnapshotID] = []
+  package var removed: [SnapshotID] = []
+
+  package init() {}
+
+  package var isEmpty: Bool { added.isEmpty && changed.isEmpty && removed.isEmpty }
+}
+
+extension Store {
+  /// The snapshots of a host, the oldest first.
+  package func snapshots(of host: HostName) async throws -> [Snapshot] {
+    try await database.read { connection in
+      try connection.rows(
+        of: "snapshots", "SELECT * FROM snapshots WHERE host = ?", [host.sqlValue], as: Snapshot.init
+      ).sorted { $0.id < $1.id }
+    }
+  }
+
+  /// All snapshots by host, the oldest first; without their metadata, which is long and of no use to a plan.
+  package func snapshots() async throws -> [HostName: [Snapshot]] {
+    let columns = (["host", "kind", "name"] + SnapshotRow.plannedColumns).joined(separator: ", ")
+    return try await database.read { connection in
+      let all = try connection.rows(of: "snapshots", "SELECT \(columns) FROM snapshots", as: Snapshot.init)
+      return Dictionary(grouping: all, by: \.host).mapValues { $0.sorted { $0.id < $1.id } }
+    }
+  }
+
+  /// Remembers one snapshot as it is now.
+  package func record(_ snapshot: Snapshot, at now: Date) async throws {
+    try await database.write { connection in
+      var table = try SnapshotRows(of: snapshot.host, in: connection)
+      _ = try table.write(snapshot, at: now)
+      try table.linkBases()
+    }
+  }
+
+  /// Makes the store agree with what discovery found of one host. Rows that agree already are not written.
+  package func replaceSnapshots(
+    of host: HostName, with found: [Snapshot], at now: Date
+  ) async throws -> SnapshotChanges {
+    try await database.write { connection in
+      var table = try SnapshotRows(of: host, in: connection)
+      var changes = SnapshotChanges()
+      for snapshot in found where snapshot.host == host {
+        switch try table.write(snapshot, at: now) {
+        case .added: changes.added.append(snapshot.id)
+        case .changed: changes.changed.append(snapshot.id)
+        case .same: break
+        }
+      }
+      for id in Set(table.rows.keys).subtracting(found.map(\.id)).sorted() {
+        try table.remove(id)
+        changes.removed.append(id)
+      }
+      try table.linkBases()
+      return changes
+    }
+  }
+
+  /// Forgets one snapshot. Those that were made against it remember its name.
+  ///
+  /// - Returns: false if it was not known.
+  @discardableResult
+  package func removeSnapshot(host: HostName, id: SnapshotID) async throws -> Bool {
+    try await database.write { connection in
+      try connection.execute(
+        "DELETE FROM snapshots WHERE host = ? AND kind = ? AND name = ?",
+        [host.sqlValue, id.kind.sqlValue, id.name.sqlValue]) > 0
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// `pobsync backup`: one backup now.
+
+import ArgumentParser
+import Engine
+import Reconciler
+import Spec
+import Store
+
+struct BackupHost: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backup",
+    abstract: "Back up a host now.",
+    discussion: """
+      A manual snapshot stays until it is removed by name; --kind scheduled makes one that retention counts.
+
+      EXAMPLE
+        pobsync backup web-1
+        pobsync backup web-1 --kind scheduled --prune
+      """)
+
+  @OptionGroup var target: HostArgument
+
+  @Option(help: "manual or scheduled.")
+  var kind: SnapshotKind = .manual
+
+  @Flag(help: "Apply the host's retention policy if the backup is good.")
+  var prune = false
+
+  @OptionGroup var storage: StoreOptions
+
+  func run() async throws {
+    let environment = try await storage.environment()
+    let desired = try await environment.store.desired()
+    let host = try desired.host(target.host)
+    let settings = desired.spec.settings
+    let root = try await environment.backupRoot(of: settings)
+    _ = try await environment.closeInterruptedRuns(root: root)
+    let reporter = WorkReporter()
+    let worker = Worker(environment, root: root) { reporter.report($0) }
+    let outcome = try await stoppingOnSignals {
+      try await worker.backUp(
+        host, kind: kind, trigger: .cli, reason: "asked for on the command line", minFree: settings?.minFree)
+    }
+    guard outcome.state.isGood else { throw ExitCode(1) }
+    guard prune else { return }
+    guard outcome.snapshot?.status.isGood == true else {
+      throw CommandFailure("nothing was pruned, because the new snapshot is partial")
+    }
+    try await Pruning(environment: environment, host: host, root: root)
+      .apply(maxDelete: Planner.defaultMaxDelete) { _ in }
+  }
+}
+
+extension SnapshotKind: ExpressibleByArgument {}

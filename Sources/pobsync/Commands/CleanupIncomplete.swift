@@ -1,0 +1,64 @@
+// `pobsync cleanup-incomplete`: removes what unfinished backups of a host have left.
+
+import ArgumentParser
+import Engine
+import Reconciler
+import Spec
+import Store
+
+struct CleanupIncomplete: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Remove the unfinished snapshots of a host.",
+    discussion: """
+      The next backup takes over what the newest unfinished one holds, so this is for freeing space. It asks for the
+      host's name and the count to be typed.
+
+      EXAMPLE
+        pobsync cleanup-incomplete web-1
+      """)
+
+  @OptionGroup var target: HostArgument
+
+  @Flag(help: "Do not ask.")
+  var yes = false
+
+  @OptionGroup var storage: StoreOptions
+
+  func run() async throws {
+    let environment = try await storage.environment()
+    let desired = try await environment.store.desired()
+    let host = try desired.host(target.host).name
+    let root = try await environment.backupRoot(of: desired.spec.settings)
+    let directory = HostDirectory(host, in: root)
+    let lock = try await blocking {
+      try directory.prepare()
+      return try HostLock.take(directory)
+    }
+    defer { withExtendedLifetime(lock) {} }
+    let names = try await blocking { try directory.inventory() }.incomplete
+    guard !names.isEmpty else {
+      Terminal.printLine("Nothing to remove.")
+      return
+    }
+    if !yes { try confirm(host, names) }
+    for name in names {
+      try await blocking { try directory.discardIncomplete(name) }
+      try await environment.store.recordPurge(
+        Purge(
+          host: host, kind: .incomplete, name: name.description, path: "\(directory.incomplete)/\(name)",
+          reason: "asked for on the command line", action: .incompleteCleanup, actor: environment.actor, metadata: nil,
+          at: environment.clock.now))
+    }
+    try await blocking { try directory.emptyTrash() }
+    Terminal.printLine("\(names.count) unfinished \(names.count == 1 ? "snapshot" : "snapshots") removed")
+  }
+
+  private func confirm(_ host: HostName, _ names: [SnapshotName]) throws {
+    for name in names { Terminal.printLine("- .incomplete/\(name)") }
+    guard Terminal.isInputTerminal else { throw CommandFailure("nothing was removed: give --yes to remove without asking") }
+    let expected = "\(host) \(names.count)"
+    guard Terminal.ask("Type the host's name and the count (\(expected)) to remove them:") == expected else {
+      throw CommandFailure("nothing was removed")
+    }
+  }
+}

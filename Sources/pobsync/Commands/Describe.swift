@@ -1,0 +1,133 @@
+// `pobsync describe host`: everything about one host on one page.
+
+import ArgumentParser
+import Engine
+import Foundation
+import Reconciler
+import Spec
+import Store
+
+struct Describe: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show everything about a host.",
+    discussion: """
+      EXAMPLE
+        pobsync describe host web-1
+      """,
+    subcommands: [DescribeHost.self])
+}
+
+struct DescribeHost: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "host",
+    abstract: "Show a host's spec, conditions, next backup, snapshots, recent runs and events.",
+    discussion: """
+      EXAMPLE
+        pobsync describe host web-1
+      """)
+
+  @OptionGroup var target: HostArgument
+  @OptionGroup var storage: StoreOptions
+
+  func run() async throws {
+    let environment = try await storage.environment()
+    let store = environment.store
+    let desired = try await store.desired()
+    let host = try desired.host(target.host)
+    let root = try? await environment.backupRootForReading(of: desired.spec.settings)
+    let observed = try await environment.observe(desired.spec, root: root)[host.name] ?? ObservedHost()
+    let now = environment.clock.now
+    let plan = Planner.plan(
+      host: host, observed: observed, now: now, options: Planner.Options(retriesAtOnce: false))
+
+    Terminal.printLine(Terminal.paint("host/\(host.name)", .bold))
+    printSpec(host, desired: desired)
+    printConditions(
+      HostConditions.judge(
+        host, observed: observed, plan: plan, generation: desired.records[.host(host.name)]?.generation ?? 0, now: now),
+      recorded: try await store.conditions(of: host.name))
+    printPlan(plan)
+    printSnapshots(observed, plan: plan)
+    printIncomplete(host.name, root: root)
+    printRuns(try await store.runs(of: host.name, limit: 5))
+    printEvents(try await store.events(host: host.name, limit: 5))
+  }
+
+  private func heading(_ title: String) { Terminal.printLine("\n" + Terminal.paint(title, .bold)) }
+
+  private func printSpec(_ host: EffectiveHost, desired: StoredSpec) {
+    let id = ResourceID.host(host.name)
+    if let record = desired.records[id] {
+      Terminal.printLine("  declared    by \(record.source), generation \(record.generation)")
+    }
+    Terminal.printLine("  address     \(host.ssh.user)@\(host.address) port \(host.ssh.port)")
+    Terminal.printLine("  backs up    \(host.sourceRoot)")
+    if !host.includes.isEmpty { Terminal.printLine("  includes    \(host.includes.map(\.description).joined(separator: " "))") }
+    if !host.excludes.isEmpty { Terminal.printLine("  excludes    \(host.excludes.map(\.description).joined(separator: " "))") }
+    if let schedule = host.schedule {
+      Terminal.printLine("  schedule    \(schedule.name): \(schedule.declared.cron) (\(schedule.timeZone))")
+    }
+    if let retention = host.retention { Terminal.printLine("  retention   \(retention.name)") }
+    for (name, value) in host.labels.sorted(by: { $0.key < $1.key }) { Terminal.printLine("  label       \(name)=\(value)") }
+  }
+
+  /// Judged now; the time of the last change is the loop's, if it has seen the same.
+  private func printConditions(_ conditions: [Condition], recorded: [Condition]) {
+    heading("Conditions")
+    for condition in conditions {
+      let colour: Terminal.Colour =
+        switch condition.status {
+        case .true: .green
+        case .false: .red
+        case .unknown: .dim
+        }
+      let since = recorded.first { $0.type == condition.type && $0.status == condition.status }?.changedAt
+      let name = condition.type.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
+      let status = condition.status.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
+      Terminal.printLine(
+        "  \(name)  \(Terminal.paint(status, colour))\(condition.message)" + (since.map { " (since \($0.shown))" } ?? ""))
+    }
+  }
+
+  private func printPlan(_ plan: HostPlan) {
+    heading("Next")
+    Plan(hosts: [plan]).printActions()
+    Terminal.printLine("  fires next  \(plan.nextFire.shown)")
+  }
+
+  private func printSnapshots(_ observed: ObservedHost, plan: HostPlan) {
+    heading("Snapshots (\(observed.recorded.count))")
+    let reasons = Dictionary(
+      (plan.retention?.decisions ?? []).map { ($0.snapshot.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for snapshot in observed.recorded.sorted(by: { $0.id > $1.id }).prefix(20) {
+      let decision = reasons[snapshot.id].map { ($0.keep ? "kept: " : "to be pruned: ") + $0.reasons.joined(separator: ", ") }
+      Terminal.printLine(
+        "  \(snapshot.id)  \(snapshot.status.rawValue)  \(snapshot.stats.apparentSizeBytes.shownAsSize)  \(decision ?? "")")
+    }
+    if observed.recorded.count > 20 { Terminal.printLine("  … and \(observed.recorded.count - 20) older") }
+  }
+
+  private func printIncomplete(_ host: HostName, root: BackupRoot?) {
+    guard let root, let names = try? Disk.names(in: HostDirectory(host, in: root).incomplete), !names.isEmpty else { return }
+    heading("Unfinished (\(names.count))")
+    for name in names { Terminal.printLine("  .incomplete/\(name)") }
+    Terminal.printLine("  The next backup takes over what the newest holds; `pobsync cleanup-incomplete \(host)` removes them.")
+  }
+
+  private func printRuns(_ runs: [Run]) {
+    guard !runs.isEmpty else { return }
+    heading("Recent runs")
+    for run in runs {
+      Terminal.printLine("  \(run.id)  \(run.startedAt.shown)  \(run.kind.rawValue)  \(run.state.rawValue)  \(run.message ?? "")")
+    }
+  }
+
+  private func printEvents(_ events: [Event]) {
+    guard !events.isEmpty else { return }
+    heading("Events")
+    for event in events {
+      let count = event.count > 1 ? " (\(event.count) times)" : ""
+      Terminal.printLine("  \(event.lastAt.shown)  \(event.severity.rawValue)  \(event.message)\(count)")
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// `pobsync diff`: what `apply` would change, and what the loop would do next. Changes nothing.
+
+import ArgumentParser
+import Engine
+import Foundation
+import Reconciler
+import Spec
+import Store
+
+struct Diff: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what apply would change and what the loop would do next.",
+    discussion: """
+      Without -f: what is left to do for the desired state as it is. Exit status 0: nothing differs and nothing is left
+      to do; 1: something is; 2: it could not be told.
+
+      EXAMPLE
+        pobsync diff -f hosts.yaml
+        pobsync diff && echo converged
+      """)
+
+  @OptionGroup var specs: SpecOptions
+  @OptionGroup var storage: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  @Flag(help: "Count resources that `apply --prune` would delete as well.")
+  var prune = false
+
+  func run() async throws {
+    let differs: Bool
+    do {
+      differs = try await compare()
+    } catch {
+      Pobsync.leave(with: error, status: 2)
+    }
+    if differs { throw ExitCode(1) }
+  }
+
+  private func compare() async throws -> Bool {
+    let environment = try await storage.environment()
+    let current = try await environment.store.desired().spec
+    var wanted = current
+    var difference = SpecDifference(from: current, to: Spec())
+    if !specs.files.isEmpty {
+      let loaded = try specs.load(known: current)
+      difference = try await environment.store.preview(loaded.spec, as: specs.origin(of: loaded), prune: prune)
+      wanted = difference.changes.filter { $0.kind == .deleted }.reduce(current.merging(loaded.spec)) {
+        $0.removing($1.id)
+      }
+    }
+    let plan = try await plan(wanted, in: environment)
+    show(difference, plan, hosts: wanted.hosts.count)
+    return !difference.isEmpty || !plan.isEmpty
+  }
+
+  private func plan(_ wanted: Spec, in environment: Reconciler.Environment) async throws -> Plan {
+    let root = try await environment.backupRootForReading(of: wanted.settings)
+    // A root that has not been used yet holds no snapshots, which is known without looking.
+    let observed = try await environment.observe(wanted, root: root)
+    return Planner.plan(
+      desired: wanted, observed: observed, now: environment.clock.now,
+      options: Planner.Options(retriesAtOnce: true))
+  }
+
+  private func show(_ difference: SpecDifference, _ plan: Plan, hosts: Int) {
+    guard output.format == .table else {
+      let value = YAMLValue.map([YAMLPair("changes", difference.value), YAMLPair("plan", plan.value)])
+      Listing(headers: [], rows: [], value: value, empty: "").print(as: output.format)
+      return
+    }
+    difference.printFields()
+    let actions = plan.hosts.reduce(0) { $0 + $1.actions.count }
+    let holds = plan.hosts.reduce(0) { $0 + $1.holds.count }
+    if !difference.isEmpty { Terminal.printLine() }
+    if actions + holds > 0 { Terminal.printLine("The loop\(difference.isEmpty ? "" : " then"):") }
+    plan.printActions()
+    let changed = difference.changes.filter { $0.kind != .unchanged }.count
+    if changed == 0, actions == 0 {
+      let next = plan.hosts.compactMap(\.nextFire).min()
+      Terminal.printLine(
+        Terminal.paint("Nothing to do", .green) + ": \(hosts) \(hosts == 1 ? "host is" : "hosts are") as declared"
+          + (next.map { "; the next backup is due at \($0.shown)." } ?? "."))
+    } else {
+      Terminal.printLine("\(changed) \(changed == 1 ? "resource differs" : "resources differ"), \(actions) to do.")
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// `pobsync discover-snapshots`: reads the disk into the store.
+
+import ArgumentParser
+import Engine
+import Reconciler
+import Spec
+import Store
+
+struct DiscoverSnapshots: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read snapshots from disk into the store.",
+    discussion: """
+      The disk is the truth: a store that was lost is rebuilt like this. Nothing on disk is changed.
+
+      EXAMPLE
+        pobsync discover-snapshots --host web-1
+      """)
+
+  @Option(help: "Only this host; all declared hosts otherwise.")
+  var host: HostName?
+
+  @OptionGroup var storage: StoreOptions
+
+  func run() async throws {
+    let environment = try await storage.environment()
+    let desired = try await environment.store.desired()
+    let hosts = try host.map { [try desired.host($0).name] } ?? desired.spec.hosts.keys.sorted()
+    let root = try await environment.backupRoot(of: desired.spec.settings)
+    let reporter = WorkReporter()
+    let worker = Worker(environment, root: root) { reporter.report($0) }
+    var failed = false
+    for host in hosts {
+      let outcome = try await worker.discover(host, trigger: .cli, reason: "asked for on the command line")
+      failed = failed || !outcome.state.isGood
+      let inventory = try await blocking { try HostDirectory(host, in: root).inventory() }
+      for path in inventory.unmanaged { Terminal.printLine("\(host)/\(path): not a snapshot, left alone") }
+      for name in inventory.incomplete { Terminal.printLine("\(host)/.incomplete/\(name): unfinished") }
+    }
+    if failed { throw ExitCode(1) }
+  }
+}

@@ -1,0 +1,78 @@
+// `pobsync reconcile` and its old name `scheduler`: the control loop.
+
+import ArgumentParser
+import Engine
+import Logging
+import Reconciler
+import ServiceLifecycle
+import Spec
+import Store
+import UnixSignals
+
+struct Reconcile: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Bring the snapshots and the desired state together.",
+    discussion: """
+      EXAMPLE
+        pobsync reconcile --once
+        pobsync reconcile --loop --interval 30
+      """)
+
+  @OptionGroup var storage: StoreOptions
+  @OptionGroup var loop: LoopOptions
+
+  func run() async throws { try await loop.run(in: try await storage.environment()) }
+}
+
+struct Scheduler: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The control loop under its old name: reconcile.",
+    discussion: """
+      EXAMPLE
+        pobsync scheduler --loop --interval 60
+      """)
+
+  @OptionGroup var storage: StoreOptions
+  @OptionGroup var loop: LoopOptions
+
+  func run() async throws { try await loop.run(in: try await storage.environment()) }
+}
+
+struct LoopOptions: ParsableArguments {
+  @Flag(help: "Do what is to be done now, then exit: 1 if anything failed. This is the default.")
+  var once = false
+
+  @Flag(help: "Go on until SIGTERM.")
+  var loop = false
+
+  @Option(help: ArgumentHelp("With --loop: look at least this often.", valueName: "seconds"))
+  var interval = 30
+
+  func validate() throws {
+    if once, loop { throw ValidationError("--once and --loop exclude each other") }
+    guard (1...86_400).contains(interval) else { throw ValidationError("--interval takes 1 to 86400 seconds") }
+  }
+
+  func run(in environment: Reconciler.Environment) async throws {
+    let reporter = WorkReporter()
+    var logger = Logger(label: "pobsync") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .info
+    let controller = Controller(
+      environment, mode: loop ? .loop(interval: .seconds(interval)) : .once, logger: logger
+    ) { reporter.report($0) }
+    if loop {
+      let group = ServiceGroup(
+        configuration: .init(
+          services: [.init(service: controller)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+      logger.info("reconciling", metadata: ["interval": "\(interval)s"])
+      try await group.run()
+      logger.info("stopped")
+    } else {
+      let summary = try await stoppingOnSignals { try await controller.reconcile() }
+      for (host, hold) in summary.holds { Terminal.writeError("\(host): waits: \(hold.message)") }
+      let done = summary.outcomes.count
+      Terminal.printLine(done == 0 ? "Nothing to do." : "\(done) \(done == 1 ? "run" : "runs") done.")
+      if summary.hasFailures { throw ExitCode(1) }
+    }
+  }
+}

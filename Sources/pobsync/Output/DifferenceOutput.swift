@@ -1,0 +1,113 @@
+// Differences of specs and plans, as `apply` and `diff` print them.
+
+import Engine
+import Foundation
+import Reconciler
+import Spec
+import Store
+
+extension SpecDifference {
+  /// One line a resource: `host/web-1 created`.
+  func printOutcome(isDryRun: Bool) {
+    for change in changes {
+      let colour: Terminal.Colour =
+        switch change.kind {
+        case .created: .green
+        case .configured: .yellow
+        case .deleted: .red
+        case .unchanged: .dim
+        }
+      Terminal.printLine("\(change.id) \(Terminal.paint(change.kind.rawValue, colour))\(isDryRun ? " (dry run)" : "")")
+    }
+  }
+
+  /// Field by field what would change.
+  func printFields() {
+    for change in changes where change.kind != .unchanged {
+      let (mark, colour): (String, Terminal.Colour) =
+        switch change.kind {
+        case .created: ("+", .green)
+        case .deleted: ("-", .red)
+        case .configured, .unchanged: ("~", .yellow)
+        }
+      Terminal.printLine(Terminal.paint("\(mark) \(change.id)", colour))
+      for field in change.fields { Terminal.printLine("    \(field.shown)") }
+    }
+  }
+
+  var value: YAMLValue {
+    .list(
+      changes.filter { $0.kind != .unchanged }.map { change in
+        .map([
+          YAMLPair("resource", .string(change.id.description)),
+          YAMLPair("change", .string(change.kind.rawValue)),
+          YAMLPair(
+            "fields",
+            .list(
+              change.fields.map {
+                .map([
+                  YAMLPair("path", .string($0.path)), YAMLPair("before", $0.before ?? .null),
+                  YAMLPair("after", $0.after ?? .null),
+                ])
+              })),
+        ])
+      })
+  }
+}
+
+extension FieldChange {
+  fileprivate var shown: String {
+    switch (before, after) {
+    case (nil, let new?): "\(path): \(new.shown)"
+    case (let old?, nil): "\(path): \(old.shown) → (not set)"
+    case (let old?, let new?): "\(path): \(old.shown) → \(new.shown)"
+    case (nil, nil): path
+    }
+  }
+}
+
+extension Plan {
+  /// What the loop would do now, what waits, and why.
+  func printActions() {
+    for host in hosts {
+      for action in host.actions {
+        Terminal.printLine("  \(Terminal.paint("\(host.host): would \(action.verb)", .yellow)): \(action.reason)")
+        if case .prune(let decisions, _) = action {
+          for decision in decisions {
+            Terminal.printLine("      - \(decision.snapshot.id): \(decision.reasons.joined(separator: "; "))")
+          }
+        }
+      }
+      for hold in host.holds { Terminal.printLine("  \(Terminal.paint("\(host.host): waits", .dim)): \(hold.message)") }
+    }
+  }
+
+  var value: YAMLValue {
+    .list(
+      hosts.map { host in
+        .map([
+          YAMLPair("host", .string(host.host.description)),
+          YAMLPair(
+            "actions",
+            .list(
+              host.actions.map { action in
+                var pairs = [
+                  YAMLPair("action", .string(action.kind.rawValue)), YAMLPair("reason", .string(action.reason)),
+                ]
+                if case .prune(let decisions, _) = action {
+                  pairs.append(
+                    YAMLPair("snapshots", .list(decisions.map { .string($0.snapshot.id.description) })))
+                }
+                return .map(pairs)
+              })),
+          YAMLPair(
+            "holds",
+            .list(
+              host.holds.map {
+                .map([YAMLPair("code", .string($0.code.rawValue)), YAMLPair("message", .string($0.message))])
+              })),
+          YAMLPair("next_fire", host.nextFire.map { .string(Timestamp.text($0)) } ?? .null),
+        ])
+      })
+  }
+}

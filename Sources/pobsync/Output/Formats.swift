@@ -1,0 +1,58 @@
+// How times, sizes and durations read on a terminal.
+
+import Engine
+import Foundation
+import Spec
+
+extension Date {
+  var shown: String { Timestamp.short(self) }
+}
+
+extension Date? {
+  var shown: String { self?.shown ?? "-" }
+}
+
+extension Int64? {
+  /// A size to three digits: `2.61 GB`.
+  var shownAsSize: String { self?.shownAsSize ?? "-" }
+}
+
+extension Int64 {
+  var shownAsSize: String {
+    let units = ["B", "kB", "MB", "GB", "TB", "PB"]
+    var value = Double(self)
+    var unit = 0
+    while value >= 999.5, unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    let digits = unit == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
+    return String(format: "%.\(digits)f %@", value, units[unit])
+  }
+}
+
+extension Double? {
+  /// A duration: `3.2 s`, `12m 05s`, `3h 04m`.
+  var shownAsDuration: String {
+    guard let seconds = self else { return "-" }
+    if seconds < 60 { return String(format: "%.1f s", seconds) }
+    let whole = Int(seconds.rounded())
+    if whole < 3600 { return String(format: "%dm %02ds", whole / 60, whole % 60) }
+    return String(format: "%dh %02dm", whole / 3600, whole / 60 % 60)
+  }
+}
+
+extension String {
+  /// The text, cut with an ellipsis if it is longer than so many characters.
+  func shortened(to length: Int) -> String { count > length ? String(prefix(length - 1)) + "…" : self }
+}
+
+extension YAMLValue {
+  /// The value on one line, as differences show it.
+  var shown: String {
+    switch self {
+    case .string(let text): text.isEmpty ? "\"\"" : text
+    default: JSONWriter.compact(self)
+    }
+  }
+}

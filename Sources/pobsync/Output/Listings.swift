@@ -1,0 +1,106 @@
+// The lists themselves: which columns people see, and which keys programs get.
+
+import Engine
+import Foundation
+import Spec
+import Store
+
+extension Listing {
+  static func settings(_ desired: StoredSpec) -> Listing {
+    let pairs = desired.spec.values(of: .settings) ?? []
+    return Listing(
+      headers: ["SETTING", "VALUE"], rows: pairs.flattened().map { [$0.key, $0.value.shown] }, value: .map(pairs),
+      empty: "No settings are declared.")
+  }
+
+  static func resources(_ kind: ResourceKind, _ desired: StoredSpec) -> Listing {
+    let identifiers = desired.spec.identifiers.filter { $0.kind == kind }
+    let values = identifiers.map { (name: $0.name, pairs: desired.spec.values(of: $0) ?? []) }
+    return Listing(
+      headers: ["NAME", "DECLARED"],
+      rows: values.map { [$0.name, $0.pairs.flattened().map { "\($0.key)=\($0.value.shown)" }.joined(separator: " ")] },
+      value: .list(values.map { .map([YAMLPair("name", .string($0.name))] + $0.pairs) }),
+      empty: "No \(kind.section) are declared.")
+  }
+
+  static func hosts(_ desired: StoredSpec, snapshots: [HostName: [Snapshot]]) -> Listing {
+    let hosts = desired.spec.effectiveHosts
+    let rows = hosts.map { host -> [String] in
+      let own = snapshots[host.name] ?? []
+      let newest = own.filter(\.status.isGood).map(\.startedAt).max()
+      return [
+        host.name.description, host.address.description, host.schedule?.name.description ?? "-",
+        host.retention?.name.description ?? "-", "\(own.count)", newest.shown, host.suspended ? "suspended" : "",
+      ]
+    }
+    let value = hosts.map { host -> YAMLValue in
+      let declared = desired.spec.values(of: .host(host.name)) ?? []
+      return .map([YAMLPair("name", .string(host.name.description))] + declared)
+    }
+    return Listing(
+      headers: ["HOST", "ADDRESS", "SCHEDULE", "RETENTION", "SNAPSHOTS", "NEWEST GOOD", ""], rows: rows,
+      value: .list(value), empty: "No hosts are declared.")
+  }
+
+  static func snapshots(_ snapshots: [Snapshot]) -> Listing {
+    let newestFirst = snapshots.sorted { ($0.host, $1.id) < ($1.host, $0.id) }
+    return Listing(
+      headers: ["HOST", "SNAPSHOT", "STATUS", "FILES", "SIZE", "NEW", "TOOK"],
+      rows: newestFirst.map { snapshot in
+        [
+          snapshot.host.description, snapshot.id.description, snapshot.status.rawValue,
+          snapshot.stats.files.map(String.init) ?? "-", snapshot.stats.apparentSizeBytes.shownAsSize,
+          snapshot.stats.uniqueApparentSizeBytes.shownAsSize, snapshot.stats.durationSeconds.shownAsDuration,
+        ]
+      },
+      value: .list(newestFirst.map(\.value)), empty: "No snapshots are known.")
+  }
+
+  static func runs(_ runs: [Run]) -> Listing {
+    Listing(
+      headers: ["RUN", "HOST", "KIND", "STATE", "STARTED", "MESSAGE"],
+      rows: runs.map { run in
+        [
+          "\(run.id)", run.host.description, run.kind.rawValue, run.state.rawValue, run.startedAt.shown,
+          (run.message ?? "").shortened(to: 100),
+        ]
+      },
+      value: .list(runs.map(\.value)), empty: "There have been no runs.")
+  }
+}
+
+extension Snapshot {
+  var value: YAMLValue {
+    .map([
+      YAMLPair("host", .string(host.description)),
+      YAMLPair("kind", .string(id.kind.rawValue)),
+      YAMLPair("name", .string(id.name.description)),
+      YAMLPair("status", .string(status.rawValue)),
+      YAMLPair("started_at", .string(Timestamp.text(startedAt))),
+      YAMLPair("finished_at", finishedAt.map { .string(Timestamp.text($0)) } ?? .null),
+      YAMLPair("base", base.map { .string("\($0.kind)/\($0.name)") } ?? .null),
+      YAMLPair("stats", stats.document),
+      YAMLPair("note", note.map(YAMLValue.string) ?? .null),
+    ])
+  }
+}
+
+extension Run {
+  var value: YAMLValue {
+    func time(_ date: Date?) -> YAMLValue { date.map { .string(Timestamp.text($0)) } ?? .null }
+    return .map([
+      YAMLPair("id", .int(id)),
+      YAMLPair("host", .string(host.description)),
+      YAMLPair("kind", .string(kind.rawValue)),
+      YAMLPair("state", .string(state.rawValue)),
+      YAMLPair("reason", .string(reason)),
+      YAMLPair("scheduled_for", time(scheduledFor)),
+      YAMLPair("started_at", time(startedAt)),
+      YAMLPair("finished_at", time(finishedAt)),
+      YAMLPair("snapshot", snapshot.map { .string($0.description) } ?? .null),
+      YAMLPair("exit_code", exitCode.map { .int(Int64($0)) } ?? .null),
+      YAMLPair("error_code", errorCode.map(YAMLValue.string) ?? .null),
+      YAMLPair("message", message.map(YAMLValue.string) ?? .null),
+    ])
+  }
+}

@@ -1,0 +1,44 @@
+// Writing to people: colour only on a terminal and never with NO_COLOR, errors on standard error.
+
+import Foundation
+import Glibc
+import Spec
+
+enum Terminal {
+  static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
+  static let isErrorTerminal = isatty(STDERR_FILENO) == 1
+  static let isInputTerminal = isatty(STDIN_FILENO) == 1
+  private static let mayColour =
+    (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  static let coloursOutput = isOutputTerminal && mayColour
+  static let coloursErrors = isErrorTerminal && mayColour
+
+  enum Colour: String {
+    case red = "31", green = "32", yellow = "33", dim = "2", bold = "1"
+  }
+
+  /// The text in a colour, where standard output shows colours.
+  static func paint(_ text: String, _ colour: Colour) -> String {
+    coloursOutput ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  /// Writes a line to standard output at once, so that it stands in the right order beside standard error.
+  static func printLine(_ line: String = "") { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
+  static func printError(_ error: any Error) {
+    switch error {
+    case let diagnostics as Diagnostics: writeError(diagnostics.rendered(colour: coloursErrors))
+    default: writeError("pobsync: \(error)")
+    }
+  }
+
+  static func writeError(_ text: String) {
+    FileHandle.standardError.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+  }
+
+  /// Asks on the terminal; nil at the end of input.
+  static func ask(_ question: String) -> String? {
+    FileHandle.standardError.write(Data("\(question) ".utf8))
+    return readLine()
+  }
+}

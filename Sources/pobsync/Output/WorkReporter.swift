@@ -1,0 +1,72 @@
+// Work that is under way: one line that is drawn over on a terminal, plain lines elsewhere.
+
+import Engine
+import Foundation
+import Reconciler
+import Spec
+import Store
+
+/// Prints what workers report. It is called from several tasks, so it locks.
+final class WorkReporter: Sendable {
+  private struct State {
+    var progress: [HostName: TransferProgress] = [:]
+    var isLineDrawn = false
+    var lastDrawn = ContinuousClock.now - .seconds(1)
+  }
+
+  private let state = Locked(State())
+  private static let redrawInterval = Duration.milliseconds(200)
+
+  func report(_ event: WorkEvent) {
+    state.with { state in
+      switch event {
+      case .started(let host, let kind, let reason):
+        erase(&state)
+        Terminal.writeError("\(host): \(kind.rawValue): \(reason)")
+      case .progress(let host, let progress):
+        state.progress[host] = progress
+        draw(&state)
+      case .finished(let outcome):
+        state.progress[outcome.host] = nil
+        erase(&state)
+        Terminal.writeError("\(outcome.host): \(outcome.kind.rawValue) \(outcome.state.rawValue): \(outcome.summary)")
+      }
+    }
+  }
+
+  private func draw(_ state: inout State) {
+    guard Terminal.isErrorTerminal, ContinuousClock.now - state.lastDrawn >= Self.redrawInterval else { return }
+    state.lastDrawn = .now
+    state.isLineDrawn = true
+    let parts = state.progress.sorted { $0.key < $1.key }.map { host, progress in
+      let files =
+        progress.knownFiles.flatMap { known in progress.remainingFiles.map { "\(known - $0)/\(known) files" } } ?? ""
+      return "\(host) \(progress.percent)% \(progress.bytes.shownAsSize) \(progress.rate) \(files)"
+    }
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(parts.joined(separator: " | ").prefix(Self.width))".utf8))
+  }
+
+  private func erase(_ state: inout State) {
+    guard state.isLineDrawn else { return }
+    state.isLineDrawn = false
+    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+  }
+
+  /// One less than the terminal's columns, so that the line never wraps.
+  private static var width: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 10 else { return 79 }
+    return Int(size.ws_col) - 1
+  }
+}
+
+extension RunOutcome {
+  /// The message, with the figures of a snapshot that was made.
+  var summary: String {
+    guard let stats = snapshot?.stats else { return message }
+    let figures =
+      "\(stats.files.map(String.init) ?? "-") files, \(stats.apparentSizeBytes.shownAsSize), "
+      + "\(stats.literalDataBytes.shownAsSize) transferred, \(stats.durationSeconds.shownAsDuration)"
+    return "\(message) (\(figures))"
+  }
+}

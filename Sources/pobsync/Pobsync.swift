@@ -1,0 +1,65 @@
+// The command line's root: its subcommands, and what becomes of errors.
+
+import ArgumentParser
+import Engine
+import Foundation
+
+@main
+struct Pobsync: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pobsync",
+    abstract: "Pulls backups from remote machines with rsync over SSH into hard-linked snapshots.",
+    discussion: """
+      Declare hosts, schedules and retention in a spec file; pobsync makes and keeps the snapshots that it asks for.
+
+        pobsync apply -f hosts.yaml      declare
+        pobsync diff                     see what is left to do
+        pobsync reconcile --once         do it
+        pobsync reconcile --loop         keep doing it
+
+      EXIT STATUS
+        0   all is well (diff: nothing differs)
+        1   something failed (diff: something differs)
+        2   diff only: it could not be told what differs
+        64  the command line is not understood
+      """,
+    version: PobsyncVersion.current,
+    groupedSubcommands: [
+      CommandGroup(name: "Desired state:", subcommands: [
+        Apply.self, Diff.self, Validate.self, Export.self, Delete.self, Schema.self,
+      ]),
+      CommandGroup(name: "Reconciling:", subcommands: [Reconcile.self, Scheduler.self]),
+      CommandGroup(name: "Looking:", subcommands: [Get.self, Describe.self]),
+      CommandGroup(name: "One host or setting at a time:", subcommands: [
+        ConfigureGlobal.self, ConfigureHost.self, ScheduleHost.self, BackupHost.self, RetentionOfHost.self,
+        DiscoverSnapshots.self, CleanupIncomplete.self,
+      ]),
+      CommandGroup(name: "Internal:", subcommands: [Guard.self]),
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      leave(with: error)
+    }
+  }
+
+  /// Prints an error as the operator should see it and exits: pobsync's own errors with 1, a wrong command line with 64.
+  static func leave(with error: any Error, status: Int32 = EXIT_FAILURE) -> Never {
+    if error is CommandFailure || !isFromArgumentParser(error) {
+      Terminal.printError(error)
+      Foundation.exit(status)
+    }
+    exit(withError: error)
+  }
+
+  private static func isFromArgumentParser(_ error: any Error) -> Bool {
+    error is ExitCode || error is CleanExit || error is ValidationError || exitCode(for: error) != .failure
+  }
+}

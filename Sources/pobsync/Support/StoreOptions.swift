@@ -1,0 +1,72 @@
+// The options and surroundings that commands share: the database, pobsync's own ssh files, the guard.
+
+import ArgumentParser
+import Engine
+import Foundation
+import Glibc
+import Reconciler
+import Spec
+import Store
+
+struct StoreOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The database: sqlite:///PATH or a path. POBSYNC_DATABASE otherwise, else /var/lib/pobsync/pobsync.sqlite3 for "
+        + "root and a file under $XDG_STATE_HOME for others.", valueName: "url"))
+  var database: String?
+
+  func location() throws -> DatabaseLocation {
+    try DatabaseLocation.resolve(
+      option: database, environment: ProcessInfo.processInfo.environment, userID: getuid())
+  }
+
+  /// Opens the database, making it if it is new.
+  func open() async throws -> Store { try await Store.open(try location(), at: WallClock.system.now) }
+
+  /// Everything that acting needs.
+  func environment() async throws -> Reconciler.Environment {
+    let location = try location()
+    let store = try await Store.open(location, at: WallClock.system.now)
+    let directory = "\(location.stateDirectory)/ssh"
+    try Disk.makeDirectory(directory)
+    let identity = "\(directory)/id_ed25519"
+    return Reconciler.Environment(
+      store: store, clock: .system, runner: ProcessRunner(executable: Self.ownExecutable),
+      sshDefaults: SSHDefaults(
+        knownHostsFile: try SSHFilePath(text: "\(directory)/known_hosts"),
+        identityFile: Disk.exists(identity) ? try SSHFilePath(text: identity) : nil),
+      actor: Self.actor)
+  }
+
+  /// The account that runs the program, for the record of changes.
+  static var actor: String { NSUserName() }
+
+  private static var ownExecutable: String {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+  }
+}
+
+/// A host named on the command line.
+struct HostArgument: ParsableArguments {
+  @Argument(help: "The host's name.")
+  var host: HostName
+}
+
+extension HostName: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let name = try? HostName(text: argument) else { return nil }
+    self = name
+  }
+}
+
+extension StoredSpec {
+  /// A declared host with everything that holds for it.
+  func host(_ name: HostName) throws -> EffectiveHost {
+    if let host = spec.effectiveHost(name) { return host }
+    let near = nearest(to: name.description, among: spec.hosts.keys.map(\.description))
+    throw CommandFailure(
+      "there is no host \(name.description.quoted)"
+        + (near.map { "; did you mean \($0.quoted)?" } ?? "; `pobsync get hosts` lists those that are declared"))
+  }
+}

@@ -1,0 +1,96 @@
+// Databases of every age: fresh, used, half-migrated, newer than the program, and of another program.
+
+import Spec
+import Support
+import Testing
+
+@testable import Store
+
+@Suite struct MigrationTests {
+  private func versions(_ database: any SQLDatabase) async throws -> [Int] {
+    try await database.read { connection in
+      try connection.query("SELECT version FROM schema_migrations ORDER BY version", []).map {
+        try $0.required("version")
+      }
+    }
+  }
+
+  private func tables(_ database: any SQLDatabase) async throws -> Set<String> {
+    try await database.read { connection in
+      Set(
+        try connection.query("SELECT name FROM sqlite_master WHERE type = 'table'", []).map {
+          try $0.required("name", as: String.self)
+        })
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases) func `a fresh database is brought up to date`(
+    _ maker: DatabaseMaker
+  ) async throws {
+    try await maker.withDatabase { database in
+      _ = try await Store.open(on: database, at: noon)
+      #expect(try await versions(database) == Migration.all.map(\.version))
+      #expect(
+        try await tables(database).isSuperset(of: [
+          "settings", "retention_policies", "schedules", "profiles", "hosts", "snapshots", "runs", "events",
+          "conditions", "spec_changes", "purges", "backup_roots",
+        ]))
+    }
+  }
+
+  @Test func `a database is opened again with what it holds`() async throws {
+    try await withScratchDirectory { scratch in
+      let location = try DatabaseLocation(parsing: scratch.path("state/pobsync.sqlite3"))
+      try await Store.open(location, at: noon).declare("web-1")
+      let again = try await Store.open(location, at: later(60))
+      #expect(try await again.desired().spec.hosts.count == 1)
+      let applied: [String] = try await again.database.read { connection in
+        try connection.query("SELECT applied_at FROM schema_migrations", []).map { try $0.required("applied_at") }
+      }
+      #expect(applied == ["2026-05-19T12:00:00.000000Z"])
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases) func `a newer database is refused`(_ maker: DatabaseMaker) async throws {
+    try await maker.withDatabase { database in
+      _ = try await Store.open(on: database, at: noon)
+      try await database.write { _ = try $0.execute("INSERT INTO schema_migrations VALUES (7, 'later', 'x')", []) }
+      let error = await storeError { _ = try await Store.open(on: database, at: noon) }
+      #expect(error?.code == .newerDatabase)
+      #expect(
+        error?.description == "the database \(database.place) has schema version 7, and this pobsync knows versions "
+          + "up to 1; use the newer pobsync that wrote it, or put back a copy from before that")
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases) func `another program's database is refused`(
+    _ maker: DatabaseMaker
+  ) async throws {
+    try await maker.withDatabase { database in
+      try await database.write { _ = try $0.execute("CREATE TABLE bookmarks (url TEXT)", []) }
+      let error = await storeError { _ = try await Store.open(on: database, at: noon) }
+      #expect(error?.code == .notADatabase)
+      #expect(
+        error?.message == "\(database.place) is a database of another program: it has a table `bookmarks`")
+      #expect(try await tables(database) == ["bookmarks"])
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases) func `a step that fails leaves the steps before it`(
+    _ maker: DatabaseMaker
+  ) async throws {
+    try await maker.withDatabase { database in
+      let second = Migration(version: 2, name: "half", sqlite: ["CREATE TABLE extra (x TEXT) STRICT", "CREATE nonsense"])
+      let error = await storeError {
+        try await Migrator(migrations: Migration.all + [second]).migrate(database, at: noon)
+      }
+      #expect(error?.code == .failed)
+      #expect(try await versions(database) == [1])
+      #expect(try await !tables(database).contains("extra"))
+
+      let mended = Migration(version: 2, name: "whole", sqlite: ["CREATE TABLE extra (x TEXT) STRICT"])
+      try await Migrator(migrations: Migration.all + [mended]).migrate(database, at: noon)
+      #expect(try await versions(database) == [1, 2])
+    }
+  }
+}

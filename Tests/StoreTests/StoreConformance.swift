@@ -1,0 +1,64 @@
+// What every database has to do alike: the suite's databases, and what all its parts use.
+
+import Engine
+import Foundation
+import Spec
+import Store
+import Support
+import Testing
+
+/// The databases over which the suite runs.
+enum DatabaseMaker: String, CaseIterable, Sendable, CustomTestStringConvertible {
+  case sqliteFile = "SQLite file"
+  case sqliteMemory = "SQLite memory"
+
+  var testDescription: String { rawValue }
+
+  /// Gives `body` an empty database.
+  func withDatabase(_ body: (any SQLDatabase) async throws -> Void) async throws {
+    switch self {
+    case .sqliteFile:
+      try await withScratchDirectory { try await body(SQLiteDatabase.open($0.path("pobsync.sqlite3"))) }
+    case .sqliteMemory:
+      try await body(SQLiteDatabase.inMemory())
+    }
+  }
+
+  /// Gives `body` an empty store, and the database below it.
+  func withStore(_ body: (Store, any SQLDatabase) async throws -> Void) async throws {
+    try await withDatabase { try await body(Store.open(on: $0, at: noon), $0) }
+  }
+
+  func withStore(_ body: (Store) async throws -> Void) async throws { try await withStore { store, _ in try await body(store) } }
+}
+
+@Suite struct StoreConformance {}
+
+let noon = Date(timeIntervalSince1970: 1_779_192_000)
+
+func later(_ seconds: Int) -> Date { noon.addingTimeInterval(Double(seconds)) }
+
+func host(_ name: String) throws -> HostName { try HostName(text: name) }
+
+func name(_ name: String) throws -> ResourceName { try ResourceName(text: name) }
+
+extension ChangeOrigin {
+  static let alice = ChangeOrigin(source: "servers", actor: "alice")
+  static let bob = ChangeOrigin(source: "cli", actor: "bob")
+}
+
+extension Store {
+  /// Declares hosts that leave everything to defaults.
+  func declare(_ names: String...) async throws {
+    var spec = Spec()
+    for name in names { spec.hosts[try host(name)] = Host() }
+    _ = try await apply(spec, as: .alice, prune: false, at: noon)
+  }
+}
+
+/// The code of the `StoreError` that `body` throws; nil, with an issue, if it throws none.
+func storeError(
+  _ body: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
+) async -> StoreError? {
+  await #expect(throws: StoreError.self, sourceLocation: sourceLocation) { try await body() }
+}
