@@ -14,10 +14,15 @@ package struct SQLiteDatabase: SQLDatabase {
 
   /// Opens a file, which is made if there is none, as are the directories above it. What is made is its owner's alone:
   /// the database names hosts, paths and users.
-  package static func open(_ path: String) async throws -> SQLiteDatabase {
+  ///
+  /// - Parameter patience: how many seconds to wait for the transactions of other processes: those of `pobsync apply`
+  ///   beside the service, which are short.
+  package static func open(_ path: String, patience: Double = 10) async throws -> SQLiteDatabase {
     try await blocking {
       try createFile(path)
       do {
+        var configuration = configuration
+        configuration.busyMode = .timeout(patience)
         let pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB sets NORMAL, with which the last transactions may be lost in a power cut. That a snapshot was recorded, or
         // that a prune was, has to outlive one, for the next plan builds on it; and we commit but a few times a second.
@@ -37,8 +42,6 @@ package struct SQLiteDatabase: SQLDatabase {
   private static var configuration: Configuration {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
-    // Other processes write too: `pobsync apply` beside the service. Their transactions are short.
-    configuration.busyMode = .timeout(10)
     return configuration
   }
 
@@ -119,7 +122,8 @@ extension SQLValue {
     case .null: .null
     case .integer(let number): number.databaseValue
     case .real(let number): number.databaseValue
-    case .text(let text): text.databaseValue
+    // A NUL, which a program's output may hold, would end the text when it is read.
+    case .text(let text): text.replacing("\0", with: "\u{FFFD}").databaseValue
     case .blob(let bytes): Data(bytes).databaseValue
     }
   }

@@ -47,7 +47,8 @@ import Testing
     #expect(try resolve("/option.db", environment) == "/option.db")
     #expect(try resolve(nil, environment) == "/env.db")
     #expect(try resolve(nil, environment, user: 0) == "/env.db")
-    #expect(try resolve(nil, ["POBSYNC_DATABASE": "", "HOME": "/home/a"], user: 0) == "/var/lib/pobsync/pobsync.sqlite3")
+    #expect(
+      try resolve(nil, ["POBSYNC_DATABASE": "", "HOME": "/home/a"], user: 0) == "/var/lib/pobsync/pobsync.sqlite3")
   }
 
   @Test func `users have a place of their own`() throws {

@@ -80,7 +80,8 @@ import Testing
     _ maker: DatabaseMaker
   ) async throws {
     try await maker.withDatabase { database in
-      let second = Migration(version: 2, name: "half", sqlite: ["CREATE TABLE extra (x TEXT) STRICT", "CREATE nonsense"])
+      let second = Migration(
+        version: 2, name: "half", sqlite: ["CREATE TABLE extra (x TEXT) STRICT", "CREATE nonsense"])
       let error = await storeError {
         try await Migrator(migrations: Migration.all + [second]).migrate(database, at: noon)
       }

@@ -71,12 +71,14 @@ import Testing
   }
 
   @Test func `values come back as they went in`() async throws {
-    let values: [SQLValue] = [nil, -1, .integer(.max), .real(0.1), "", "naïve 🗄 \0 '\"", .blob([0, 255]), .blob([])]
+    let values: [SQLValue] = [nil, -1, .integer(.max), .real(0.1), "", "naïve 🗄 '\"", .blob([0, 255]), .blob([])]
     let database = try SQLiteDatabase.inMemory()
     let read: [SQLValue] = try await database.read { connection in
       try values.map { try connection.query("SELECT ? AS v", [$0]).first?["v"] ?? "no row" }
     }
     #expect(read == values)
+    let cut = try await database.read { try $0.query("SELECT ? AS v", ["a\0b"]).first?["v"] }
+    #expect(cut == "a\u{FFFD}b")
   }
 
   // MARK: - Errors
@@ -85,11 +87,11 @@ import Testing
     try await withScratchDirectory { scratch in
       let path = scratch.path("a.sqlite3")
       let holder = try await SQLiteDatabase.open(path)
-      let waiting = try await SQLiteDatabase.open(path)
+      let waiting = try await SQLiteDatabase.open(path, patience: 0.2)
       let error = await storeError {
         try await holder.write { connection in
           _ = try connection.execute("CREATE TABLE t (x TEXT) STRICT", [])
-          // The wait for a lock is 10 seconds; the lock is held until it is over.
+          // The lock is held until the other has given up.
           let ended = DispatchSemaphore(value: 0)
           let failure = Box()
           Task {

@@ -53,7 +53,9 @@ extension StoreConformance {
     try await maker.withStore { store, database in
       let web = try host("web-1")
       func snapshot(_ number: Int, on base: Int? = nil, _ status: SnapshotStatus = .success) throws -> Snapshot {
-        let base = try base.map { SnapshotBase(kind: "scheduled", name: try snapshotID($0).name.description, path: "p") }
+        let base = try base.map {
+          SnapshotBase(kind: "scheduled", name: try snapshotID($0).name.description, path: "p")
+        }
         return Snapshot(
           host: web, id: try snapshotID(number), status: status, startedAt: later(number), base: base, hostID: "H")
       }

@@ -29,7 +29,9 @@ enum DatabaseMaker: String, CaseIterable, Sendable, CustomTestStringConvertible 
     try await withDatabase { try await body(Store.open(on: $0, at: noon), $0) }
   }
 
-  func withStore(_ body: (Store) async throws -> Void) async throws { try await withStore { store, _ in try await body(store) } }
+  func withStore(_ body: (Store) async throws -> Void) async throws {
+    try await withStore { store, _ in try await body(store) }
+  }
 }
 
 @Suite struct StoreConformance {}

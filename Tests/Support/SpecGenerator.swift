@@ -126,7 +126,7 @@ package struct SpecGenerator {
   private mutating func patterns() throws -> [FilterPattern]? {
     try list(
       "/proc/***", "*.tmp", " leading and trailing ", "\"quoted\"", "back\\slash", "[#]x", "true", "0", "~", "null",
-      "{a: b}", "- ", "ünïcödé/🗄", "'", "@x", "%y", "a: b", "*", "&anchor", "|", ">")
+      "{a: b}", "-", "ünïcödé/🗄", "'", "@x", "%y", "a: b", "*", "&anchor", "|", ">")
   }
 
   private mutating func timeZone() throws -> TimeZoneName? { try text("UTC", "Europe/Amsterdam", "America/St_Johns") }
@@ -166,6 +166,8 @@ package struct SpecGenerator {
 
 extension RetentionPolicy {
   fileprivate var keepsSomething: Bool {
-    [keepLast, keepHourly, keepDaily, keepWeekly, keepMonthly, keepYearly, keepWithin?.seconds].contains { ($0 ?? 0) > 0 }
+    [keepLast, keepHourly, keepDaily, keepWeekly, keepMonthly, keepYearly, keepWithin?.seconds].contains {
+      ($0 ?? 0) > 0
+    }
   }
 }

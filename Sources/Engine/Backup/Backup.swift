@@ -100,7 +100,9 @@ package struct Backup: Sendable {
     }
     let binary = try RsyncProgram.find(host.rsync.binary)
     let startedAt = clock.now
-    let id = SnapshotID(kind: request.kind, name: SnapshotName(startedAt: startedAt, using: &generator))
+    let newest = try directory.snapshotIDs().max()?.name
+    let name = SnapshotName(startedAt: startedAt, after: newest, using: &generator)
+    let id = SnapshotID(kind: request.kind, name: name)
     let base = try directory.base()
     let command = RsyncCommand(
       host: host, sshDefaults: sshDefaults,

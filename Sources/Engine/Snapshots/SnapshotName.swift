@@ -12,9 +12,18 @@ package struct SnapshotName: Sendable, Hashable, Comparable, CustomStringConvert
   /// When the snapshot was begun, as far as the name tells.
   package let startedAt: Date
 
-  /// Makes the name of a new snapshot.
-  package init(startedAt: Date, using generator: inout some RandomNumberGenerator) {
-    description = Timestamp.compact(startedAt) + "__" + RandomID.make(length: 8, using: &generator)
+  /// Makes the name of a new snapshot. Of two that are begun within one second, the later one sorts behind.
+  ///
+  /// - Parameter newest: the newest name that the host has.
+  package init(startedAt: Date, after newest: SnapshotName?, using generator: inout some RandomNumberGenerator) {
+    let prefix = Timestamp.compact(startedAt) + "__"
+    var text = prefix + RandomID.make(length: 8, using: &generator)
+    if let newest, newest.description.hasPrefix(prefix) {
+      // Random as well, but from the second character on, behind a first one that is not lower than the other's.
+      let head = newest.description.dropFirst(prefix.count).prefix { $0 == "Z" }
+      while text <= newest.description { text = prefix + head + RandomID.make(length: 8 - head.count, using: &generator) }
+    }
+    description = text
     self.startedAt = Date(timeIntervalSince1970: startedAt.timeIntervalSince1970.rounded(.down))
   }
 

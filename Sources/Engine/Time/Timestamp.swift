@@ -7,12 +7,19 @@ import Spec
 package enum Timestamp {
   /// The text of a date, with microseconds.
   package static func text(_ date: Date) -> String {
-    let microseconds = Int((date.timeIntervalSince1970 * 1_000_000).rounded())
+    let microseconds = microseconds(date)
     let seconds = floorDivide(microseconds, 1_000_000)
     let parts = Components(secondsSinceEpoch: seconds)
     let fraction = padded(microseconds - seconds * 1_000_000, 6)
     return "\(parts.day(separator: "-"))T\(parts.time(separator: ":")).\(fraction)Z"
   }
+
+  /// The date in whole microseconds: equal to what its text reads back as.
+  package static func rounded(_ date: Date) -> Date { Timestamp.date(microseconds: microseconds(date)) }
+
+  private static func microseconds(_ date: Date) -> Int { Int((date.timeIntervalSince1970 * 1_000_000).rounded()) }
+
+  private static func date(microseconds: Int) -> Date { Date(timeIntervalSince1970: Double(microseconds) / 1_000_000) }
 
   /// The text of a date for people: `2026-05-19 02:15:00Z`.
   package static func short(_ date: Date) -> String {
@@ -32,8 +39,9 @@ package enum Timestamp {
     guard rest.hasPrefix(".") else { return rest.isEmpty ? date : nil }
     let digits = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
     guard !digits.isEmpty, ["", "Z"].contains(rest.dropFirst(1 + digits.count)) else { return nil }
-    guard let fraction = Double("0." + digits) else { return nil }
-    return date.addingTimeInterval(fraction)
+    let sixDigits = digits.prefix(6) + String(repeating: "0", count: max(0, 6 - digits.count))
+    guard let fraction = Int(sixDigits) else { return nil }
+    return Timestamp.date(microseconds: microseconds(date) + fraction)
   }
 
   /// Reads a timestamp at the start of a text: date and time of day in digits, with or without dashes, colons, and a

@@ -9,14 +9,8 @@ package struct WallClock: Sendable {
   package init(_ read: @escaping @Sendable () -> Date) { self.read = read }
 
   /// The time, cut to whole microseconds: what the store keeps and what a snapshot's metadata says stay equal.
-  package var now: Date { read().wholeMicroseconds }
+  package var now: Date { Timestamp.rounded(read()) }
 
   /// The machine's clock.
   package static let system = WallClock { Date() }
-}
-
-extension Date {
-  package var wholeMicroseconds: Date {
-    Date(timeIntervalSince1970: (timeIntervalSince1970 * 1_000_000).rounded(.down) / 1_000_000)
-  }
 }

@@ -1,91 +1,97 @@
-// Diagnostics: complaints about a text, each with its place, the offending line and the likely fix.
+// Complaints about a spec file: what is wrong, where, and how to put it right.
 
-/// One complaint.
+/// One complaint about one place in a file.
 package struct Diagnostic: Sendable, Hashable {
   package enum Severity: String, Sendable, Hashable {
     case error, warning
   }
 
   package let severity: Severity
+  /// The file's name as shown.
   package let file: String
   package let range: SourceRange
   package let message: String
   /// The likely fix: "did you mean `retention`?".
   package let hint: String?
-  /// The line that the range begins in.
+  /// The line in which the range starts, as it stands in the file; nil if that is blank, missing or unreadably long.
   package let excerpt: String?
 
-  package init(_ severity: Severity, _ message: String, hint: String? = nil, in source: SourceText, at range: SourceRange) {
+  package init(
+    _ severity: Severity, _ message: String, hint: String? = nil, in source: SourceText, at range: SourceRange
+  ) {
     self.severity = severity
-    file = source.name
-    self.range = range
     self.message = message
     self.hint = hint
-    excerpt = source.line(range.start.line)
+    self.range = range
+    file = source.name
+    excerpt = Self.excerpt(from: source, line: range.start.line)
   }
 
-  /// The complaint as compilers print theirs:
-  /// ```
-  /// hosts.yaml:12:5: error: unknown key `retension` in host `web-1`; did you mean `retention`?
-  ///    12 |     retension: standard
-  ///       |     ^~~~~~~~~
-  /// ```
+  /// A file may be one line of megabytes and every place in it wrong: such a line must not be copied each time.
+  private static let longestExcerpt = 16_384
+
+  private static func excerpt(from source: SourceText, line: Int) -> String? {
+    guard let bytes = source.lineBytes(line), bytes.count <= longestExcerpt else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return text.unicodeScalars.allSatisfy(\.properties.isWhitespace) ? nil : text
+  }
+
+  /// The complaint as compilers write it, followed by the line and a caret under the place; no line break at the end.
   package func rendered(colour: Bool = false) -> String {
-    let place = "\(file):\(range.start.line):\(range.start.column):"
-    let word = colour ? "\u{1B}[1;31m\(severity.rawValue):\u{1B}[0m" : "\(severity.rawValue):"
-    let text = hint.map { "\(message); \($0)" } ?? message
-    let head = "\(place) \(word) \(text)"
-    guard let excerpt, !excerpt.isEmpty else { return head }
-    let (line, caret) = Self.window(excerpt, column: range.start.column, width: markedWidth(in: excerpt))
+    let paint = Paint(on: colour)
+    let place = "\(file.shownOnTerminal):\(range.start.line):\(range.start.column):"
+    let sentence = message.shownOnTerminal + (hint.map { "; \($0.shownOnTerminal)" } ?? "")
+    let label = paint(severity == .error ? .error : .warning, "\(severity.rawValue):")
+    let headline = "\(paint(.place, place)) \(label) \(sentence)"
+    guard let excerpt else { return headline }
+    // A range that goes on over further lines is underlined to the end of its first.
+    let end = range.end.line == range.start.line ? range.end.column : nil
+    let shown = Excerpt(excerpt, from: range.start.column, to: end)
     let number = String(range.start.line)
-    let margin = String(repeating: " ", count: max(0, 5 - number.count)) + number
-    let blank = String(repeating: " ", count: margin.count)
-    return "\(head)\n\(margin) | \(line)\n\(blank) | \(caret)"
-  }
-
-  /// How many characters to mark: to the end of the range, or of the line.
-  private func markedWidth(in excerpt: String) -> Int {
-    let rest = excerpt.unicodeScalars.count - range.start.column + 1
-    let wanted = range.end.line == range.start.line ? range.end.column - range.start.column : rest
-    return max(1, min(wanted, rest))
-  }
-
-  /// The excerpt and a line with the caret under it, both cut around the column if the line is long. Each scalar is
-  /// shown as one character: blanks for tabs, U+FFFD for what would move the cursor.
-  private static func window(_ excerpt: String, column: Int, width: Int) -> (line: String, caret: String) {
-    let shown = excerpt.unicodeScalars.map { scalar -> String in
-      if scalar == "\t" { return " " }
-      switch scalar.properties.generalCategory {
-      case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: return "\u{FFFD}"
-      default: return String(scalar)
-      }
-    }
-    let limit = 100
-    let first = shown.count <= limit ? 0 : max(0, min(column - 1 - limit / 2, shown.count - limit))
-    let part = shown[first..<min(shown.count, first + limit)]
-    let before = max(0, column - 1 - first)
-    let marks = max(1, min(width, part.count - before))
-    let caret = String(repeating: " ", count: before) + "^" + String(repeating: "~", count: marks - 1)
-    return (part.joined(), caret)
+    let gutter = String(repeating: " ", count: max(5 - number.count, 0))
+    let blank = String(repeating: " ", count: max(5, number.count))
+    return """
+      \(headline)
+      \(gutter)\(number) | \(shown.text)
+      \(blank) | \(shown.indent)\(paint(.caret, shown.caret))
+      """
   }
 }
 
-/// Every complaint about a set of texts, in the order of the texts and their places.
-package struct Diagnostics: Error, Sendable, CustomStringConvertible {
+/// Everything wrong with some files, sorted by file in the order in which the files were given, then by place.
+package struct Diagnostics: Error, Sendable, Hashable, CustomStringConvertible {
   package let items: [Diagnostic]
 
   package init(_ items: [Diagnostic]) {
-    var order: [String: Int] = [:]
-    for item in items where order[item.file] == nil { order[item.file] = order.count }
-    self.items = items.enumerated().sorted { left, right in
-      let (a, b) = (left.element, right.element)
-      return (order[a.file] ?? 0, a.range.start, left.offset) < (order[b.file] ?? 0, b.range.start, right.offset)
-    }.map(\.element)
+    var files: [String: Int] = [:]
+    for item in items where files[item.file] == nil { files[item.file] = files.count }
+    let keyed = items.enumerated().map { (file: files[$1.file] ?? 0, offset: $0, item: $1) }
+    self.items =
+      keyed
+      .sorted { ($0.file, $0.item.range.start, $0.offset) < ($1.file, $1.item.range.start, $1.offset) }
+      .map(\.item)
   }
 
+  /// All complaints, one below the other.
   package func rendered(colour: Bool = false) -> String {
     items.map { $0.rendered(colour: colour) }.joined(separator: "\n")
   }
 
   package var description: String { rendered() }
+}
+
+/// Terminal colours, or none.
+private struct Paint {
+  enum Role: String {
+    case place = "1"
+    case error = "1;31"
+    case warning = "1;35"
+    case caret = "1;32"
+  }
+
+  let on: Bool
+
+  func callAsFunction(_ role: Role, _ text: String) -> String {
+    on ? "\u{1B}[\(role.rawValue)m\(text)\u{1B}[0m" : text
+  }
 }

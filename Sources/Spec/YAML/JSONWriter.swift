@@ -1,52 +1,55 @@
-// Writing JSON (RFC 8259) from the same values.
+// Writing JSON, for output that programs read and for values kept in SQL.
 
 package enum JSONWriter {
-  /// On one line.
-  package static func compact(_ value: YAMLValue) -> String { text(value, indent: nil) }
+  /// The value on one line, without blanks.
+  package static func compact(_ value: YAMLValue) -> String { text(value, margin: nil) }
 
-  /// Indented by two blanks a level.
-  package static func pretty(_ value: YAMLValue) -> String { text(value, indent: 0) }
+  /// The value over several lines, indented by two blanks a level; no line break at the end.
+  package static func pretty(_ value: YAMLValue) -> String { text(value, margin: "\n") }
 
-  private static func text(_ value: YAMLValue, indent: Int?) -> String {
+  /// - Parameter margin: the line break and indentation of the line on which the value begins; nil for one line.
+  private static func text(_ value: YAMLValue, margin: String?) -> String {
     switch value {
-    case .null: return "null"
-    case .bool(let bool): return bool ? "true" : "false"
-    case .int(let int): return String(int)
-    // JSON has no word for these.
-    case .double(let double): return double.isFinite ? String(double) : "null"
-    case .string(let string): return quoted(string)
-    case .list(let items): return wrapped("[", items.map { text($0, indent: indent.map { $0 + 2 }) }, "]", indent: indent)
+    case .null: "null"
+    case .bool(let flag): flag ? "true" : "false"
+    case .int(let number): String(number)
+    // JSON has no word for infinity, nor for what is not a number.
+    case .double(let number): number.isFinite ? number.description : "null"
+    case .string(let text): quoted(text)
+    case .list(let items):
+      block("[", "]", margin) { inner in items.map { text($0, margin: inner) } }
     case .map(let pairs):
-      let separator = indent == nil ? ":" : ": "
-      let members = pairs.map { quoted($0.key) + separator + text($0.value, indent: indent.map { $0 + 2 }) }
-      return wrapped("{", members, "}", indent: indent)
+      block("{", "}", margin) { inner in
+        pairs.map { quoted($0.key) + (margin == nil ? ":" : ": ") + text($0.value, margin: inner) }
+      }
     }
   }
 
-  private static func wrapped(_ open: String, _ members: [String], _ close: String, indent: Int?) -> String {
-    guard let indent, !members.isEmpty else { return open + members.joined(separator: ",") + close }
-    let inner = String(repeating: " ", count: indent + 2)
-    return "\(open)\n\(inner)" + members.joined(separator: ",\n\(inner)") + "\n\(String(repeating: " ", count: indent))\(close)"
+  private static func block(
+    _ open: String, _ close: String, _ margin: String?, _ members: (_ inner: String?) -> [String]
+  ) -> String {
+    let inner = margin.map { $0 + "  " }
+    let texts = members(inner)
+    guard !texts.isEmpty else { return open + close }
+    return open + (inner ?? "") + texts.joined(separator: "," + (inner ?? "")) + (margin ?? "") + close
   }
 
   private static func quoted(_ text: String) -> String {
-    var result = "\""
+    var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      default:
-        if scalar.value < 0x20 || scalar == "\u{7F}" || scalar == "\u{2028}" || scalar == "\u{2029}" {
-          let digits = String(scalar.value, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\r": quoted += "\\r"
+      case "\t": quoted += "\\t"
+      // JavaScript long took the last two for line breaks, and YAML takes U+0085 for one and no U+007F at all.
+      case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}":
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
       }
     }
-    return result + "\""
+    return quoted + "\""
   }
 }

@@ -1,6 +1,77 @@
-// Source texts: files as they were read, and places in them.
+// The text of one spec file, and places in it.
 
-/// A place in a text. Lines and columns count from 1; a column is a Unicode code point, as libyaml counts.
+/// The bytes of one file, and where its lines begin.
+package struct SourceText: Sendable {
+  /// The file's name as messages show it: `hosts.yaml`, `<stdin>`.
+  package let name: String
+  /// The file without a UTF-8 byte order mark, which says nothing and would shift the columns of line 1.
+  package let bytes: [UInt8]
+  private let lineStarts: [Int]
+
+  package init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    lineStarts = Self.lineStarts(in: self.bytes)
+  }
+
+  package init(name: String, _ text: String) {
+    self.init(name: name, bytes: Array(text.utf8))
+  }
+
+  /// Line `number` without its line break; nil outside the file. Invalid UTF-8 shows as U+FFFD.
+  package func line(_ number: Int) -> String? {
+    lineBytes(number).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The bytes of line `number` without its line break.
+  func lineBytes(_ number: Int) -> ArraySlice<UInt8>? {
+    guard lineStarts.indices.contains(number - 1) else { return nil }
+    let isLast = number == lineStarts.count
+    let line = bytes[lineStarts[number - 1]..<(isLast ? bytes.endIndex : lineStarts[number])]
+    guard !isLast else { return line }
+    if line.ends(with: [0x0D, 0x0A]) || line.ends(with: [0xC2, 0x85]) { return line.dropLast(2) }
+    return line.last == 0x0A || line.last == 0x0D ? line.dropLast() : line.dropLast(3)
+  }
+
+  /// The place of the byte at `offset`, which may lie past the end.
+  func position(ofByte offset: Int) -> SourcePosition {
+    let end = min(max(offset, 0), bytes.count)
+    var (low, high) = (0, lineStarts.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= end { low = middle } else { high = middle }
+    }
+    // Every code point has one byte that is not a continuation byte.
+    let column = bytes[lineStarts[low]..<end].count { $0 & 0xC0 != 0x80 }
+    return SourcePosition(line: low + 1, column: column + 1)
+  }
+
+  /// Lines break where libyaml breaks them: at LF, CR, CR LF, NEL, LS and PS.
+  private static func lineStarts(in bytes: [UInt8]) -> [Int] {
+    var starts = [0]
+    bytes.withUnsafeBufferPointer { bytes in
+      for (index, byte) in bytes.enumerated() where byte == 0x0A || byte == 0x0D || byte == 0xC2 || byte == 0xE2 {
+        let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+        switch byte {
+        case 0x0A: starts.append(index + 1)
+        case 0x0D where next != 0x0A: starts.append(index + 1)
+        case 0xC2 where next == 0x85: starts.append(index + 2)
+        case 0xE2 where next == 0x80 && index + 2 < bytes.count && bytes[index + 2] | 1 == 0xA9:
+          starts.append(index + 3)
+        default: break
+        }
+      }
+    }
+    return starts
+  }
+}
+
+extension Collection<UInt8> where Self: BidirectionalCollection {
+  fileprivate func ends(with other: [UInt8]) -> Bool { suffix(other.count).elementsEqual(other) }
+}
+
+/// A place in a file. Line and column count from 1; a column is a code point, as libyaml counts them, so neither a
+/// byte nor what a terminal shows as one character.
 package struct SourcePosition: Sendable, Hashable, Comparable {
   package let line: Int
   package let column: Int
@@ -15,7 +86,7 @@ package struct SourcePosition: Sendable, Hashable, Comparable {
   }
 }
 
-/// A stretch of a text; `end` is the place behind its last character.
+/// The part of a file from `start` up to, and without, `end`.
 package struct SourceRange: Sendable, Hashable {
   package let start: SourcePosition
   package let end: SourcePosition
@@ -24,39 +95,12 @@ package struct SourceRange: Sendable, Hashable {
     self.start = start
     self.end = end
   }
-}
 
-/// A text with the name under which messages show it.
-package struct SourceText: Sendable {
-  package let name: String
-  package let bytes: [UInt8]
-
-  package init(name: String, bytes: [UInt8]) {
-    self.name = name
-    self.bytes = bytes
+  /// The single place `position`.
+  package init(at position: SourcePosition) {
+    self.init(start: position, end: position)
   }
 
-  /// A line by its number, without its end; nil if there is no such line. Broken UTF-8 is shown as U+FFFD.
-  package func line(_ number: Int) -> String? {
-    guard number >= 1 else { return nil }
-    var current = 1
-    var start = 0
-    while current < number {
-      guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-      start = end + 1
-      current += 1
-    }
-    let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
-    let line = bytes[start..<end]
-    return String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
-  }
-
-  /// The place of a byte.
-  func position(ofByte offset: Int) -> SourcePosition {
-    let before = bytes.prefix(offset)
-    let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    let column = String(decoding: before[lineStart...], as: UTF8.self).unicodeScalars.count + 1
-    return SourcePosition(line: line, column: column)
-  }
+  /// Where a complaint about a file as a whole is placed.
+  package static let fileStart = SourceRange(at: SourcePosition(line: 1, column: 1))
 }

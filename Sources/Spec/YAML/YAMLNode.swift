@@ -1,6 +1,28 @@
-// YAML nodes: a document as a tree, every node with its place, scalars read by the core schema of YAML 1.2.
+// YAML nodes: the tree of one document, each node with its place, scalars resolved by the YAML 1.2 core schema.
 
-/// A key and a value of a mapping.
+/// One node of a document.
+package struct YAMLNode: Sendable {
+  package enum Content: Sendable {
+    /// A scalar's text; only plain ones (not quoted, no block) may mean anything but text.
+    case scalar(String, plain: Bool)
+    case sequence([YAMLNode])
+    case mapping([YAMLEntry])
+  }
+
+  package let content: Content
+  /// Where the node is used: an alias keeps its own place, not that of its anchor.
+  package let range: SourceRange
+  /// An explicit tag in its short form: `!!str`.
+  package let tag: String?
+
+  package init(content: Content, range: SourceRange, tag: String? = nil) {
+    self.content = content
+    self.range = range
+    self.tag = tag
+  }
+}
+
+/// A key and its value, in the order of the file. Of the parser's entries every key is a scalar.
 package struct YAMLEntry: Sendable {
   package let key: YAMLNode
   package let value: YAMLNode
@@ -11,84 +33,73 @@ package struct YAMLEntry: Sendable {
   }
 }
 
-/// One node of a document.
-package struct YAMLNode: Sendable {
-  package enum Content: Sendable {
-    /// A scalar's text. Only plain ones, without quotes, can be anything but a string.
-    case scalar(String, plain: Bool)
-    case sequence([YAMLNode])
-    case mapping([YAMLEntry])
-  }
-
-  package let content: Content
-  /// Where the node stands; an alias stands where it is used.
-  package let range: SourceRange
-
-  package init(content: Content, range: SourceRange) {
-    self.content = content
-    self.range = range
-  }
-
-  /// A scalar's text as it is written, whatever it means.
+// What a plain scalar means (YAML 1.2.2, section 10.3.2): `no`, `on` and `22:30` are text, `022` is 22.
+extension YAMLNode {
+  /// Any scalar's text as written; nil for lists and maps.
   package var string: String? {
     if case .scalar(let text, _) = content { text } else { nil }
   }
 
-  private var plain: String? {
-    if case .scalar(let text, plain: true) = content { text } else { nil }
+  package var isNull: Bool {
+    resolvable(as: "!!null").map { ["", "~", "null", "Null", "NULL"].contains($0) } ?? false
   }
 
-  package var isNull: Bool { plain.map { ["", "~", "null", "Null", "NULL"].contains($0) } ?? false }
-
   package var bool: Bool? {
-    switch plain {
+    switch resolvable(as: "!!bool") {
     case "true", "True", "TRUE": true
     case "false", "False", "FALSE": false
     default: nil
     }
   }
 
-  /// A whole number: decimal (`022` is twenty-two), `0o17` or `0x1F`.
+  /// A whole number; nil if it does not fit.
   package var int: Int64? {
-    guard let plain else { return nil }
-    if plain.hasPrefix("0o") { return Self.digits(plain.dropFirst(2), radix: 8) }
-    if plain.hasPrefix("0x") { return Self.digits(plain.dropFirst(2), radix: 16) }
-    let unsigned = plain.hasPrefix("-") || plain.hasPrefix("+") ? plain.dropFirst() : plain[...]
-    guard !unsigned.isEmpty, unsigned.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
-    return Int64(plain)
+    guard let text = resolvable(as: "!!int") else { return nil }
+    for (prefix, radix) in [("0o", 8), ("0x", 16)] where text.hasPrefix(prefix) {
+      let digits = text.dropFirst(2)
+      // The core schema has no signs here, and `Int64` would take one.
+      return digits.first == "-" || digits.first == "+" ? nil : Int64(digits, radix: radix)
+    }
+    return Int64(text)
   }
 
-  private static func digits(_ text: Substring, radix: Int) -> Int64? {
-    guard let first = text.first, first != "-", first != "+" else { return nil }
-    return Int64(text, radix: radix)
-  }
-
+  /// A number, whole or not.
   package var double: Double? {
-    guard let plain else { return nil }
-    switch plain {
+    guard let text = resolvable(as: "!!float") else { return nil }
+    switch text {
     case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .infinity
     case "-.inf", "-.Inf", "-.INF": return -.infinity
     case ".nan", ".NaN", ".NAN": return .nan
-    default:
-      // [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?
-      let allowed = plain.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
-      guard allowed, plain.contains(where: { $0.isASCII && $0.isNumber }), let first = plain.first, !"eE".contains(first)
-      else { return nil }
-      return Double(plain)
+    default: break
+    }
+    // `Double` would also read `inf`, `nan` and `0x1p3`, which are text here.
+    guard text.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }) else { return int.map(Double.init) }
+    return Double(text)
+  }
+
+  /// The node as a value. A whole number too large for 64 bits becomes the nearest `double`.
+  package var value: YAMLValue {
+    switch content {
+    case .sequence(let nodes): .list(nodes.map(\.value))
+    case .mapping(let entries): .map(entries.map { YAMLPair($0.key.string ?? "", $0.value.value) })
+    case .scalar(let text, _):
+      if isNull {
+        .null
+      } else if let bool {
+        .bool(bool)
+      } else if let int {
+        .int(int)
+      } else if let double {
+        .double(double)
+      } else {
+        .string(text)
+      }
     }
   }
 
-  /// The node as a value, scalars resolved by the core schema.
-  package var value: YAMLValue {
-    switch content {
-    case .scalar(let text, _):
-      if isNull { return .null }
-      if let bool { return .bool(bool) }
-      if let int { return .int(int) }
-      if let double { return .double(double) }
-      return .string(text)
-    case .sequence(let nodes): return .list(nodes.map(\.value))
-    case .mapping(let entries): return .map(entries.map { YAMLPair($0.key.string ?? "", $0.value.value) })
-    }
+  /// The text to be read as what `wanted` names: that of plain scalars without a tag, and of any with just that tag.
+  private func resolvable(as wanted: String) -> String? {
+    guard case .scalar(let text, let plain) = content, tag.map({ $0 == wanted }) ?? plain else { return nil }
+    return text
   }
 }

@@ -1,326 +1,279 @@
-// Reading YAML: libyaml's events become node trees, within bounds on size, depth and alias expansion.
+// Reading YAML: libyaml's events composed into nodes, with everything that could be a trap bounded or reported.
 
-import CLibYAML
-
-/// How much a text may ask of its reader.
-package struct YAMLLimits: Sendable, Hashable {
-  package var maxBytes = 8 << 20
+/// What a document may cost at most, so that no file can exhaust memory, stack or patience.
+package struct YAMLLimits: Sendable {
+  package var maxBytes = 8 * 1024 * 1024
+  /// How deep lists and maps may nest, aliases expanded.
   package var maxDepth = 64
-  package var maxAliases = 10_000
-  /// Nodes after aliases are expanded: this is what stops "a billion laughs".
+  /// How many aliases a file may hold.
+  package var maxAliasExpansions = 10_000
+  /// How many nodes a file may hold, aliases expanded.
   package var maxNodes = 1_000_000
+  /// After so many complaints the rest of a file is left unread.
+  package var maxComplaints = 100
 
+  package init() {}
+
+  /// The limits for spec files.
   package static let spec = YAMLLimits()
 }
 
 package enum YAML {
-  /// Reads a text of any number of documents.
+  /// Reads a file's documents; one that holds nothing at all, such as that of an empty file, is left out.
   ///
-  /// - Returns: the root of each document; a document that is empty has a null scalar as its root.
-  /// - Throws: `Diagnostics`: everything that is wrong with keys and aliases, or the one thing that stopped the parser.
+  /// - Throws: every complaint about the file; a syntax error is the last, as nothing behind it can be read.
   package static func parse(_ source: SourceText, limits: YAMLLimits = .spec) throws(Diagnostics) -> [YAMLNode] {
-    guard source.bytes.count <= limits.maxBytes else {
-      let start = SourcePosition(line: 1, column: 1)
-      throw Diagnostics([
-        Diagnostic(
-          .error, "the file is larger than \(limits.maxBytes) bytes", hint: "split it; `-f` may be repeated",
-          in: SourceText(name: source.name, bytes: []), at: SourceRange(start: start, end: start))
-      ])
+    if let refusal = refusal(of: source, limits) {
+      throw Diagnostics([Diagnostic(.error, refusal.message, hint: refusal.hint, in: source, at: .fileStart)])
     }
-    let parser = EventParser(source)
-    var composer = Composer(source: source, limits: limits)
-    do throws(Stop) {
-      let documents = try composer.documents(parser)
-      guard composer.diagnostics.isEmpty else { throw Stop(nil) }
-      return documents
-    } catch {
-      throw Diagnostics(composer.diagnostics + [error.diagnostic].compactMap(\.self))
+    var composer = Composer(source, limits)
+    let documents = try? composer.documents()
+    guard let documents, composer.complaints.isEmpty else { throw Diagnostics(composer.complaints) }
+    return documents
+  }
+
+  /// Why a file is not even begun.
+  private static func refusal(of source: SourceText, _ limits: YAMLLimits) -> (message: String, hint: String)? {
+    if source.bytes.count > limits.maxBytes {
+      return ("the file is larger than \(limits.maxBytes) bytes", "split it into several")
     }
+    if source.bytes.starts(with: [0xFF, 0xFE]) || source.bytes.starts(with: [0xFE, 0xFF]) {
+      return ("the file is UTF-16 or UTF-32", "save it as UTF-8")
+    }
+    return nil
   }
 }
 
-/// Ends composing, with the reason unless it has been recorded already.
-private struct Stop: Error {
-  let diagnostic: Diagnostic?
-  init(_ diagnostic: Diagnostic?) { self.diagnostic = diagnostic }
-}
-
-// MARK: - Events
-
-/// An event of libyaml as a Swift value.
-private struct Event {
-  enum Kind {
-    case streamStart, streamEnd, documentStart, documentEnd
-    case alias(String)
-    case scalar(String, plain: Bool)
-    case sequenceStart, sequenceEnd, mappingStart, mappingEnd
+/// Composes the nodes of one file. Complaints are collected; what cannot be composed counts as null until the end.
+private struct Composer: ~Copyable {
+  /// A node with what it counts for where it is used again.
+  private struct Composed {
+    var node: YAMLNode
+    /// Nodes in it, aliases expanded.
+    var size = 1
+    /// Levels of lists and maps in it.
+    var height = 0
   }
 
-  let kind: Kind
-  let anchor: String?
-  let tag: String?
-  let range: SourceRange
-}
+  private enum Anchor {
+    /// Begun, not ended: an alias to it would hold itself.
+    case open
+    case complete(Composed)
+  }
 
-/// Owns a libyaml parser over a text. The parser and the bytes stay at one address for as long as it lives.
-private final class EventParser {
-  private let parser: UnsafeMutablePointer<yaml_parser_t>
-  private let input: UnsafeMutableBufferPointer<UInt8>
+  /// Thrown when a complaint ends the reading; the complaint itself is in the list.
+  struct Stop: Error {}
+
+  private(set) var complaints: [Diagnostic] = []
   private let source: SourceText
-
-  init(_ source: SourceText) {
-    self.source = source
-    parser = .allocate(capacity: 1)
-    input = .allocate(capacity: source.bytes.count)
-    _ = input.initialize(from: source.bytes)
-    yaml_parser_initialize(parser)
-    // Only UTF-8 is read: libyaml would guess UTF-16 from a byte order mark.
-    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-    let bom: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let skip = source.bytes.starts(with: bom) ? bom.count : 0
-    yaml_parser_set_input_string(parser, input.baseAddress.map { $0 + skip }, input.count - skip)
-  }
-
-  deinit {
-    yaml_parser_delete(parser)
-    parser.deallocate()
-    input.deallocate()
-  }
-
-  func next() throws(Stop) -> Event {
-    var event = yaml_event_t()
-    guard yaml_parser_parse(parser, &event) == 1 else { throw Stop(failure) }
-    defer { yaml_event_delete(&event) }
-    let range = SourceRange(start: Self.position(event.start_mark), end: Self.position(event.end_mark))
-    func make(_ kind: Event.Kind, anchor: UnsafeMutablePointer<UInt8>? = nil, tag: UnsafeMutablePointer<UInt8>? = nil) -> Event {
-      Event(kind: kind, anchor: anchor.map { String(cString: $0) }, tag: tag.map { String(cString: $0) }, range: range)
-    }
-    switch event.type {
-    case YAML_STREAM_START_EVENT: return make(.streamStart)
-    case YAML_DOCUMENT_START_EVENT: return make(.documentStart)
-    case YAML_DOCUMENT_END_EVENT: return make(.documentEnd)
-    case YAML_ALIAS_EVENT: return make(.alias(event.data.alias.anchor.map { String(cString: $0) } ?? ""))
-    case YAML_SCALAR_EVENT:
-      let scalar = event.data.scalar
-      let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
-      return make(.scalar(text, plain: scalar.style == YAML_PLAIN_SCALAR_STYLE), anchor: scalar.anchor, tag: scalar.tag)
-    case YAML_SEQUENCE_START_EVENT:
-      return make(.sequenceStart, anchor: event.data.sequence_start.anchor, tag: event.data.sequence_start.tag)
-    case YAML_SEQUENCE_END_EVENT: return make(.sequenceEnd)
-    case YAML_MAPPING_START_EVENT:
-      return make(.mappingStart, anchor: event.data.mapping_start.anchor, tag: event.data.mapping_start.tag)
-    case YAML_MAPPING_END_EVENT: return make(.mappingEnd)
-    default: return make(.streamEnd)
-    }
-  }
-
-  private static func position(_ mark: yaml_mark_t) -> SourcePosition {
-    SourcePosition(line: mark.line + 1, column: mark.column + 1)
-  }
-
-  /// What stopped libyaml, in words.
-  private var failure: Diagnostic {
-    let state = parser.pointee
-    let problem = state.problem.map { String(cString: $0) } ?? "the text is not YAML"
-    if state.error == YAML_READER_ERROR {
-      // The mark of a reader error is not set; the offset is.
-      let place = source.position(ofByte: state.problem_offset)
-      let range = SourceRange(start: place, end: place)
-      let byte = String(UInt32(bitPattern: state.problem_value), radix: 16)
-      let isControl = problem.contains("control characters")
-      return Diagnostic(
-        .error,
-        isControl ? "a control character (U+\(byte)) cannot stand in YAML" : "the text is not UTF-8 (byte 0x\(byte))",
-        hint: isControl ? "remove it" : "save the file as UTF-8", in: source, at: range)
-    }
-    let place = Self.position(state.problem_mark)
-    let context = state.context.map { " " + String(cString: $0) } ?? ""
-    let isTab = problem.contains("cannot start any token") && source.line(place.line)?.contains("\t") == true
-    return Diagnostic(
-      .error, isTab ? "a tab cannot indent YAML" : "\(problem)\(context)", hint: isTab ? "indent with blanks" : nil,
-      in: source, at: SourceRange(start: place, end: SourcePosition(line: place.line, column: place.column + 1)))
-  }
-}
-
-// MARK: - Composing
-
-/// Builds trees from events.
-private struct Composer {
-  let source: SourceText
-  let limits: YAMLLimits
-  var diagnostics: [Diagnostic] = []
-  private var anchors: [String: Anchored] = [:]
+  private let limits: YAMLLimits
+  private var events: YAMLEventReader
+  private var anchors: [String: Anchor] = [:]
+  /// Aliases that led nowhere, about which enough was said.
+  private var unresolved: Set<SourceRange> = []
   private var aliases = 0
   private var nodes = 0
 
-  private struct Anchored {
-    let node: YAMLNode
-    let size: Int
-    let depth: Int
-  }
-
-  /// A node with how many nodes it is and how deep it goes, aliases expanded.
-  private struct Built {
-    let node: YAMLNode
-    let size: Int
-    let depth: Int
-  }
-
-  init(source: SourceText, limits: YAMLLimits) {
+  init(_ source: SourceText, _ limits: YAMLLimits) {
     self.source = source
     self.limits = limits
+    events = YAMLEventReader(source.bytes)
   }
 
-  mutating func documents(_ parser: EventParser) throws(Stop) -> [YAMLNode] {
+  mutating func documents() throws(Stop) -> [YAMLNode] {
     var documents: [YAMLNode] = []
     while true {
-      let event = try parser.next()
-      switch event.kind {
-      case .streamEnd: return documents
-      case .documentStart:
-        anchors = [:]
-        documents.append(try node(try parser.next(), parser, depth: 1).node)
-      default: continue
-      }
+      let event = try next()
+      if event.kind == .streamEnd { return documents }
+      guard event.kind == .documentStart else { continue }
+      anchors = [:]
+      let root = try next()
+      let document = try compose(root, level: 0)
+      if root.kind != .scalar("", plain: true) { documents.append(document.node) }
     }
   }
 
-  private mutating func node(_ event: Event, _ parser: EventParser, depth: Int) throws(Stop) -> Built {
-    guard depth <= limits.maxDepth else {
-      throw stop("the text is nested deeper than \(limits.maxDepth) levels", at: event.range)
-    }
-    if case .alias(let name) = event.kind { return try alias(name, event, depth: depth) }
-    try count(1, at: event.range)
-    // While an anchored node is being built its anchor means nothing, so a node cannot contain itself.
-    if let anchor = event.anchor { anchors[anchor] = nil }
-    let built: Built
+  private mutating func compose(_ event: YAMLEvent, level: Int) throws(Stop) -> Composed {
+    if case .alias(let name) = event.kind { return try expand(name, event, level: level) }
+    if let anchor = event.anchor { anchors[anchor] = .open }
+    try count(1, at: event)
+    let composed: Composed
     switch event.kind {
-    case .scalar(let text, let plain):
-      let tagged = try resolve(tag: event.tag, plain: plain, at: event.range)
-      built = Built(node: YAMLNode(content: .scalar(text, plain: tagged), range: event.range), size: 1, depth: 1)
-    case .sequenceStart:
-      try check(tag: event.tag, is: "seq", at: event.range)
-      built = try sequence(event, parser, depth: depth)
-    default:
-      try check(tag: event.tag, is: "map", at: event.range)
-      built = try mapping(event, parser, depth: depth)
+    case .sequenceStart: composed = try sequence(event, level: level)
+    case .mappingStart: composed = try mapping(event, level: level)
+    case .scalar(let text, let plain): composed = try scalar(text, plain, event)
+    default: try stop("unexpected end of the file", at: event.range)
     }
-    if let anchor = event.anchor { anchors[anchor] = Anchored(node: built.node, size: built.size, depth: built.depth) }
-    return built
+    // An anchor of the same name further in is the later one, and stays.
+    if let anchor = event.anchor, case .open = anchors[anchor] { anchors[anchor] = .complete(composed) }
+    return composed
   }
 
-  private mutating func sequence(_ start: Event, _ parser: EventParser, depth: Int) throws(Stop) -> Built {
-    var children: [YAMLNode] = []
-    var size = 1
-    var height = 0
-    while true {
-      let event = try parser.next()
-      if case .sequenceEnd = event.kind {
-        let range = SourceRange(start: start.range.start, end: event.range.end)
-        return Built(node: YAMLNode(content: .sequence(children), range: range), size: size, depth: height + 1)
+  private mutating func scalar(_ text: String, _ plain: Bool, _ event: YAMLEvent) throws(Stop) -> Composed {
+    let tag = try tag(of: event, among: ["!!str", "!!int", "!!float", "!!bool", "!!null", "!!merge"])
+    let node = YAMLNode(content: .scalar(text, plain: plain), range: event.range, tag: tag)
+    let fits =
+      switch tag {
+      case "!!int": node.int != nil
+      case "!!float": node.double != nil
+      case "!!bool": node.bool != nil
+      case "!!null": node.isNull
+      default: true
       }
-      let child = try node(event, parser, depth: depth + 1)
-      children.append(child.node)
-      size += child.size
-      height = max(height, child.depth)
+    if let tag, !fits { try complain("\(text.quoted) is not what its tag `\(tag)` says", at: event.range) }
+    return Composed(node: node)
+  }
+
+  private mutating func sequence(_ start: YAMLEvent, level: Int) throws(Stop) -> Composed {
+    try checkDepth(level + 1, at: start)
+    let tag = try tag(of: start, among: ["!!seq"])
+    var items: [YAMLNode] = []
+    var (size, height) = (1, 1)
+    while true {
+      let event = try next()
+      if event.kind == .collectionEnd {
+        let range = range(from: start, to: event, last: items.last)
+        let node = YAMLNode(content: .sequence(items), range: range, tag: tag)
+        return Composed(node: node, size: size, height: height)
+      }
+      let item = try compose(event, level: level + 1)
+      items.append(item.node)
+      size += item.size
+      height = max(height, item.height + 1)
     }
   }
 
-  private mutating func mapping(_ start: Event, _ parser: EventParser, depth: Int) throws(Stop) -> Built {
-    var entries: [YAMLEntry] = []
-    var merged: [YAMLEntry] = []
+  private mutating func mapping(_ start: YAMLEvent, level: Int) throws(Stop) -> Composed {
+    try checkDepth(level + 1, at: start)
+    let tag = try tag(of: start, among: ["!!map"])
+    var own: [YAMLEntry] = []
+    var inherited: [YAMLEntry] = []
     var lines: [String: Int] = [:]
-    var size = 1
-    var height = 0
+    var last: YAMLNode?
+    var (size, height) = (1, 1)
     while true {
-      let event = try parser.next()
-      if case .mappingEnd = event.kind {
-        let range = SourceRange(start: start.range.start, end: event.range.end)
-        let own = entries + merged.filter { lines[$0.key.string ?? ""] == nil }
-        return Built(node: YAMLNode(content: .mapping(own), range: range), size: size, depth: height + 1)
+      let event = try next()
+      if event.kind == .collectionEnd {
+        // What is written out wins over what is merged, and of that what comes first.
+        var names = inherited.isEmpty ? [] : Set(own.compactMap(\.key.string))
+        let merged = inherited.filter { names.insert($0.key.string ?? "").inserted }
+        let range = range(from: start, to: event, last: last)
+        let node = YAMLNode(content: .mapping(merged + own), range: range, tag: tag)
+        return Composed(node: node, size: size, height: height)
       }
-      let key = try node(event, parser, depth: depth + 1).node
-      let value = try node(try parser.next(), parser, depth: depth + 1)
-      size += 1 + value.size
-      height = max(height, value.depth)
+      let key = try compose(event, level: level + 1).node
+      let value = try compose(next(), level: level + 1)
+      last = value.node
+      size += value.size + 1
       guard let name = key.string else {
-        complain("a key must be a plain name, not \(key.noun)", at: key.range)
+        try complain("a key must be text, not \(key.noun)", at: key.range)
         continue
       }
-      if name == "<<", case .scalar(_, plain: true) = key.content {
-        merge(value.node, into: &merged)
-      } else if let first = lines[name] {
-        complain("duplicate key \(name.quoted), first at line \(first)", at: key.range)
+      if let line = lines.updateValue(lines[name] ?? key.range.start.line, forKey: name) {
+        try complain("duplicate key \(name.quoted), first at line \(line)", at: key.range)
+      } else if key.isMergeKey {
+        inherited = try entries(mergedFrom: value.node)
+        // The entries move up a level, or two out of a list.
+        height = max(height, value.height)
       } else {
-        lines[name] = key.range.start.line
-        entries.append(YAMLEntry(key: key, value: value.node))
+        own.append(YAMLEntry(key: key, value: value.node))
+        height = max(height, value.height + 1)
       }
     }
   }
 
-  /// `<<: *a` and `<<: [*a, *b]`: the keys of the maps, of which earlier ones win.
-  private mutating func merge(_ node: YAMLNode, into merged: inout [YAMLEntry]) {
-    switch node.content {
-    case .mapping(let entries):
-      for entry in entries where !merged.contains(where: { $0.key.string == entry.key.string }) { merged.append(entry) }
-    case .sequence(let maps):
-      for map in maps {
-        guard case .mapping = map.content else {
-          complain("`<<` merges maps only, not \(map.noun)", at: map.range)
-          continue
-        }
-        merge(map, into: &merged)
+  private mutating func entries(mergedFrom value: YAMLNode) throws(Stop) -> [YAMLEntry] {
+    var merged: [YAMLEntry] = []
+    let parts = if case .sequence(let items) = value.content { items } else { [value] }
+    for part in parts where !unresolved.contains(part.range) {
+      if case .mapping(let entries) = part.content {
+        merged += entries
+      } else {
+        try complain(
+          "`<<` merges maps, and this is \(part.noun)", hint: "write `<<: *name` or `<<: [*name, *other]`",
+          at: part.range)
       }
-    case .scalar: complain("`<<` merges maps only, not \(node.noun)", at: node.range)
     }
+    return merged
   }
 
-  private mutating func alias(_ name: String, _ event: Event, depth: Int) throws(Stop) -> Built {
+  private mutating func expand(_ name: String, _ alias: YAMLEvent, level: Int) throws(Stop) -> Composed {
     aliases += 1
-    guard aliases <= limits.maxAliases else {
-      throw stop("the text uses more than \(limits.maxAliases) aliases", at: event.range)
+    if aliases > limits.maxAliasExpansions {
+      try stop("the file holds more than \(limits.maxAliasExpansions) aliases", at: alias.range)
     }
-    guard let anchored = anchors[name] else {
-      complain("the alias `*\(name.prefix(40))` has no anchor before it", at: event.range)
-      return Built(node: YAMLNode(content: .scalar("", plain: true), range: event.range), size: 1, depth: 1)
+    switch anchors[name] {
+    case .complete(var composed):
+      try checkDepth(level + composed.height, at: alias)
+      try count(composed.size, at: alias)
+      composed.node = YAMLNode(content: composed.node.content, range: alias.range, tag: composed.node.tag)
+      return composed
+    case .open:
+      try complain("the alias \("*\(name)".quoted) is used inside its own anchor", at: alias.range)
+    case nil:
+      // Looking for what was meant takes time: not in a file made to take it.
+      let near = name.utf8.count <= 64 && anchors.count <= 100 ? nearest(to: name, among: anchors.keys) : nil
+      try complain(
+        "unknown alias \("*\(name)".quoted)",
+        hint: near.map { "did you mean `*\($0)`?" } ?? "put text that begins with `*` in quotes", at: alias.range)
     }
-    guard depth + anchored.depth - 1 <= limits.maxDepth else {
-      throw stop("the text is nested deeper than \(limits.maxDepth) levels", at: event.range)
-    }
-    try count(anchored.size, at: event.range)
-    return Built(
-      node: YAMLNode(content: anchored.node.content, range: event.range), size: anchored.size, depth: anchored.depth)
+    try count(1, at: alias)
+    unresolved.insert(alias.range)
+    return Composed(node: YAMLNode(content: .scalar("", plain: true), range: alias.range))
   }
 
-  private mutating func count(_ more: Int, at range: SourceRange) throws(Stop) {
+  /// A node's tag in its short form; the tag `!` says no more than that a scalar is text.
+  private mutating func tag(of event: YAMLEvent, among known: Set<String>) throws(Stop) -> String? {
+    guard var tag = event.tag else { return nil }
+    let core = "tag:yaml.org,2002:"
+    if tag.hasPrefix(core) { tag = "!!" + tag.dropFirst(core.count) }
+    if tag == "!" { return known.contains("!!str") ? "!!str" : nil }
+    if known.contains(tag) { return tag }
+    try complain(
+      "the tag \(tag.quoted) means nothing here", hint: "put text that begins with `!` in quotes", at: event.range)
+    return nil
+  }
+
+  /// libyaml ends a block collection only where the next thing begins, perhaps lines below.
+  private func range(from start: YAMLEvent, to end: YAMLEvent, last: YAMLNode?) -> SourceRange {
+    SourceRange(start: start.range.start, end: start.isFlow ? end.range.end : last?.range.end ?? start.range.end)
+  }
+
+  private mutating func next() throws(Stop) -> YAMLEvent {
+    do throws(YAMLFailure) {
+      return try events.next()
+    } catch {
+      complaints.append(error.diagnostic(in: source))
+      throw Stop()
+    }
+  }
+
+  private mutating func checkDepth(_ depth: Int, at event: YAMLEvent) throws(Stop) {
+    guard depth > limits.maxDepth else { return }
+    try stop("lists and maps are nested more than \(limits.maxDepth) levels deep", at: event.range)
+  }
+
+  private mutating func count(_ more: Int, at event: YAMLEvent) throws(Stop) {
     nodes += more
-    guard nodes <= limits.maxNodes else {
-      throw stop("the text has more than \(limits.maxNodes) nodes, aliases expanded", at: range)
-    }
+    guard nodes > limits.maxNodes else { return }
+    try stop("the file holds more than \(limits.maxNodes) values, aliases expanded", at: event.range)
   }
 
-  /// Whether a scalar is read as a plain one. A tag says what a scalar is whatever its quotes.
-  private mutating func resolve(tag: String?, plain: Bool, at range: SourceRange) throws(Stop) -> Bool {
-    switch tag {
-    case nil: return plain
-    case "!", "tag:yaml.org,2002:str": return false
-    case "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float": return true
-    case let tag?:
-      complain("the tag `\(tag.prefix(60))` means nothing here", hint: "remove it", at: range)
-      return plain
-    }
+  private mutating func complain(_ message: String, hint: String? = nil, at range: SourceRange) throws(Stop) {
+    complaints.append(Diagnostic(.error, message, hint: hint, in: source, at: range))
+    guard complaints.count >= limits.maxComplaints else { return }
+    try stop("too many errors; the rest of the file was not read", at: range)
   }
 
-  private mutating func check(tag: String?, is name: String, at range: SourceRange) throws(Stop) {
-    guard let tag, tag != "tag:yaml.org,2002:\(name)" else { return }
-    complain("the tag `\(tag.prefix(60))` means nothing here", hint: "remove it", at: range)
+  private mutating func stop(_ message: String, at range: SourceRange) throws(Stop) -> Never {
+    complaints.append(Diagnostic(.error, message, in: source, at: range))
+    throw Stop()
   }
+}
 
-  private mutating func complain(_ message: String, hint: String? = nil, at range: SourceRange) {
-    diagnostics.append(Diagnostic(.error, message, hint: hint, in: source, at: range))
-  }
-
-  private func stop(_ message: String, at range: SourceRange) -> Stop {
-    Stop(Diagnostic(.error, message, in: source, at: range))
+extension YAMLNode {
+  fileprivate var isMergeKey: Bool {
+    guard case .scalar("<<", let plain) = content else { return false }
+    return tag.map { $0 == "!!merge" } ?? plain
   }
 }

@@ -1,17 +1,18 @@
-// YAML values: what a document says, without places and styles. JSON has the same values.
+// YAML values: what a document says, without its places and its style.
 
-/// A value of YAML's core schema. Maps keep their order, which counts when values are compared.
-package indirect enum YAMLValue: Sendable, Hashable {
+/// A value of the YAML 1.2 core schema.
+package enum YAMLValue: Sendable, Hashable {
   case null
   case bool(Bool)
   case int(Int64)
   case double(Double)
   case string(String)
   case list([YAMLValue])
+  /// A map that keeps its order; keys are text, and unique.
   case map([YAMLPair])
 }
 
-/// A key and its value.
+/// One member of a map.
 package struct YAMLPair: Sendable, Hashable {
   package let key: String
   package let value: YAMLValue

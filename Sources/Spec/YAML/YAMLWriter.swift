@@ -1,152 +1,156 @@
-// Writing YAML: one canonical form for each value, which every reader of YAML 1.1 and 1.2 takes for the same.
+// Writing YAML: one canonical form, which every reader takes for what was meant.
 
-package enum YAMLWriter {
-  /// Lists of scalars stand on one line up to this width.
-  private static let width = 100
+/// Writes values in block style; short lists of scalars in brackets.
+package struct YAMLWriter {
+  private var output = ""
 
-  /// A document in block style, ending with a line break.
+  /// The value as a document. It reads back as the same value if its maps have unique keys and it nests no deeper
+  /// than `YAMLLimits` allows.
   package static func write(_ value: YAMLValue) -> String {
-    var text = ""
+    var writer = YAMLWriter()
+    if let text = writer.inline(value, after: 0) {
+      writer.output = text + "\n"
+    } else {
+      writer.writeBlock(value, indent: 0)
+    }
+    return writer.output
+  }
+
+  private static let width = 100
+  private static let longestListedScalar = 32
+  /// YAML allows a key on the line of its `:` only if it is at most 1024 characters long.
+  private static let longestSimpleKey = 1_000
+
+  /// Writes the lines of a list or map; the first begins where the output stands.
+  private mutating func writeBlock(_ value: YAMLValue, indent: Int) {
+    let margin = String(repeating: " ", count: indent)
     switch value {
-    case .map(let pairs) where !pairs.isEmpty: writeMap(pairs, indent: 0, to: &text)
-    case .list(let items) where !items.isEmpty && flow(items, indent: 0) == nil: writeList(items, indent: 0, to: &text)
-    default: text = inline(value) + "\n"
-    }
-    return text
-  }
-
-  private static func writeMap(_ pairs: [YAMLPair], indent: Int, to text: inout String) {
-    for (index, pair) in pairs.enumerated() {
-      if index > 0 || text.last == "\n" || text.isEmpty { text += String(repeating: " ", count: indent) }
-      let key = scalar(pair.key)
-      text += key.utf8.count > 120 || key.contains("\n") ? "? \(key)\n\(String(repeating: " ", count: indent)):" : "\(key):"
-      writeBehind(pair.value, indent: indent, room: width - indent - key.count - 2, to: &text)
-    }
-  }
-
-  private static func writeList(_ items: [YAMLValue], indent: Int, to text: inout String) {
-    for (index, item) in items.enumerated() {
-      if index > 0 || text.last == "\n" || text.isEmpty { text += String(repeating: " ", count: indent) }
-      text += "-"
-      switch item {
-      case .map(let pairs) where !pairs.isEmpty:
-        text += " "
-        writeMap(pairs, indent: indent + 2, to: &text)
-      case .list(let inner) where !inner.isEmpty && flow(inner, indent: indent + 2) == nil:
-        text += " "
-        writeList(inner, indent: indent + 2, to: &text)
-      default: text += " \(inline(item))\n"
-      }
-    }
-  }
-
-  /// A value behind its key: on the same line if it fits, below it otherwise.
-  private static func writeBehind(_ value: YAMLValue, indent: Int, room: Int, to text: inout String) {
-    switch value {
-    case .map(let pairs) where !pairs.isEmpty:
-      text += "\n"
-      writeMap(pairs, indent: indent + 2, to: &text)
-    case .list(let items) where !items.isEmpty && flow(items, indent: width - room) == nil:
-      text += "\n"
-      writeList(items, indent: indent + 2, to: &text)
-    default: text += " \(inline(value))\n"
-    }
-  }
-
-  /// A list of scalars on one line, if it fits.
-  private static func flow(_ items: [YAMLValue], indent: Int) -> String? {
-    let isFlat = items.allSatisfy { item in
-      switch item {
-      case .map(let pairs): pairs.isEmpty
-      case .list(let inner): inner.isEmpty
-      default: true
-      }
-    }
-    guard isFlat else { return nil }
-    let line = "[" + items.map(inline).joined(separator: ", ") + "]"
-    return indent + line.count <= width ? line : nil
-  }
-
-  private static func inline(_ value: YAMLValue) -> String {
-    switch value {
-    case .null: "null"
-    case .bool(let bool): bool ? "true" : "false"
-    case .int(let int): String(int)
-    case .double(let double): number(double)
-    case .string(let text): scalar(text)
-    case .list(let items): "[" + items.map(inline).joined(separator: ", ") + "]"
-    case .map(let pairs): "{" + pairs.map { "\(scalar($0.key)): \(inline($0.value))" }.joined(separator: ", ") + "}"
-    }
-  }
-
-  private static func number(_ double: Double) -> String {
-    if double.isNaN { return ".nan" }
-    if double.isInfinite { return double < 0 ? "-.inf" : ".inf" }
-    return String(double)
-  }
-
-  // MARK: - Strings
-
-  /// A string plain where nobody could take it for something else, and in double quotes otherwise.
-  private static func scalar(_ text: String) -> String { isSafePlain(text) ? text : quoted(text) }
-
-  private static func isSafePlain(_ text: String) -> Bool {
-    guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return false }
-    let isPlainStart = isWord(first) || first == "/" || first == "_"
-    guard isPlainStart, last != " ", last != ":", !looksTyped(text) else { return false }
-    var before: Unicode.Scalar = "a"
-    for scalar in text.unicodeScalars {
-      guard isWord(scalar) || " /._-+@%=*~$;()^<>?!&|:#".unicodeScalars.contains(scalar) else { return false }
-      if before == ":" && scalar == " " || before == " " && scalar == "#" { return false }
-      before = scalar
-    }
-    return true
-  }
-
-  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.isASCII { return Character(scalar).isASCIILetterOrDigit }
-    switch scalar.properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .otherLetter, .decimalNumber: return true
-    default: return false
-    }
-  }
-
-  /// True for what some reader takes for a null, boolean, number, sexagesimal, date or merge key.
-  private static func looksTyped(_ text: String) -> Bool {
-    let words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "inf", "nan", "="]
-    if words.contains(text.lowercased()) { return true }
-    guard let first = text.first, first.isNumber || "+-.".contains(first) else { return false }
-    let numeric = text.allSatisfy { $0.isNumber || $0.isLetter && $0.isASCII && "abcdefxoABCDEFXOTtZz".contains($0) || "+-._:, ".contains($0) }
-    return numeric
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      default:
-        switch scalar.value {
-        case 0x20...0x7E: result.unicodeScalars.append(scalar)
-        case 0...0xFF: result += "\\x" + hex(scalar, 2)
-        default:
-          switch scalar.properties.generalCategory {
-          case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator:
-            result += scalar.value <= 0xFFFF ? "\\u" + hex(scalar, 4) : "\\U" + hex(scalar, 8)
-          default: result.unicodeScalars.append(scalar)
-          }
+    case .list(let items):
+      for (index, item) in items.enumerated() {
+        output += index == 0 ? "-" : "\(margin)-"
+        if let text = inline(item, after: indent + 2) {
+          output += " \(text)\n"
+        } else {
+          output += " "
+          writeBlock(item, indent: indent + 2)
         }
       }
+    case .map(let pairs):
+      for (index, pair) in pairs.enumerated() {
+        let key = scalar(pair.key)
+        let isSimple = key.unicodeScalars.count <= Self.longestSimpleKey
+        output += (index == 0 ? "" : margin) + (isSimple ? "\(key):" : "? \(key)\n\(margin):")
+        if let text = inline(pair.value, after: indent + key.unicodeScalars.count + 2) {
+          output += " \(text)\n"
+        } else {
+          output += "\n\(margin)  "
+          writeBlock(pair.value, indent: indent + 2)
+        }
+      }
+    default: break
     }
-    return result + "\""
   }
 
-  private static func hex(_ scalar: Unicode.Scalar, _ width: Int) -> String {
-    let digits = String(scalar.value, radix: 16, uppercase: true)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  /// What stands on the line of its key or dash: scalars, empty collections, short lists of short scalars.
+  private func inline(_ value: YAMLValue, after column: Int) -> String? {
+    switch value {
+    case .null: return "null"
+    case .bool(let flag): return flag ? "true" : "false"
+    case .int(let number): return String(number)
+    case .double(let number): return scalar(number)
+    case .string(let text): return scalar(text)
+    case .map(let pairs): return pairs.isEmpty ? "{}" : nil
+    case .list(let items):
+      var width = column + 2
+      var texts: [String] = []
+      for item in items {
+        switch item {
+        case .list, .map: return nil
+        default: break
+        }
+        guard let text = inline(item, after: 0) else { return nil }
+        let length = text.unicodeScalars.count
+        width += length + (texts.isEmpty ? 0 : 2)
+        guard length <= Self.longestListedScalar, width <= Self.width else { return nil }
+        texts.append(text)
+      }
+      return "[\(texts.joined(separator: ", "))]"
+    }
+  }
+
+  private func scalar(_ number: Double) -> String {
+    guard number.isFinite else { return number.isNaN ? ".nan" : number < 0 ? "-.inf" : ".inf" }
+    // YAML 1.1 wants a point in every such number, also in `1e+20`.
+    let text = number.description
+    guard !text.contains("."), let exponent = text.firstIndex(of: "e") else { return text }
+    return text[..<exponent] + ".0" + text[exponent...]
+  }
+
+  private func scalar(_ text: String) -> String { text.isPlainYAML ? text : text.doubleQuotedYAML }
+}
+
+extension String {
+  /// Whether every reader, of YAML 1.1 too and inside brackets, takes the text without quotes for just this text.
+  fileprivate var isPlainYAML: Bool {
+    guard let first = unicodeScalars.first, first != " ", unicodeScalars.last != " ", unicodeScalars.last != ":" else {
+      return false
+    }
+    return unicodeScalars.allSatisfy { $0.isPrintableYAML && !",[]{}".unicodeScalars.contains($0) }
+      && !contains(sequence: ": ") && !contains(sequence: " #") && canBegin(with: first) && !isReservedYAML
+  }
+
+  private func canBegin(with first: Unicode.Scalar) -> Bool {
+    if first == "-" {
+      // `-a` and `--delete` are text; `- a` is a list entry, `---` begins a document.
+      guard let second = unicodeScalars.dropFirst().first else { return false }
+      return second != " " && !unicodeScalars.starts(with: "---".unicodeScalars)
+    }
+    return !"?:#&*!|>'\"%@`".unicodeScalars.contains(first)
+  }
+
+  /// Words and figures that mean something but text to some reader: booleans, nulls, numbers of any base, dates,
+  /// times, base-60 numbers (`22:30`), `=` and `<<`. Some texts are quoted without need, such as `1.2.3`.
+  private var isReservedYAML: Bool {
+    let word = lowercased()
+    if ["~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"].contains(word) { return true }
+    let digits = word.first.map { "+-".contains($0) } ?? false ? word.dropFirst() : word[...]
+    if [".inf", ".nan"].contains(digits) || ["0x", "0o", "0b"].contains(digits.prefix(2)) { return true }
+    return word.unicodeScalars.first.map { "+-.0123456789".unicodeScalars.contains($0) } ?? false
+      && word.unicodeScalars.allSatisfy { "+-.:_0123456789etz ".unicodeScalars.contains($0) }
+  }
+
+  fileprivate var doubleQuotedYAML: String {
+    var quoted = "\""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\r": quoted += "\\r"
+      case "\t": quoted += "\\t"
+      case _ where scalar.isPrintableYAML: quoted.unicodeScalars.append(scalar)
+      default:
+        let (sign, length) = scalar.value <= 0xFF ? ("x", 2) : scalar.value <= 0xFFFF ? ("u", 4) : ("U", 8)
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        quoted += "\\\(sign)\(String(repeating: "0", count: length - digits.count))\(digits)"
+      }
+    }
+    return quoted + "\""
+  }
+
+  /// By code points: `contains` of `String` would miss a blank that a combining mark follows.
+  private func contains(sequence: String) -> Bool {
+    zip(unicodeScalars, unicodeScalars.dropFirst()).contains { [$0, $1].elementsEqual(sequence.unicodeScalars) }
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether the scalar is seen for what it is: no control, no blank but the common one, no private or unassigned code.
+  fileprivate var isPrintableYAML: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+    case .spaceSeparator: self == " "
+    default: true
+    }
   }
 }

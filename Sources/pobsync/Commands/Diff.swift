@@ -81,7 +81,11 @@ struct Diff: AsyncParsableCommand {
         Terminal.paint("Nothing to do", .green) + ": \(hosts) \(hosts == 1 ? "host is" : "hosts are") as declared"
           + (next.map { "; the next backup is due at \($0.shown)." } ?? "."))
     } else {
-      Terminal.printLine("\(changed) \(changed == 1 ? "resource differs" : "resources differ"), \(actions) to do.")
+      let parts = [
+        changed > 0 ? "\(changed) \(changed == 1 ? "resource differs" : "resources differ")" : nil,
+        actions > 0 ? "\(actions) \(actions == 1 ? "action" : "actions") to do" : nil,
+      ]
+      Terminal.printLine(parts.compactMap(\.self).joined(separator: ", ") + ".")
     }
   }
 }
