@@ -16,6 +16,7 @@ package struct HostAddress: TextValue {
     if text.contains("@") {
       throw InvalidText("\(text.quoted) holds a user name", hint: "write the user as `ssh: {user: …}`")
     }
+    if first == "[" { throw InvalidText("\(text.quoted) has brackets", hint: "write an IPv6 address without them") }
     guard first.isASCIILetterOrDigit || first == ":" || first == "_" else {
       throw InvalidText("\(text.quoted) must begin with a letter or a digit")
     }

@@ -32,7 +32,7 @@ package struct Decoding: Sendable {
   /// Records a complaint whose sentence stands for itself.
   package mutating func record(_ message: String, hint: String? = nil, at node: YAMLNode, offset: Int = 0) {
     diagnostics.append(
-      Diagnostic(.error, message, hint: hint, in: source, at: node.range(fromOffset: offset)))
+      Diagnostic(.error, message, hint: hint, in: source, at: node.range(fromOffset: offset, in: source)))
   }
 
   package mutating func refer(to kind: ResourceKind, _ name: ResourceName, at node: YAMLNode) {
@@ -54,13 +54,18 @@ package struct Decoding: Sendable {
 }
 
 extension YAMLNode {
-  /// The node's range, begun `offset` characters later if it is a plain scalar on one line (where an offset into the
-  /// text is an offset into the source).
-  fileprivate func range(fromOffset offset: Int) -> SourceRange {
-    guard offset > 0, case .scalar(_, plain: true) = content, range.start.line == range.end.line,
-      range.start.column + offset < range.end.column
+  /// The node's range, begun `offset` characters later if its text stands in the source just as it is: not if it has
+  /// escapes or line breaks, or is an alias.
+  fileprivate func range(fromOffset offset: Int, in source: SourceText) -> SourceRange {
+    guard offset > 0, case .scalar(let text, let plain) = content, range.start.line == range.end.line,
+      let bytes = source.lineBytes(range.end.line), bytes.count <= Diagnostic.longestExcerpt
     else { return range }
-    let start = SourcePosition(line: range.start.line, column: range.start.column + offset)
-    return SourceRange(start: start, end: range.end)
+    // Counted from the end, since an anchor or a tag belongs to the range and stands before the text.
+    let end = range.end.column - (plain ? 1 : 2)
+    let line = String(decoding: bytes, as: UTF8.self).unicodeScalars
+    let start = end - text.unicodeScalars.count
+    guard start >= 0, line.dropFirst(start).prefix(end - start).elementsEqual(text.unicodeScalars) else { return range }
+    let before = text.prefix(offset).unicodeScalars.count
+    return SourceRange(start: SourcePosition(line: range.end.line, column: start + before + 1), end: range.end)
   }
 }

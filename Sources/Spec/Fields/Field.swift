@@ -93,7 +93,8 @@ extension Array {
       decoding.inside(key) { field.decode(entry.value, &$0, &owner) }
     }
     for field in self where field.isRequired && !entries.contains(where: { $0.key.string == field.key }) {
-      decoding.complain("lacks the key `\(field.key)`: \(field.summary)", at: node)
+      let summary = field.summary.prefix(1).lowercased() + field.summary.dropFirst()
+      decoding.complain("lacks the key `\(field.key)` (\(summary))", at: node)
     }
   }
 

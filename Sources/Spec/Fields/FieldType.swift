@@ -37,6 +37,18 @@ extension FieldType where Value: TextValue {
   }
 }
 
+extension TextValue {
+  /// Reads a key that names something: a host, a label.
+  static func decodeKey(_ key: YAMLNode, _ decoding: inout Decoding) -> Self? {
+    do throws(InvalidText) {
+      return try Self(text: key.string ?? "")
+    } catch {
+      decoding.complain("holds a wrong name: \(error.message)", hint: error.hint, at: key, offset: error.offset)
+      return nil
+    }
+  }
+}
+
 extension FieldType where Value: TextValue & Comparable {
   /// A text value within bounds.
   package static func text(_ bounds: ClosedRange<Value>) -> FieldType {
@@ -61,8 +73,10 @@ extension FieldType where Value == Int {
       decode: { node, decoding in
         guard let value = node.int.flatMap({ Int(exactly: $0) }), bounds.contains(value) else {
           let given = node.string.map(\.quoted) ?? node.noun
+          let isNumber = node.string.flatMap { Int($0) }.map(bounds.contains) ?? false
           decoding.complain(
-            "must be a whole number from \(bounds.lowerBound) to \(bounds.upperBound), not \(given)", at: node)
+            "must be a whole number from \(bounds.lowerBound) to \(bounds.upperBound), not \(given)",
+            hint: isNumber ? node.hintIfQuoted : nil, at: node)
           return nil
         }
         return value
@@ -89,7 +103,8 @@ extension FieldType where Value == Bool {
           default: nil
           }
         decoding.complain(
-          "must be `true` or `false`, not \(node.string.map(\.quoted) ?? node.noun)", hint: meant, at: node)
+          "must be `true` or `false`, not \(node.string.map(\.quoted) ?? node.noun)",
+          hint: ["true", "false"].contains(given) ? node.hintIfQuoted : meant, at: node)
         return nil
       },
       encode: { .bool($0) },
@@ -163,13 +178,14 @@ extension FieldType where Value == Labels {
         var labels: Labels = [:]
         var whole = true
         for entry in entries {
-          guard let name = FieldType<ResourceName>.text.decode(entry.key, &decoding) else {
+          guard let name = ResourceName.decodeKey(entry.key, &decoding) else {
             whole = false
             continue
           }
           guard let value = entry.value.string, !value.hasControlCharacters, value.count <= 200 else {
+            let given = entry.value.string == nil ? ", not \(entry.value.noun)" : ""
             decoding.inside(name.description) {
-              $0.complain("must be a text of at most 200 characters on one line", at: entry.value)
+              $0.complain("must be a text of at most 200 characters on one line\(given)", at: entry.value)
             }
             whole = false
             continue
@@ -197,5 +213,11 @@ extension YAMLNode {
     case .sequence: "a list"
     case .mapping: "a map"
     }
+  }
+
+  /// What to do about text in quotes that means a number or a boolean without them.
+  var hintIfQuoted: String? {
+    guard case .scalar(let text, plain: false) = content else { return nil }
+    return "write \(text.quoted) without quotes"
   }
 }

@@ -9,11 +9,13 @@ package struct AbsolutePath: TextValue, Comparable {
 
   package init(text: String) throws(InvalidText) {
     guard text.hasPrefix("/") else {
-      throw InvalidText("\(text.quoted) is not an absolute path", hint: "begin it with `/`")
+      throw InvalidText("\(text.quoted) does not begin with `/`", hint: "write the whole path")
     }
     guard !text.hasControlCharacters else { throw InvalidText("\(text.quoted) holds a control character") }
     let components = text.split(separator: "/")
-    guard !components.contains("..") else { throw InvalidText("\(text.quoted) holds `..`") }
+    guard !components.contains("..") else {
+      throw InvalidText("\(text.quoted) holds `..`", hint: "write the path without it")
+    }
     guard text.utf8.count <= 4000 else { throw InvalidText("\(text.quoted) is longer than 4000 bytes") }
     description = "/" + components.filter { $0 != "." }.joined(separator: "/")
   }
@@ -24,14 +26,14 @@ package struct AbsolutePath: TextValue, Comparable {
 /// A path that is handed to ssh inside an `-o` option, where blanks, quotes, `%` and `$` have meanings of their own:
 /// those characters are refused.
 package struct SSHFilePath: TextValue {
-  package static let noun = "an absolute path"
+  package static let noun = "a path for ssh"
   package static let example = "/etc/pobsync/id_ed25519"
 
   package let description: String
 
   package init(text: String) throws(InvalidText) {
     let path = try AbsolutePath(text: text).description
-    if let (offset, character) = path.enumerated().first(where: { $0.element.isWhitespace || "\"'\\%$#".contains($0.element) }) {
+    for (offset, character) in text.enumerated() where character.isWhitespace || "\"'\\%$#".contains(character) {
       throw InvalidText(
         "\(text.quoted) holds \(String(character).quoted), which ssh would interpret",
         hint: "use a path without blanks, quotes, `\\`, `%`, `$` and `#`", offset: offset)
@@ -55,7 +57,8 @@ package struct ProgramPath: TextValue {
     guard let first = text.first, first.isASCIILetterOrDigit,
       text.allSatisfy({ $0.isASCIILetterOrDigit || "._-+".contains($0) })
     else {
-      throw InvalidText("\(text.quoted) is neither an absolute path nor the plain name of a program")
+      throw InvalidText(
+        "\(text.quoted) is neither an absolute path nor the plain name of a program", hint: "leave out arguments")
     }
     description = text
   }

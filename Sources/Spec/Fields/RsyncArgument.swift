@@ -6,21 +6,22 @@
 /// `--append`, `--write-devices`), that change the source (`--remove-source-files`), that pobsync sets itself
 /// (`--delete`, `--link-dest`, `-e` …), or that it has never heard of.
 package struct RsyncArgument: TextValue {
-  package static let noun = "an rsync option"
+  package static let noun = "an allowed rsync option"
   package static let example = "--one-file-system"
 
   package let description: String
 
   package init(text: String) throws(InvalidText) {
     guard text.hasPrefix("-"), text.count > 1 else {
-      throw InvalidText("\(text.quoted) is not an option", hint: "options begin with `-`, their values follow after `=`")
+      throw InvalidText(
+        "\(text.quoted) is not an option", hint: "options begin with `-`, their values follow after `=`")
     }
     guard !text.hasControlCharacters else { throw InvalidText("\(text.quoted) holds a control character") }
     if text.hasPrefix("--") {
       try Self.checkLong(text)
     } else {
       for (offset, letter) in text.enumerated().dropFirst() where !Self.letters.contains(letter) {
-        throw InvalidText("\(text.quoted) holds `-\(letter)`, which pobsync does not pass on", offset: offset)
+        throw Self.refusal(ofLetter: letter, at: offset)
       }
     }
     description = text
@@ -38,12 +39,32 @@ package struct RsyncArgument: TextValue {
       guard parts.count == 2, !parts[1].isEmpty else {
         throw InvalidText("`--\(name)` needs its value after `=`", hint: "write `--\(name)=…`")
       }
+      // rsync hands most values on to the remote's shell, and escapes them there only from 3.2.4 on.
+      for (offset, character) in text.enumerated()
+      where !(character.isASCIILetterOrDigit || "._-+/:@,%=*".contains(character)) {
+        throw InvalidText(
+          "the value of `--\(name)` holds \(String(character).quoted), which the remote's shell could interpret",
+          offset: offset)
+      }
       return
     }
     let near = nearest(to: name, among: switches.union(valued).sorted())
-    throw InvalidText(
-      "`--\(name)` is not an option that pobsync passes on", hint: near.map { "did you mean `--\($0)`?" })
+    throw InvalidText("pobsync does not know \("--\(name)".quoted)", hint: near.map { "did you mean `--\($0)`?" })
   }
+
+  private static func refusal(ofLetter letter: Character, at offset: Int) -> InvalidText {
+    let reason = longNames[letter].flatMap { refused[$0] } ?? ("rlptgoDvqhis".contains(letter) ? ours : nil)
+    let option = "-\(letter)".quoted
+    return InvalidText(
+      reason.map { "\(option) is refused: \($0)" } ?? "pobsync does not know \(option)", offset: offset)
+  }
+
+  private static let ours = "pobsync sets it itself"
+
+  private static let longNames: [Character: String] = [
+    "a": "archive", "b": "backup", "e": "rsh", "f": "filter", "F": "filter", "M": "remote-option", "n": "dry-run",
+    "P": "partial", "T": "temp-dir",
+  ]
 
   private static let letters: Set<Character> = [
     "c", "S", "x", "z", "W", "L", "k", "y", "4", "6", "A", "X", "H", "E", "U", "N", "O", "J", "I",
@@ -65,7 +86,6 @@ package struct RsyncArgument: TextValue {
 
   private static let refused: [String: String] = {
     let writesShared = "it writes into files in place, and would change what earlier snapshots share"
-    let ours = "pobsync sets it itself"
     let sourceSide = "it would change the host that is backed up"
     let nothing = "the snapshot would hold nothing"
     var table: [String: String] = [:]

@@ -26,7 +26,7 @@ package enum SpecReader {
     }
     // What a file with errors declares is unknown, so a reference is called dangling only when all were read whole.
     if assembly.diagnostics.isEmpty { assembly.checkReferences(known: known) }
-    guard assembly.diagnostics.isEmpty else { throw Diagnostics(assembly.diagnostics) }
+    guard assembly.diagnostics.isEmpty else { throw Diagnostics(assembly.diagnostics, inOrderOf: sources) }
     return LoadedSpec(spec: assembly.spec, set: assembly.set)
   }
 
@@ -78,7 +78,8 @@ package enum SpecReader {
       }
       guard entry.value.int == Int64(version) else {
         let given = entry.value.string.map(\.quoted) ?? entry.value.noun
-        decoding.record("`version` must be \(version), not \(given)", at: entry.value)
+        let hint = entry.value.string == "\(version)" ? entry.value.hintIfQuoted : nil
+        decoding.record("`version` must be \(version), not \(given)", hint: hint, at: entry.value)
         return
       }
     }
@@ -86,9 +87,11 @@ package enum SpecReader {
     private mutating func readSet(_ node: YAMLNode, _ decoding: inout Decoding) {
       guard let name = decoding.inside("set", { FieldType<ResourceName>.text.decode(node, &$0) }) else { return }
       if let reserved = ReservedSource(rawValue: name.description) {
-        decoding.record("`\(reserved.rawValue)` is not free as the name of a spec set", at: node)
+        decoding.record(
+          "`\(reserved.rawValue)` is reserved and cannot name a spec set", hint: "choose another name", at: node)
       } else if let set, set != name {
-        decoding.record("one spec cannot belong to the sets \(set) and \(name)", at: node)
+        decoding.record(
+          "one spec cannot belong to two sets, `\(set)` and `\(name)`", hint: "apply them one by one", at: node)
       }
       set = name
     }
@@ -111,7 +114,7 @@ package enum SpecReader {
       }
       for entry in entries {
         decoding.subject = "`\(kind.section)`"
-        guard let name = FieldType<Name>.text.decode(entry.key, &decoding) else { continue }
+        guard let name = Name.decodeKey(entry.key, &decoding) else { continue }
         decoding.subject = "\(kind.noun) \(name.description.quoted)"
         guard declare(ResourceID(kind: kind, name: name.description), entry.key, &decoding) else { continue }
         spec[keyPath: section][name] = decode(Value.self, entry.value, &decoding)
@@ -135,7 +138,8 @@ package enum SpecReader {
     private mutating func declare(_ id: ResourceID, _ key: YAMLNode, _ decoding: inout Decoding) -> Bool {
       if let first = declared[id] {
         let place = "\(first.source.name):\(first.key.range.start.line)"
-        decoding.record("\(decoding.subject) is declared twice, first at \(place)", at: key)
+        let verb = id.kind == .settings ? "are" : "is"
+        decoding.record("\(decoding.subject) \(verb) declared twice, first at \(place)", at: key)
         return false
       }
       declared[id] = Declaration(source: decoding.source, key: key)
@@ -175,9 +179,18 @@ package enum SpecReader {
         diagnostics.append(
           Diagnostic(
             .error, "profile `\(name)` builds on itself: \(path.map(\.description).joined(separator: " → "))",
-            hint: nil, in: place.source, at: place.key.range))
+            hint: path.count == 2 ? "remove its `profile`" : "remove `profile` from one of them", in: place.source, at: place.key.range))
       }
     }
+  }
+}
+
+extension Diagnostics {
+  /// Complaints about files, put into the order of the files.
+  fileprivate init(_ items: [Diagnostic], inOrderOf sources: [SourceText]) {
+    let places = Dictionary(sources.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    let keyed = items.enumerated().map { (file: places[$1.file] ?? 0, offset: $0, item: $1) }
+    self.init(keyed.sorted { ($0.file, $0.offset) < ($1.file, $1.offset) }.map(\.item))
   }
 }
 

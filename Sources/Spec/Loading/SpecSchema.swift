@@ -23,9 +23,10 @@ package enum SpecSchema {
     ])
   }
 
+  /// Resources by name; one with nothing behind its name leaves everything to its defaults.
   private static func named(_ resource: YAMLValue) -> YAMLValue {
     .object([
-      "type": .string("object"),
+      "type": .list([.string("object"), .string("null")]),
       "propertyNames": .object(["pattern": .string("^[A-Za-z0-9][A-Za-z0-9._-]*$")]),
       "additionalProperties": resource,
     ])

@@ -34,7 +34,7 @@ package struct RetentionPolicy: Resource {
     let counts = [keepLast, keepHourly, keepDaily, keepWeekly, keepMonthly, keepYearly]
     let keepsSomething = counts.contains { ($0 ?? 0) > 0 } || (keepWithin?.seconds ?? 0) > 0
     guard keepsSomething else {
-      return [InvalidText("keeps nothing", hint: "give at least one of keep_last, keep_daily, keep_within … above 0")]
+      return [InvalidText("keeps nothing", hint: "set at least one of keep_last, keep_daily, keep_within … above 0")]
     }
     return []
   }

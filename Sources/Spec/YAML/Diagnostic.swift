@@ -28,7 +28,7 @@ package struct Diagnostic: Sendable, Hashable {
   }
 
   /// A file may be one line of megabytes and every place in it wrong: such a line must not be copied each time.
-  private static let longestExcerpt = 16_384
+  static let longestExcerpt = 16_384
 
   private static func excerpt(from source: SourceText, line: Int) -> String? {
     guard let bytes = source.lineBytes(line), bytes.count <= longestExcerpt else { return nil }
