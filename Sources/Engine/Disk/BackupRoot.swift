@@ -21,10 +21,10 @@ package struct BackupRoot: Sendable, Hashable {
     _ path: AbsolutePath, expected: String?, now: Date, using generator: inout some RandomNumberGenerator
   ) throws -> BackupRoot {
     let directory = path.description
-    guard Disk.isDirectory(directory) else {
+    guard Disk.leadsToDirectory(directory) else {
       guard expected == nil else { throw BackupRootError.missing(path) }
       let parent = (directory as NSString).deletingLastPathComponent
-      guard Disk.isDirectory(parent) else { throw BackupRootError.parentMissing(path, parent) }
+      guard Disk.leadsToDirectory(parent) else { throw BackupRootError.parentMissing(path, parent) }
       try Disk.makeDirectory(directory)
       return try mark(path, now: now, using: &generator)
     }
@@ -43,7 +43,7 @@ package struct BackupRoot: Sendable, Hashable {
   package static func peek(_ path: AbsolutePath, expected: String?) throws -> BackupRoot? {
     guard let marker = try Disk.read(markerPath(of: path), limit: 64 << 10) else {
       guard expected == nil else {
-        throw Disk.isDirectory(path.description) ? BackupRootError.unmarked(path) : BackupRootError.missing(path)
+        throw Disk.leadsToDirectory(path.description) ? BackupRootError.unmarked(path) : BackupRootError.missing(path)
       }
       return nil
     }

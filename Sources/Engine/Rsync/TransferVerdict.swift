@@ -70,7 +70,8 @@ extension TransferVerdict {
   ///   - exit: how the process ended.
   ///   - messages: its standard error, at least the beginning and the end.
   ///   - stats: what rsync counted.
-  package init(exit: ProcessExit, messages: String, stats: SnapshotStats, host: EffectiveHost, sshDefaults: SSHDefaults) {
+  package init(exit: ProcessExit, messages: String, stats: SnapshotStats, host: EffectiveHost, sshDefaults: SSHDefaults)
+  {
     let status: Int32
     switch exit {
     case .exited(let code): status = code
@@ -98,12 +99,21 @@ private struct Facts {
     BackupFailure(code, sentence, exitCode: status)
   }
 
-  private func says(_ phrases: String...) -> Bool { phrases.contains { messages.contains($0) } }
+  /// Whether a line begins so. Phrases are looked for only where rsync and ssh put them, for any line may quote the name
+  /// of a file, which may hold any phrase.
+  private func says(_ beginnings: String...) -> Bool {
+    lines.contains { line in beginnings.contains { line.hasPrefix($0) } }
+  }
+
+  private var lines: [String] { messages.split(whereSeparator: \.isNewline).map(String.init) }
 
   private var place: String { "\(host.name) (\(host.ssh.user)@\(host.address), port \(host.ssh.port))" }
 
   private var diskFull: BackupFailure? {
-    guard says("No space left on device", "Disk quota exceeded") else { return nil }
+    let endings = ["No space left on device (28)", "Disk quota exceeded (122)"]
+    guard lines.contains(where: { line in line.hasPrefix("rsync: ") && endings.contains { line.hasSuffix($0) } }) else {
+      return nil
+    }
     return failed(
       .diskFull,
       "the disk of the backup root is full (bytes or inodes); nothing of the earlier snapshots was touched. Free space, "
@@ -115,7 +125,10 @@ private struct Facts {
   var partialVerdict: TransferVerdict {
     if let diskFull { return .failed(diskFull) }
     let nothingCame = (stats.files ?? 0) <= 1
-    if nothingCame, says("change_dir", "link_stat") {
+    if nothingCame,
+      says(
+        "rsync: [sender] change_dir ", "rsync: change_dir ", "rsync: [sender] link_stat ", "rsync: link_stat ")
+    {
       return .failed(
         failed(
           .sourceMissing,
@@ -136,82 +149,154 @@ private struct Facts {
     if let diskFull { return diskFull }
     if let failure = sshFailure { return failure }
     switch status {
-    case 1...4, 6:
-      return failed(.usage, "rsync did not accept its options; check `extra_args` of \(host.name). \(last)")
-    case 5:
-      return failed(.protocolMismatch, "rsync on \(place) did not start its protocol. \(last)")
-    case 11: return failed(.diskError, "rsync could not write below the backup root; check the disk. \(last)")
-    case 12 where says("protocol version mismatch", "is your shell clean"):
+    case 2 where says("protocol version mismatch -- is your shell clean?"):
       return failed(
         .protocolMismatch,
-        "something on \(place) prints text into rsync's protocol; keep the login scripts of \(host.ssh.user) silent. \(last)")
+        "something on \(place) prints text into rsync's protocol; keep the login scripts of \(host.ssh.user) silent. "
+          + firstComplaint)
+    case 2, 5:
+      return failed(
+        .protocolMismatch,
+        "rsync on \(place) and the one here did not agree on a protocol; check the version of the one there. "
+          + firstComplaint)
+    case 1, 3, 4, 6:
+      return failed(
+        .usage, "rsync did not accept its options; check `extra_args` of \(host.name). \(firstComplaint)")
+    case 11:
+      return failed(
+        .diskError,
+        "rsync could not write the backup of \(host.name) below the backup root; check the disk. \(firstComplaint)")
     case 10, 12, 30, 35:
       let code: BackupFailure.Code = status == 30 || status == 35 ? .timedOut : .connectionLost
       return failed(
-        code, "the connection to \(place) was lost in the middle of the transfer; it is taken up again next time. \(last)")
-    case 22: return failed(.outOfMemory, "rsync ran out of memory. \(last)")
-    case 127, 126:
-      return failed(.rsyncMissingRemote, "rsync is not installed on \(place), or not in its PATH: install it there. \(last)")
-    case 19, 20: return failed(.killed, "rsync was ended by a signal before it was done")
-    case 128...: return failed(.killed, "rsync was ended by signal \(status - 128) before it was done")
-    default: return failed(.rsyncFailed, "rsync failed with status \(status). \(last)")
+        code,
+        "the connection to \(place) was lost in the middle of the transfer; it is taken up again next time. "
+          + firstComplaint)
+    case 22:
+      return failed(
+        .outOfMemory,
+        "rsync ran out of memory while backing up \(host.name); free some here or there. \(firstComplaint)")
+    case 127, 126: return rsyncMissing
+    case 19, 20:
+      return failed(.killed, "rsync was ended by a signal before \(host.name) was done; it is taken up again next time")
+    case 128...:
+      return failed(
+        .killed,
+        "rsync was ended by signal \(status - 128) before \(host.name) was done; it is taken up again next time")
+    default:
+      return failed(.rsyncFailed, "rsync failed with status \(status) for \(host.name); see the log. \(firstComplaint)")
     }
   }
 
+  /// What ssh or the remote shell say, if they are why rsync ended: it then ends with ssh's status, or with 12.
   private var sshFailure: BackupFailure? {
+    guard [12, 126, 127, 255].contains(status) else { return nil }
+    return loginFailure ?? connectionFailure ?? startFailure
+      ?? (status == 255 ? failed(.sshFailed, "ssh to \(place) failed. \(firstComplaint)") : nil)
+  }
+
+  private var loginFailure: BackupFailure? {
     let knownHosts = host.ssh.knownHostsFile ?? sshDefaults.knownHostsFile
     let scan = "ssh-keyscan -p \(host.ssh.port) \(host.address) >> \(knownHosts)"
-    if says("REMOTE HOST IDENTIFICATION HAS CHANGED") {
+    if says("@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!") {
       return failed(
         .hostKeyChanged,
         "the host key of \(place) is not the one that \(knownHosts) holds. If the host was installed anew, remove the "
-          + "old key with `ssh-keygen -f \(knownHosts) -R '[\(host.address)]:\(host.ssh.port)'`, check the new key's "
+          + "old key with `ssh-keygen -f \(knownHosts) -R '\(knownHostsName)'`, check the new key's "
           + "fingerprint on the host's console and add it with `\(scan)`; otherwise someone may be posing as the host")
     }
-    if says("Host key verification failed", "host key is known for") {
+    if says("Host key verification failed.") {
       return failed(
         .hostKeyUnknown,
         "the host key of \(place) is not known yet. Add it with `\(scan)` and compare its fingerprint "
           + "(`ssh-keygen -lf \(knownHosts)`) with the one on the host's console")
     }
-    if says("Permission denied (", "Too many authentication failures", "no such identity", "UNPROTECTED PRIVATE KEY") {
-      let identity = host.ssh.identityFile ?? sshDefaults.identityFile
-      let key = identity.map { "the key \($0)" } ?? "every key that ssh offered"
+    // The line of a refusal is `user@host: Permission denied (publickey).`, of whatever host on the way.
+    let isRefused = lines.contains { line in
+      line.prefix { $0 != " " }.contains("@") && line.contains(": Permission denied (") && line.hasSuffix(").")
+    }
+    let tooMany = lines.contains { line in
+      line.hasPrefix("Received disconnect from ") && line.hasSuffix(": Too many authentication failures")
+    }
+    guard isRefused || tooMany else { return nil }
+    let identity = host.ssh.identityFile ?? sshDefaults.identityFile
+    if let identity, says("no such identity: ", "Load key \"\(identity)\": ") {
       return failed(
         .keyRefused,
-        "\(place) refused \(key). Put its public half into ~\(host.ssh.user)/.ssh/authorized_keys there, "
-          + "or name another with `ssh: {identity_file: …}`")
+        "the key \(identity) for \(place) cannot be used: it must be there, a private key, and readable by "
+          + "its owner alone (`chmod 600 \(identity)`). \(firstComplaint)")
     }
-    if says("Could not resolve hostname", "Name or service not known") {
-      return failed(.addressUnknown, "the address \(host.address) of \(host.name) is not known to DNS; correct `address`")
+    let key = identity.map { "the key \($0)" } ?? "every key that ssh offered"
+    return failed(
+      .keyRefused,
+      "\(place) refused \(key). Put its public half into ~\(host.ssh.user)/.ssh/authorized_keys there, "
+        + "or name another with `ssh: {identity_file: …}`")
+  }
+
+  private var connectionFailure: BackupFailure? {
+    if let line = lines.first(where: { $0.hasPrefix("ssh: Could not resolve hostname ") }) {
+      return line.hasSuffix("Temporary failure in name resolution")
+        ? failed(
+          .unreachable,
+          "the address \(host.address) of \(host.name) could not be looked up, for DNS does not answer; "
+            + "check the network of this backup server. \(firstComplaint)")
+        : failed(.addressUnknown, "the address \(host.address) of \(host.name) is not known to DNS; correct `address`")
     }
-    if says("Connection refused", "Connection timed out", "No route to host", "Network is unreachable", "Host is down") {
+    let timedOut = lines.contains { $0.hasPrefix("Connection to ") && $0.hasSuffix(" timed out") }
+    if timedOut || says("ssh: connect to host ", "Connection timed out during banner exchange") {
       return failed(
         .unreachable, "\(place) cannot be reached; is it up, and does its sshd listen on that port? \(firstComplaint)")
     }
-    if says(
-      "rsync: not found", "rsync: command not found", "rsync: No such file", "remote command not found", "not found (code 127)")
+    let closed = lines.contains { $0.hasPrefix("Connection to ") && $0.hasSuffix("closed by remote host.") }
+    if closed
+      || says(
+        "Connection closed by ", "Connection reset by ", "Timeout, server ", "client_loop: send disconnect: ",
+        "Read from remote host ", "kex_exchange_identification: ", "ssh_dispatch_run_fatal: ")
     {
-      return failed(.rsyncMissingRemote, "rsync is not installed on \(place), or not in its PATH: install it there")
-    }
-    if says("Connection closed by", "Connection reset by", "not responding", "Broken pipe", "closed by remote host") {
       return failed(
         .connectionLost, "the connection to \(place) was lost; it is taken up again next time. \(firstComplaint)")
     }
-    return status == 255 ? failed(.sshFailed, "ssh to \(place) failed. \(firstComplaint)") : nil
+    return nil
+  }
+
+  /// A program that could not be started, here or there.
+  private var startFailure: BackupFailure? {
+    if says("pobsync: cannot start ") {
+      return failed(.rsyncMissingLocal, "rsync cannot be started on this backup server. \(firstComplaint)")
+    }
+    if says("rsync: [Receiver] Failed to exec ") {
+      return failed(
+        .sshFailed, "ssh cannot be started on this backup server: `apt-get install openssh-client`. \(firstComplaint)")
+    }
+    // The words of bash, dash, sudo, tcsh, zsh and fish.
+    let program = host.rsync.remoteBinary?.description.split(separator: " ").last.map(String.init) ?? "rsync"
+    let endings = [
+      "\(program): not found", "\(program): command not found", "\(program): Command not found.",
+      "\(program): No such file or directory", "command not found: \(program)", "Unknown command: \(program)",
+    ]
+    return lines.contains { line in endings.contains { line.hasSuffix($0) } } ? rsyncMissing : nil
+  }
+
+  private var rsyncMissing: BackupFailure {
+    failed(
+      .rsyncMissingRemote,
+      "rsync is not installed on \(place), or not in its PATH: install it there. \(firstComplaint)")
+  }
+
+  /// The host as known-hosts files name it: with its port, unless that is ssh's own.
+  private var knownHostsName: String {
+    host.ssh.port == 22 ? "\(host.address)" : "[\(host.address)]:\(host.ssh.port)"
   }
 
   /// The lines of rsync and ssh that say what was wrong, without those that only sum up.
   private var complaintLines: [String] {
-    messages.split(whereSeparator: \.isNewline).map(String.init).filter { line in
-      !line.hasPrefix("rsync error:") && !line.hasPrefix("rsync warning:") && !line.trimmingPrefix(" ").isEmpty
+    lines.filter { line in
+      !line.hasPrefix("rsync error:") && !line.hasPrefix("rsync warning:") && !line.allSatisfy(\.isWhitespace)
     }
   }
 
-  private var firstComplaint: String { complaintLines.first.map { "(\($0.printable))" } ?? "" }
-  private var last: String {
-    messages.split(whereSeparator: \.isNewline).last.map { "(\(String($0).printable))" } ?? ""
-  }
+  /// The first complaint; where there is only rsync's summing up, the last line of that.
+  private var firstComplaint: String { (complaintLines.first ?? lines.last).map { "(\($0.printable))" } ?? "" }
 
   /// The first few complaints, and how many more there are.
   func complaints(orElse fallback: String) -> String {

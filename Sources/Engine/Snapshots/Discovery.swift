@@ -40,23 +40,30 @@ extension HostDirectory {
     var unmanaged: [String] = []
     for kind in SnapshotKind.allCases {
       let known = Set(identifiers.filter { $0.kind == kind }.map(\.name.description))
-      unmanaged += try Disk.names(in: directory(of: kind)).filter { !known.contains($0) }.map { "\(kind.rawValue)/\($0)" }
+      unmanaged += try Disk.names(in: directory(of: kind)).filter { !known.contains($0) }.map {
+        "\(kind.rawValue)/\($0)"
+      }
     }
-    let ours = Set(SnapshotKind.allCases.map(\.rawValue) + [".incomplete", ".trash", ".lock", "host.yaml", "host.yaml.new"])
+    let ours = Set(
+      SnapshotKind.allCases.map(\.rawValue) + [".incomplete", ".trash", ".lock", "host.yaml", "host.yaml.new"])
     unmanaged += try Disk.names(in: path).filter { !ours.contains($0) }
-    var snapshots: [Snapshot] = []
-    for id in identifiers.sorted() { snapshots.append(try snapshot(id)) }
     let incomplete = try Disk.names(in: incomplete).compactMap(SnapshotName.init).sorted()
-    return HostInventory(snapshots: snapshots, incomplete: incomplete, unmanaged: unmanaged.sorted())
+    return HostInventory(
+      snapshots: identifiers.sorted().map(snapshot), incomplete: incomplete, unmanaged: unmanaged.sorted())
   }
 
-  /// One snapshot with its metadata, looked for where this and earlier programs put it.
-  package func snapshot(_ id: SnapshotID) throws(DiskError) -> Snapshot {
+  /// One snapshot with its metadata, looked for where this and earlier programs put it. Metadata that cannot be read
+  /// make its status unknown, and leave the other snapshots what they are.
+  package func snapshot(_ id: SnapshotID) -> Snapshot {
     let place = directory(of: id)
-    for candidate in ["meta/meta.yaml", "meta.yaml", "meta/meta.json", "meta.json"] {
-      if let bytes = try Disk.read("\(place)/\(candidate)") { return .reading(bytes, host: host, id: id) }
+    do {
+      for candidate in ["meta/meta.yaml", "meta.yaml", "meta/meta.json", "meta.json"] {
+        if let bytes = try Disk.read("\(place)/\(candidate)") { return .reading(bytes, host: host, id: id) }
+      }
+      return .reading(nil, host: host, id: id)
+    } catch {
+      return .unknown("its metadata cannot be read: \(error)", host: host, id: id)
     }
-    return .reading(nil, host: host, id: id)
   }
 
   /// The snapshot that a new one is hard-linked against: the newest good scheduled one, else the newest good manual
@@ -65,7 +72,7 @@ extension HostDirectory {
     let identifiers = try snapshotIDs().sorted(by: >)
     for kind in [SnapshotKind.scheduled, .manual] {
       for id in identifiers where id.kind == kind {
-        let snapshot = try snapshot(id)
+        let snapshot = snapshot(id)
         if snapshot.status.isGood { return snapshot }
       }
     }

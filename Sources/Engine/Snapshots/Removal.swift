@@ -21,6 +21,8 @@ extension HostDirectory {
   private func discard(_ source: String, as name: String) throws(DiskError) {
     guard Disk.isDirectory(source) else { throw DiskError("remove", source, code: ENOENT) }
     try Disk.makeDirectory(trash)
+    // Names may be as long as the disk allows, and here something comes before and behind them.
+    let name = String(decoding: name.utf8.prefix(240), as: UTF8.self)
     var target = "\(trash)/\(name)"
     var copy = 1
     while Disk.exists(target) {
@@ -40,7 +42,8 @@ extension HostDirectory {
 /// Deletes trees by directory descriptors: no path is resolved twice, no symbolic link is followed, and no other file
 /// system is entered.
 package enum TreeRemoval {
-  /// Deletes everything in a directory, but not the directory itself.
+  /// Deletes everything in a directory, but not the directory itself. What cannot be deleted does not keep the other
+  /// entries from it; the first such failure is thrown in the end.
   package static func removeContents(of path: String) throws(DiskError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { throw DiskError("open", path) }
@@ -54,8 +57,15 @@ package enum TreeRemoval {
     defer { close(descriptor) }
     repeat {
       walk.lifted = 0
-      try walk.empty(descriptor, path: path, depth: 0)
+      for name in try Walk.entries(of: descriptor, path: path) {
+        do throws(DiskError) {
+          try walk.remove(name, in: descriptor, path: path, depth: 0)
+        } catch {
+          walk.failure = walk.failure ?? error
+        }
+      }
     } while walk.lifted > 0
+    if let failure = walk.failure { throw failure }
   }
 
   private struct Walk {
@@ -64,6 +74,7 @@ package enum TreeRemoval {
     let path: String
     /// How many directories were moved up because they lay too deep for the open descriptors.
     var lifted = 0
+    var failure: DiskError?
     private var serial = 0
     private static let maximumDepth = 200
 
@@ -73,42 +84,46 @@ package enum TreeRemoval {
       self.path = path
     }
 
-    /// Removes the entries of an open directory.
-    mutating func empty(_ directory: Int32, path: String, depth: Int) throws(DiskError) {
-      for name in try Self.entries(of: directory, path: path) {
-        if unlinkat(directory, name, 0) == 0 { continue }
-        guard errno == EISDIR || errno == EPERM || errno == EACCES else {
-          if errno == ENOENT { continue }
-          throw DiskError("delete", "\(path)/\(Self.text(name))")
-        }
-        let failure = errno
-        guard Self.isDirectory(name, in: directory) else {
-          throw DiskError("delete", "\(path)/\(Self.text(name))", code: failure)
-        }
-        try removeDirectory(name, in: directory, path: "\(path)/\(Self.text(name))", depth: depth)
+    /// Removes one entry of an open directory, and all below it.
+    mutating func remove(_ name: [CChar], in directory: Int32, path: String, depth: Int) throws(DiskError) {
+      if unlinkat(directory, name, 0) == 0 || errno == ENOENT { return }
+      let code = errno
+      let path = "\(path)/\(Self.text(name))"
+      guard [EISDIR, EPERM, EACCES].contains(code), Self.isDirectory(name, in: directory) else {
+        throw DiskError("delete", path, code: code)
       }
+      try removeDirectory(name, in: directory, path: path, depth: depth)
     }
 
     private mutating func removeDirectory(
       _ name: [CChar], in parent: Int32, path: String, depth: Int
     ) throws(DiskError) {
+      // Removes an empty directory, and tells a mount point, a bind mount of the same disk too, before it is entered.
+      if unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT { return }
+      guard errno != EBUSY else { throw Self.mounted(path) }
+      // rsync keeps modes: a directory without write permission is opened up first, which matters when not root.
+      var status = stat()
+      guard fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw DiskError("look at", path) }
+      if status.st_mode & 0o700 != 0o700 { _ = fchmodat(parent, name, status.st_mode & 0o7777 | 0o700, 0) }
       guard depth < Self.maximumDepth else {
         repeat { serial += 1 } while faccessat(top, ".deep-\(serial)", F_OK, AT_SYMLINK_NOFOLLOW) == 0
         guard renameat(parent, name, top, ".deep-\(serial)") == 0 else { throw DiskError("move up", path) }
         lifted += 1
         return
       }
-      // rsync keeps modes: a directory without write permission is opened up first, which matters when not root.
-      var status = stat()
-      guard fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw DiskError("look at", path) }
-      if status.st_mode & 0o700 != 0o700 { _ = fchmodat(parent, name, status.st_mode & 0o7777 | 0o700, 0) }
       let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       guard descriptor >= 0 else { throw DiskError("open", path) }
       defer { close(descriptor) }
       guard fstat(descriptor, &status) == 0 else { throw DiskError("look at", path) }
-      guard status.st_dev == device else { throw DiskError("delete, for another file system is mounted there,", path, code: EXDEV) }
-      try empty(descriptor, path: path, depth: depth + 1)
+      guard status.st_dev == device else { throw Self.mounted(path) }
+      for name in try Self.entries(of: descriptor, path: path) {
+        try remove(name, in: descriptor, path: path, depth: depth + 1)
+      }
       guard unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT else { throw DiskError("delete", path) }
+    }
+
+    private static func mounted(_ path: String) -> DiskError {
+      DiskError("delete, for another file system is mounted there,", path, code: EXDEV)
     }
 
     private static func isDirectory(_ name: [CChar], in directory: Int32) -> Bool {
@@ -117,7 +132,7 @@ package enum TreeRemoval {
     }
 
     /// All names in a directory, as the raw bytes that they are.
-    private static func entries(of directory: Int32, path: String) throws(DiskError) -> [[CChar]] {
+    static func entries(of directory: Int32, path: String) throws(DiskError) -> [[CChar]] {
       let duplicate = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       guard duplicate >= 0, let stream = fdopendir(duplicate) else { throw DiskError("list", path) }
       defer { closedir(stream) }
@@ -125,7 +140,9 @@ package enum TreeRemoval {
       errno = 0
       while let entry = readdir(stream) {
         let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
+          pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+            Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+          }
         }
         if name != [46, 0], name != [46, 46, 0] { names.append(name) }
         errno = 0

@@ -95,11 +95,10 @@ extension Snapshot {
   ///
   /// - Parameter bytes: the file's content, or nil if there is no metadata: then the status is unknown.
   package static func reading(_ bytes: [UInt8]?, host: HostName, id: SnapshotID) -> Snapshot {
-    func unknown(_ why: String) -> Snapshot {
-      Snapshot(host: host, id: id, status: .unknown, startedAt: id.name.startedAt, note: why)
-    }
+    func unknown(_ why: String) -> Snapshot { .unknown(why, host: host, id: id) }
     guard let bytes else { return unknown("no metadata was found beside its data") }
-    guard let documents = try? YAML.parse(SourceText(name: "metadata", bytes: bytes)), let value = documents.first?.value,
+    guard let documents = try? YAML.parse(SourceText(name: "metadata", bytes: bytes)),
+      let value = documents.first?.value,
       case .map = value
     else { return unknown("its metadata cannot be read as YAML or JSON") }
     guard let status = value["status"]?.text.flatMap(SnapshotStatus.init(tolerant:)) else {
@@ -114,6 +113,11 @@ extension Snapshot {
       note: value["note"]?.text,
       hostID: value["host_id"]?.text,
       metadata: JSONWriter.compact(value))
+  }
+
+  /// A snapshot that says nothing about itself, and why.
+  static func unknown(_ why: String, host: HostName, id: SnapshotID) -> Snapshot {
+    Snapshot(host: host, id: id, status: .unknown, startedAt: id.name.startedAt, note: why)
   }
 }
 

@@ -19,9 +19,13 @@ package struct SnapshotName: Sendable, Hashable, Comparable, CustomStringConvert
     let prefix = Timestamp.compact(startedAt) + "__"
     var text = prefix + RandomID.make(length: 8, using: &generator)
     if let newest, newest.description.hasPrefix(prefix) {
-      // Random as well, but from the second character on, behind a first one that is not lower than the other's.
-      let head = newest.description.dropFirst(prefix.count).prefix { $0 == "Z" }
-      while text <= newest.description { text = prefix + head + RandomID.make(length: 8 - head.count, using: &generator) }
+      // Random as well, but behind as many Zs as the other begins with.
+      let head = newest.description.dropFirst(prefix.count).prefix { $0 == "Z" }.prefix(7)
+      for _ in 0..<1000 where text <= newest.description {
+        text = prefix + head + RandomID.make(length: 8 - head.count, using: &generator)
+      }
+      // Behind eight Zs, or a name that another program made, no name of this length sorts.
+      if text <= newest.description { text = newest.description + RandomID.make(length: 8, using: &generator) }
     }
     description = text
     self.startedAt = Date(timeIntervalSince1970: startedAt.timeIntervalSince1970.rounded(.down))

@@ -89,7 +89,7 @@ package struct Worker: Sendable {
       var removed = 0
       for decision in decisions where !decision.keep {
         let id = decision.snapshot.id
-        let found = try await blocking { try directory.snapshot(id) }
+        let found = try await blocking { directory.snapshot(id) }
         guard id.kind == .scheduled, id != base?.id, found.status == decision.snapshot.status else {
           return Finished(
             RunResult(

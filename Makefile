@@ -1,0 +1,24 @@
+# The developer's loop; CI (.ci/run) does the same as `make check test demo`.
+.DEFAULT_GOAL := help
+.PHONY: help build fmt check test demo
+
+sources := Package.swift Sources Tests
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the program for development
+	scripts/install-packages
+	swift build
+
+fmt: ## Format all Swift files in place
+	swift format --in-place --recursive --parallel $(sources)
+
+check: ## Complain about formatting, changing nothing
+	swift format lint --strict --recursive --parallel $(sources)
+
+test: ## Install what tests need and run all of them; ARGS go to swift test
+	scripts/test $(ARGS)
+
+demo: ## Back up a directory of this machine over ssh on loopback, and clean up
+	scripts/demo

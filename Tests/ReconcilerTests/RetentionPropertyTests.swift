@@ -1,0 +1,146 @@
+// Retention over generated histories: what holds for every policy, and an independent count of its buckets.
+
+import Engine
+import Foundation
+import Spec
+import Support
+import Testing
+
+@testable import Reconciler
+
+struct RetentionPropertyTests {
+  private static let cases = 3_000
+
+  /// One generated question.
+  private struct Sample {
+    let snapshots: [Snapshot]
+    let policy: EffectiveRetention
+    let now: Date
+    let comment: Comment
+
+    func plan() -> RetentionPlan { RetentionPlan(snapshots, policy: policy, now: now) }
+
+    /// The good snapshots that count, newest first.
+    var good: [Snapshot] {
+      snapshots.filter { $0.id.kind == .scheduled && $0.status.isGood && $0.startedAt <= now }
+        .sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
+    }
+  }
+
+  private func forEachSample(
+    _ name: String, _ check: (Sample, inout HistoryGenerator) throws -> Void
+  ) throws {
+    let seed = freshSeed(name)
+    let host = try HostName(text: "web-1")
+    for index in 0..<Self.cases {
+      var generator = HistoryGenerator(seed: seed &+ UInt64(index))
+      let now = generator.now()
+      let sample = Sample(
+        snapshots: try generator.history(upTo: 30, before: now, host: host), policy: try generator.policy(), now: now,
+        comment: "case \(index) of seed \(seed)")
+      try check(sample, &generator)
+    }
+  }
+
+  @Test func `the newest good one, min_keep, and what is not retention's stay; all decisions have reasons`() throws {
+    try forEachSample("retention-safety") { sample, _ in
+      let plan = sample.plan()
+      let kept = Set(plan.kept.map(\.snapshot.id))
+      let good = sample.good.map(\.id)
+      #expect(good.first.map(kept.contains) ?? true, sample.comment)
+      #expect(kept.isSuperset(of: good.prefix(sample.policy.policy.minKeep ?? 1)), sample.comment)
+      let isOthers = plan.dropped.contains {
+        $0.snapshot.id.kind == .manual || $0.snapshot.status == .unknown || $0.snapshot.startedAt > sample.now
+      }
+      #expect(!isOthers, sample.comment)
+      #expect(plan.decisions.allSatisfy { !$0.reasons.isEmpty && !$0.reasons.contains("") }, sample.comment)
+      #expect(plan.decisions.count == sample.snapshots.count, sample.comment)
+      #expect(Set(plan.decisions.map(\.snapshot)) == Set(sample.snapshots), sample.comment)
+    }
+  }
+
+  @Test func `planning again what was kept drops nothing`() throws {
+    try forEachSample("retention-idempotence") { sample, _ in
+      let plan = sample.plan()
+      #expect(plan == sample.plan(), sample.comment)
+      let again = RetentionPlan(plan.kept.map(\.snapshot), policy: sample.policy, now: sample.now)
+      #expect(again.dropped.isEmpty, sample.comment)
+      #expect(again.decisions == plan.kept, sample.comment)
+    }
+  }
+
+  @Test func `asking for more never removes more`() throws {
+    try forEachSample("retention-monotony") { sample, generator in
+      let raised = generator.raised(sample.policy)
+      let more = RetentionPlan(sample.snapshots, policy: raised, now: sample.now)
+      let dropped = Set(more.dropped.map(\.snapshot.id))
+      #expect(dropped.isSubset(of: sample.plan().dropped.map(\.snapshot.id)), sample.comment)
+    }
+  }
+
+  @Test func `neither the order of the snapshots nor a later now matters`() throws {
+    try forEachSample("retention-order") { sample, generator in
+      let plan = sample.plan()
+      let shuffled = sample.snapshots.shuffled(using: &generator.random)
+      #expect(RetentionPlan(shuffled, policy: sample.policy, now: sample.now) == plan, sample.comment)
+
+      let past = sample.snapshots.filter { $0.startedAt <= sample.now }
+      let later = sample.now.addingTimeInterval(86_400 * 365)
+      #expect(
+        RetentionPlan(past, policy: sample.policy, now: later)
+          == RetentionPlan(past, policy: sample.policy, now: sample.now), sample.comment)
+    }
+  }
+
+  @Test func `the kept are those that a count by Foundation's calendar keeps`() throws {
+    try forEachSample("retention-oracle") { sample, _ in
+      let kept = Set(sample.plan().kept.map(\.snapshot.id))
+      #expect(kept == oracle(sample), sample.comment)
+    }
+  }
+
+  // MARK: - Oracle
+
+  /// What a policy keeps, asked of each snapshot by itself: is it the newest of its bucket, and how many buckets of
+  /// newer snapshots are there?
+  private func oracle(_ sample: Sample) -> Set<SnapshotID> {
+    let policy = sample.policy.policy
+    let good = sample.good
+    var kept = Set(sample.snapshots.filter { isExempt($0, newestGood: good.first, now: sample.now) }.map(\.id))
+    guard let newest = good.first else { return kept }
+    kept.insert(newest.id)
+
+    let within = Double(policy.keepWithin?.seconds ?? 0)
+    for (newer, snapshot) in good.enumerated() {
+      let isWithin = within > 0 && newest.startedAt.timeIntervalSince(snapshot.startedAt) <= within
+      if newer < max(policy.keepLast ?? 0, policy.minKeep ?? 1) || isWithin { kept.insert(snapshot.id) }
+    }
+    var gregorian = Calendar(identifier: .gregorian)
+    var iso = Calendar(identifier: .iso8601)
+    gregorian.timeZone = sample.policy.timeZone.timeZone
+    iso.timeZone = sample.policy.timeZone.timeZone
+    let rules: [(Int?, Calendar, Set<Calendar.Component>)] = [
+      (policy.keepHourly, gregorian, [.year, .month, .day, .hour]),
+      (policy.keepDaily, gregorian, [.year, .month, .day]),
+      (policy.keepWeekly, iso, [.yearForWeekOfYear, .weekOfYear]),
+      (policy.keepMonthly, gregorian, [.year, .month]),
+      (policy.keepYearly, gregorian, [.year]),
+    ]
+    for (count, calendar, components) in rules {
+      guard let count, count > 0 else { continue }
+      let buckets = good.map { calendar.dateComponents(components, from: $0.startedAt) }
+      for (index, snapshot) in good.enumerated() {
+        let newer = Set(buckets[..<index])
+        if newer.count < count && !newer.contains(buckets[index]) { kept.insert(snapshot.id) }
+      }
+    }
+    return kept
+  }
+
+  private func isExempt(_ snapshot: Snapshot, newestGood: Snapshot?, now: Date) -> Bool {
+    let week = 7.0 * 24 * 60 * 60
+    if snapshot.id.kind == .manual || snapshot.status == .unknown || snapshot.startedAt > now { return true }
+    return snapshot.status == .partial
+      && (newestGood.map { $0.startedAt.timeIntervalSince(snapshot.startedAt) < week } ?? true)
+  }
+}
