@@ -23,7 +23,7 @@ extension StoreError {
     case .SQLITE_CORRUPT:
       self.init(
         .corrupt, "the database \(path) is damaged: \(error.message ?? "malformed")",
-        remedy: "put a copy of it back, or move it away, apply the spec again and run `pobsync discover`: "
+        remedy: "put a copy of it back, or move it away, apply the spec again and run `pobsync discover-snapshots`: "
           + "snapshots describe themselves")
     case .SQLITE_NOTADB:
       self.init(.notADatabase, "\(path) is not a SQLite database", remedy: "name another file, or move this one away")

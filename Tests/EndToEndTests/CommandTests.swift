@@ -144,7 +144,8 @@ import Testing
 
   @Test(arguments: [
     "apply", "diff", "validate", "export", "delete", "schema", "reconcile", "scheduler", "get", "describe",
-    "configure-global", "configure-host", "schedule", "backup", "retention", "discover-snapshots", "cleanup-incomplete",
+    "configure-global", "configure-host", "schedule", "backup", "retention", "discover-snapshots", "remove-snapshot",
+    "cleanup-incomplete",
   ])
   func `every command has help with an example`(_ command: String) async throws {
     let result = try await runTool(Product.pobsync, [command, "--help"]).check()

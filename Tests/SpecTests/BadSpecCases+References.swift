@@ -271,7 +271,7 @@ extension BadSpec {
       errors: #"""
         a.yaml:2:12: error: unknown key `tz` in the settings; known keys are backup_root, max_concurrent_backups, \#
         min_free, time_zone, ssh, rsync, excludes
-        b.yaml:2:1: error: expected a value
+        b.yaml:2:1: error: the file ends where a value is expected
         c.yaml:1:1: error: the spec lacks its version; begin it with `version: 1`
         c.yaml:1:8: error: `hosts` must be a map of names, not a plain value
         """#),

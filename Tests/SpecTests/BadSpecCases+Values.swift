@@ -42,12 +42,13 @@ extension BadSpec {
       #"""
       version: 1
       schedules:
-        nightly: {cron: "@daily", jitter: 2d}
+        nightly: {cron: "@daily", jitter: 2d, catch_up: 1m}
       settings:
         ssh: {connect_timeout: 0s}
       """#,
       errors: #"""
         hosts.yaml:3:37: error: `jitter` of schedule `nightly` must lie between 0s and 1d, and 2d does not
+        hosts.yaml:3:51: error: `catch_up` of schedule `nightly` must lie between 5m and 366d, and 1m does not
         hosts.yaml:5:26: error: `ssh.connect_timeout` of the settings must lie between 1s and 1h, and 0s does not
         """#),
     BadSpec(

@@ -83,7 +83,7 @@ extension BadSpec {
         web-1: {address: a
       """#,
       errors: #"""
-        hosts.yaml:4:1: error: expected `,` or `}` in the map that begins at line 3
+        hosts.yaml:3:10: error: `{` without its closing `}`
         """#),
     BadSpec(
       "a brace too many",
@@ -200,7 +200,7 @@ extension BadSpec {
         backup_root: "\mnt"
       """#,
       errors: #"""
-        hosts.yaml:3:17: error: unknown escape in double quotes; write `\\` for a backslash, or use single quotes
+        hosts.yaml:3:17: error: invalid escape in double quotes; write `\\` for a backslash, or use single quotes
             3 |   backup_root: "\mnt"
               |                 ^
         """#),
@@ -268,7 +268,7 @@ extension BadSpec {
       version: 1
       """#,
       errors: #"""
-        hosts.yaml:1:1: error: found incompatible YAML document
+        hosts.yaml:1:1: error: the file is of a YAML version other than 1
         """#),
     BadSpec(
       "an anchor that is used inside of itself",

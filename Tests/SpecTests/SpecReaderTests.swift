@@ -96,7 +96,7 @@ struct SpecReaderTests {
           {keep_last: 1, keep_hourly: 2, keep_daily: 3, keep_weekly: 4, keep_monthly: 5, keep_yearly: 6, keep_within: 2w,
            min_keep: 7, time_zone: Asia/Kolkata}
       schedules:
-        all: {cron: "@daily", time_zone: UTC, jitter: 0s, prune: false, max_age: 26h, catch_up: 0s, suspended: true}
+        all: {cron: "@daily", time_zone: UTC, jitter: 0s, prune: false, max_age: 26h, catch_up: 12h, suspended: true}
       hosts:
         web-1:
           source_root: /srv/a b
@@ -143,7 +143,7 @@ struct SpecReaderTests {
     #expect(schedule.jitter == .seconds(0))
     #expect(schedule.prune == false)
     #expect(schedule.maxAge == .hours(26))
-    #expect(schedule.catchUp == .seconds(0))
+    #expect(schedule.catchUp == .hours(12))
     #expect(schedule.suspended == true)
 
     let host = try #require(spec.spec.hosts[try HostName(text: "web-1")]).own
@@ -182,7 +182,8 @@ struct SpecReaderTests {
 
   @Test("a key with nothing behind it is not given")
   func blankKeys() throws {
-    let spec = try read("version: 1\nhosts:\n  web-1:\n    address:\n    excludes: ~\n    ssh:\n    suspended: null\n").spec
+    let spec = try read("version: 1\nhosts:\n  web-1:\n    address:\n    excludes: ~\n    ssh:\n    suspended: null\n")
+      .spec
     #expect(spec.hosts == [try HostName(text: "web-1"): Host()])
   }
 
@@ -212,7 +213,8 @@ struct SpecReaderTests {
   func files() throws {
     let sources = [
       SourceText(name: "hosts.yaml", "version: 1\nhosts:\n  web-1: {profile: linux, retention: standard}\n"),
-      SourceText(name: "profiles.yaml", "version: 1\nprofiles:\n  linux: {profile: base, schedule: nightly}\n  base:\n"),
+      SourceText(
+        name: "profiles.yaml", "version: 1\nprofiles:\n  linux: {profile: base, schedule: nightly}\n  base:\n"),
       SourceText(
         name: "rest.yaml",
         "version: 1\nschedules:\n  nightly: {cron: '@daily'}\nretention:\n  standard: {keep_last: 1}\n"),

@@ -70,7 +70,7 @@ package struct SpecGenerator {
     schedule.jitter = try text("0s", "20m", "1d")
     schedule.prune = flag()
     schedule.maxAge = try span()
-    schedule.catchUp = try span()
+    schedule.catchUp = try text("5m", "26h", "2w", "366d")
     schedule.suspended = flag()
     return schedule
   }

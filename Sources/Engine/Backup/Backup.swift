@@ -146,7 +146,7 @@ package struct Backup: Sendable {
       log.takeError(bytes)
     }
     guard !Task.isCancelled else {
-      throw BackupFailure(.cancelled, "the backup was stopped; what has arrived is taken over by the next one")
+      throw BackupFailure(.cancelled, "the backup was stopped; files that arrived whole are taken over by the next one")
     }
     let verdict = TransferVerdict(
       exit: exit, messages: log.messages, stats: log.stats, host: staging.command.host, sshDefaults: sshDefaults)

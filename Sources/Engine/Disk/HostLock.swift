@@ -10,7 +10,12 @@ package final class HostLock: Sendable {
 
   private init(descriptor: Int32) { self.descriptor = descriptor }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child that another task is just starting holds a copy of the descriptor until its exec, so closing alone would
+    // release the lock only then.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Takes the lock of a host whose directory exists.
   ///

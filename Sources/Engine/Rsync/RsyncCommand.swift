@@ -71,7 +71,7 @@ package struct RsyncCommand: Sendable, Hashable {
   }
 
   /// The words as one value of `--rsh`, which rsync itself splits at blanks outside of quotes (main.c, do_cmd).
-  private static func rshWord(_ words: [String]) -> String {
+  static func rshWord(_ words: [String]) -> String {
     words.map { $0.contains(where: { " '\"".contains($0) }) ? "'\($0.replacing("'", with: "''"))'" : $0 }
       .joined(separator: " ")
   }

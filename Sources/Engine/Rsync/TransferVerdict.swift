@@ -77,7 +77,9 @@ extension TransferVerdict {
     case .exited(let code): status = code
     case .signalled(let signal): status = 128 + signal
     }
-    let facts = Facts(status: status, messages: messages, stats: stats, host: host, sshDefaults: sshDefaults)
+    let facts = Facts(
+      status: status, lines: messages.split(whereSeparator: \.isNewline).map(String.init), stats: stats, host: host,
+      sshDefaults: sshDefaults)
     switch status {
     case 0: self = .complete
     case 24: self = .vanished(note: facts.complaints(orElse: "some files vanished from the source meanwhile"))
@@ -90,7 +92,7 @@ extension TransferVerdict {
 /// What is known of an ended transfer, and the words for it.
 private struct Facts {
   let status: Int32
-  let messages: String
+  let lines: [String]
   let stats: SnapshotStats
   let host: EffectiveHost
   let sshDefaults: SSHDefaults
@@ -104,8 +106,6 @@ private struct Facts {
   private func says(_ beginnings: String...) -> Bool {
     lines.contains { line in beginnings.contains { line.hasPrefix($0) } }
   }
-
-  private var lines: [String] { messages.split(whereSeparator: \.isNewline).map(String.init) }
 
   private var place: String { "\(host.name) (\(host.ssh.user)@\(host.address), port \(host.ssh.port))" }
 

@@ -20,14 +20,15 @@ package struct HostInventory: Sendable, Hashable {
 }
 
 extension HostDirectory {
-  /// The snapshots under their final names, by name alone: what costs one look at each of two directories.
+  /// The snapshots under their final names, by name alone: what costs a look or two at each.
   package func snapshotIDs() throws(DiskError) -> Set<SnapshotID> {
     var identifiers: Set<SnapshotID> = []
     for kind in SnapshotKind.allCases {
       for entry in try Disk.names(in: directory(of: kind)) {
         if let name = SnapshotName(entry) {
           let id = SnapshotID(kind: kind, name: name)
-          if Disk.isDirectory(data(of: id)) { identifiers.insert(id) }
+          // A link to a snapshot is none.
+          if Disk.isDirectory(directory(of: id)), Disk.isDirectory(data(of: id)) { identifiers.insert(id) }
         }
       }
     }

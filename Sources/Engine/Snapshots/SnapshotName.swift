@@ -19,12 +19,12 @@ package struct SnapshotName: Sendable, Hashable, Comparable, CustomStringConvert
     let prefix = Timestamp.compact(startedAt) + "__"
     var text = prefix + RandomID.make(length: 8, using: &generator)
     if let newest, newest.description.hasPrefix(prefix) {
-      // Random as well, but behind as many Zs as the other begins with.
-      let head = newest.description.dropFirst(prefix.count).prefix { $0 == "Z" }.prefix(7)
+      // Random as well, but behind as many Zs as the other begins with, of which there are more than seven hardly ever.
+      let head = newest.description.dropFirst(prefix.count).prefix { $0 == "Z" }
       for _ in 0..<1000 where text <= newest.description {
-        text = prefix + head + RandomID.make(length: 8 - head.count, using: &generator)
+        text = prefix + head + RandomID.make(length: max(1, 8 - head.count), using: &generator)
       }
-      // Behind eight Zs, or a name that another program made, no name of this length sorts.
+      // The other may be a name that another program made, behind which no such name sorts.
       if text <= newest.description { text = newest.description + RandomID.make(length: 8, using: &generator) }
     }
     description = text

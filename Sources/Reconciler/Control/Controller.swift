@@ -56,7 +56,7 @@ package struct Controller: Service {
         wake.yield(.look)
         for await wakeup in wakeups {
           switch wakeup {
-          case .look: break
+          case .look: if mode != .once { state.failed = [] }
           case .done(let host, let outcomes): state.finish(host, outcomes)
           case .stop: state.isStopping = true
           }
@@ -85,7 +85,7 @@ package struct Controller: Service {
 
   private struct LoopState {
     var running: Set<HostName> = []
-    /// Hosts that failed; a single pass does not try them again.
+    /// Hosts of which something failed: they rest until the loop looks again by the clock, and in a single pass for good.
     var failed: Set<HostName> = []
     var isStopping = false
     var summary = ReconcileSummary()
@@ -109,11 +109,11 @@ package struct Controller: Service {
       let desired = try await environment.store.desired()
       guard !desired.spec.hosts.isEmpty else { return 0 }
       let root = try await environment.backupRoot(of: desired.spec.settings)
-      let closed = state.running.isEmpty ? try await environment.closeInterruptedRuns(root: root) : 0
+      let closed = try await environment.closeInterruptedRuns(root: root)
       if closed > 0 { logger.warning("closed runs of processes that had died", metadata: ["runs": "\(closed)"]) }
 
       let now = environment.clock.now
-      let observed = try await environment.observe(desired.spec, root: root)
+      let observed = try await environment.observe(desired.spec, stored: desired, root: .ready(root))
       let plan = Planner.plan(
         desired: desired.spec, observed: observed, now: now,
         options: Planner.Options(retriesAtOnce: mode == .once))
@@ -123,8 +123,7 @@ package struct Controller: Service {
       let limit = desired.spec.settings?.maxConcurrentBackups ?? Settings.defaultMaxConcurrentBackups
       var started = 0
       for hostPlan in plan.hosts where !hostPlan.actions.isEmpty && state.running.count < limit {
-        guard !state.running.contains(hostPlan.host), let host = desired.spec.effectiveHost(hostPlan.host) else { continue }
-        if mode == .once, state.failed.contains(hostPlan.host) { continue }
+        guard !state.running.contains(hostPlan.host), !state.failed.contains(hostPlan.host), let host = desired.spec.effectiveHost(hostPlan.host) else { continue }
         state.running.insert(hostPlan.host)
         started += 1
         let minFree = desired.spec.settings?.minFree

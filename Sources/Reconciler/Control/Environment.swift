@@ -26,6 +26,8 @@ package struct Environment: Sendable {
 package struct BackupRootUnset: Error, Sendable, CustomStringConvertible {
   package let description =
     "no backup root is set: give `settings: {backup_root: …}` in a spec, or run `pobsync configure-global --backup-root DIR`"
+
+  package init() {}
 }
 
 extension Environment {
@@ -42,10 +44,10 @@ extension Environment {
     return root
   }
 
-  /// The backup root for looking only: nil if none is set or it has not been used yet.
-  package func backupRootForReading(of settings: Settings?) async throws -> BackupRoot? {
-    guard let path = settings?.backupRoot else { return nil }
+  /// The backup root for looking only: nothing is marked.
+  package func rootState(of settings: Settings?) async throws -> RootState {
+    guard let path = settings?.backupRoot else { return .unset }
     let expected = try await store.rootID(of: path)
-    return try await blocking { try BackupRoot.peek(path, expected: expected) }
+    return try await blocking { try BackupRoot.peek(path, expected: expected) }.map(RootState.ready) ?? .unused
   }
 }

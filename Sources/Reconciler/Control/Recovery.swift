@@ -23,7 +23,7 @@ extension Environment {
       }
       defer { withExtendedLifetime(lock) {} }
       let result = RunResult(
-        state: .interrupted, errorCode: "interrupted",
+        state: .interrupted, errorCode: RunErrorCode.interrupted,
         message: "the process that carried this run out ended before the run did; completed snapshots are untouched")
       if try await store.finishRun(run.id, result, at: clock.now) { closed += 1 }
     }

@@ -4,6 +4,15 @@ import Engine
 import Spec
 import Store
 
+/// Error codes of runs besides those of `BackupFailure`.
+enum RunErrorCode {
+  /// A prune found a snapshot that was not as its plan supposed.
+  static let planStale = "plan_stale"
+  static let partial = "partial"
+  static let interrupted = "interrupted"
+  static let internalError = "internal"
+}
+
 extension RunResult {
   /// A backup that made a snapshot.
   init(snapshot: Snapshot, log: String) {
@@ -22,7 +31,7 @@ extension RunResult {
       }
     self.init(
       state: snapshot.status == .success ? .succeeded : .warning, snapshot: snapshot.id, exitCode: exitCode,
-      errorCode: snapshot.status == .partial ? "partial" : nil, message: message, log: log, stats: snapshot.stats)
+      errorCode: snapshot.status == .partial ? RunErrorCode.partial : nil, message: message, log: log, stats: snapshot.stats)
   }
 
   /// A backup that made none. One that was stopped was `cancelled` by the person who asked for it, and `interrupted`

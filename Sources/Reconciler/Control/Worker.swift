@@ -70,7 +70,7 @@ package struct Worker: Sendable {
       return Finished(
         RunResult(
           state: .succeeded,
-          message: "\(inventory.snapshots.count) snapshots on disk: \(changes.added.count) new to the store, "
+          message: "snapshots on disk: \(inventory.snapshots.count); \(changes.added.count) new to the store, "
             + "\(changes.changed.count) changed, \(changes.removed.count) gone"))
     }
   }
@@ -93,7 +93,7 @@ package struct Worker: Sendable {
         guard id.kind == .scheduled, id != base?.id, found.status == decision.snapshot.status else {
           return Finished(
             RunResult(
-              state: .failed, errorCode: "plan_stale",
+              state: .failed, errorCode: RunErrorCode.planStale,
               message: "\(id) is not what the plan rested on; nothing more was removed. Plan again"))
         }
         try await blocking { try directory.discard(id) }
@@ -107,7 +107,27 @@ package struct Worker: Sendable {
         try await environment.store.removeSnapshot(host: host, id: id)
       }
       try await blocking { try directory.emptyTrash() }
-      return Finished(RunResult(state: .succeeded, message: "\(removed) snapshots removed"))
+      return Finished(
+        RunResult(state: .succeeded, message: "\(removed) \(removed == 1 ? "snapshot" : "snapshots") removed"))
+    }
+  }
+
+  /// Removes one snapshot that a person named, whatever retention says of it.
+  package func remove(_ id: SnapshotID, of host: HostName) async throws -> RunOutcome {
+    let reason = "\(id), named on the command line"
+    let run = NewRun(host: host, kind: .prune, trigger: .cli, reason: reason, processID: getpid())
+    let directory = HostDirectory(host, in: root)
+    return try await carryOut(run) { _ in
+      let found = try await blocking { directory.snapshot(id) }
+      try await blocking { try directory.discard(id) }
+      try await environment.store.recordPurge(
+        Purge(
+          host: host, kind: id.kind == .manual ? .manual : .scheduled, name: id.name.description,
+          path: directory.directory(of: id), reason: "named on the command line", action: .manual,
+          actor: environment.actor, metadata: found.metadata, at: environment.clock.now))
+      try await environment.store.removeSnapshot(host: host, id: id)
+      try await blocking { try directory.emptyTrash() }
+      return Finished(RunResult(state: .succeeded, message: "\(id) removed"))
     }
   }
 
@@ -147,7 +167,7 @@ package struct Worker: Sendable {
     do {
       finished = try await work(lock)
     } catch {
-      finished = Finished(RunResult(state: .failed, errorCode: "internal", message: "\(error)"))
+      finished = Finished(RunResult(state: .failed, errorCode: RunErrorCode.internalError, message: "\(error)"))
     }
     let result = finished.result
     _ = try await environment.store.finishRun(id, result, at: environment.clock.now)

@@ -8,9 +8,11 @@ package import Store
 package enum HostConditions {
   /// Judges a host.
   ///
-  /// - Parameter plan: what the planner decided about the host at `now`.
+  /// - Parameters:
+  ///   - plan: what the planner decided about the host at `now`.
+  ///   - rootProblem: why the backup root cannot be used, if it cannot.
   package static func judge(
-    _ host: EffectiveHost, observed: ObservedHost, plan: HostPlan, generation: Int64, now: Date
+    _ host: EffectiveHost, observed: ObservedHost, plan: HostPlan, generation: Int64, rootProblem: String? = nil, now: Date
   ) -> [Condition] {
     func condition(_ type: Condition.Kind, _ verdict: Verdict) -> Condition {
       Condition(
@@ -20,7 +22,9 @@ package enum HostConditions {
     let fresh = freshness(host, observed: observed, now: now)
     let reachable = reachability(observed)
     let retained = retention(host, plan: plan)
-    let ready = readiness(host, observed: observed, parts: [fresh, reachable, retained])
+    let ready =
+      rootProblem.map { Verdict(status: .false, reason: "BackupRootUnusable", message: $0) }
+      ?? readiness(host, observed: observed, parts: [fresh, reachable, retained])
     return [
       condition(.ready, ready), condition(.fresh, fresh), condition(.reachable, reachable), condition(.retained, retained),
     ]
@@ -49,13 +53,18 @@ package enum HostConditions {
     guard let due = Firing(schedule, host: host.name).latest(atOrBefore: now), newest.startedAt < due else {
       return Verdict(status: .true, reason: "RecentSnapshot", message: "the newest good snapshot is of \(at)")
     }
+    if observed.recorded.contains(where: { $0.status == .partial && $0.startedAt >= due && $0.startedAt <= now }) {
+      return Verdict(
+        status: .false, reason: "LastBackupPartial",
+        message: "the newest good snapshot is of \(at); the one made since is partial")
+    }
     return Verdict(
       status: .false, reason: "BackupDue",
       message: "the newest good snapshot is of \(at), and one was due at \(Timestamp.short(due))")
   }
 
   private static func reachability(_ observed: ObservedHost) -> Verdict {
-    guard let last = lastBackup(observed) else {
+    guard let last = observed.newestRun(.backup) else {
       return Verdict(status: .unknown, reason: "NotTried", message: "no backup has been tried yet")
     }
     let at = Timestamp.short(last.finishedAt ?? last.startedAt ?? last.queuedAt)
@@ -63,12 +72,12 @@ package enum HostConditions {
     guard let code = last.errorCode.flatMap(BackupFailure.Code.init(rawValue:)), code.isAboutReaching else {
       return Verdict(status: .unknown, reason: "NotTold", message: "the last backup, of \(at), does not tell")
     }
-    return Verdict(status: .false, reason: code.rawValue, message: last.message ?? "")
+    return Verdict(status: .false, reason: code.rawValue.runTogether, message: last.message ?? "")
   }
 
   private static func retention(_ host: EffectiveHost, plan: HostPlan) -> Verdict {
     if let hold = plan.holds.first(where: { $0.code == .tooManyDeletions || $0.code == .lastBackupFailed }) {
-      return Verdict(status: .false, reason: hold.code.rawValue, message: hold.message)
+      return Verdict(status: .false, reason: hold.code.rawValue.runTogether, message: hold.message)
     }
     guard let policy = host.retention, let retention = plan.retention else {
       return Verdict(status: .true, reason: "KeepsEverything", message: "no retention policy: every snapshot is kept")
@@ -78,20 +87,24 @@ package enum HostConditions {
     }
     return Verdict(
       status: .false, reason: "PruneDue",
-      message: "\(retention.dropped.count) snapshots are to be pruned: `pobsync retention \(host.name)`")
+      message: "\(retention.dropped.count) \(retention.dropped.count == 1 ? "snapshot is" : "snapshots are") to be pruned: "
+        + "`pobsync retention \(host.name)`")
   }
 
   private static func readiness(_ host: EffectiveHost, observed: ObservedHost, parts: [Verdict]) -> Verdict {
     if host.suspended { return Verdict(status: .false, reason: "Suspended", message: "the host is suspended") }
-    if let last = lastBackup(observed), !last.state.isGood {
+    if let last = observed.newestRun(.backup), !last.state.isGood {
       return Verdict(status: .false, reason: "LastBackupFailed", message: last.message ?? "")
     }
     if let broken = parts.first(where: { $0.status == .false }) { return broken }
     return Verdict(status: .true, reason: "Ready", message: "nothing stands in the way")
   }
+}
 
-  private static func lastBackup(_ observed: ObservedHost) -> Run? {
-    observed.runs.filter { $0.kind == .backup && $0.state.isFinished }.max { $0.id < $1.id }
+extension String {
+  /// `host_key_changed` as conditions write their reasons: `HostKeyChanged`.
+  fileprivate var runTogether: String {
+    split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 }
 

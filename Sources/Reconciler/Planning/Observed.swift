@@ -1,7 +1,7 @@
 // The observed state: what the store has recorded and what a look at the disk shows, as the planner takes it.
 
 package import Engine
-import Foundation
+package import Foundation
 package import Spec
 package import Store
 
@@ -13,11 +13,21 @@ package struct ObservedHost: Sendable, Hashable {
   package var onDisk: Set<SnapshotID>?
   /// Recent runs.
   package var runs: [Run]
+  /// When the desired state last changed. Failures before that do not make a backup wait: their cause may be mended.
+  package var desiredSince: Date?
 
-  package init(recorded: [Snapshot] = [], onDisk: Set<SnapshotID>? = [], runs: [Run] = []) {
+  package init(
+    recorded: [Snapshot] = [], onDisk: Set<SnapshotID>? = [], runs: [Run] = [], desiredSince: Date? = nil
+  ) {
     self.recorded = recorded
+    self.desiredSince = desiredSince
     self.onDisk = onDisk
     self.runs = runs
+  }
+
+  /// The newest finished run of a kind.
+  func newestRun(_ kind: RunKind) -> Run? {
+    runs.filter { $0.kind == kind && $0.state.isFinished }.max { $0.id < $1.id }
   }
 
   /// The newest good snapshot of the retention chain that is not dated after `now`.

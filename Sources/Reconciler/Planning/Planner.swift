@@ -42,16 +42,24 @@ package enum Planner {
     if host.suspended || host.schedule?.declared.suspended == true {
       let what = host.suspended ? "the host" : "its schedule"
       holds.append(Hold(code: .suspended, message: "\(what) is suspended"))
+    } else if let run = observed.runs.first(where: { !$0.state.isFinished }) {
+      let since = (run.startedAt ?? run.queuedAt)
+      holds.append(
+        Hold(code: .underWay, message: "run \(run.id) (\(run.kind.rawValue)) is under way since \(Timestamp.short(since))"))
     } else if let reason = disagreement(observed) {
       // Whether a backup is due and what may be pruned can be told only when all snapshots are known.
-      actions.append(.discover(reason: reason))
+      if let hold = pause(afterFailed: .discover, observed: observed, now: now, options: options) {
+        holds.append(hold)
+      } else {
+        actions.append(.discover(reason: reason))
+      }
     } else {
       switch backup(firing: firing, observed: observed, now: now, options: options) {
       case .due(let action): actions.append(action)
       case .held(let hold): holds.append(hold)
       case .notDue:
         if host.schedule?.declared.prune == true, let retention {
-          switch prune(retention, observed: observed, host: host, options: options) {
+          switch prune(retention, observed: observed, host: host, now: now, options: options) {
           case .due(let action): actions.append(action)
           case .held(let hold): holds.append(hold)
           case .notDue: break
@@ -73,6 +81,11 @@ package enum Planner {
 
   private static func disagreement(_ observed: ObservedHost) -> String? {
     guard let onDisk = observed.onDisk else { return nil }
+    if let prune = observed.newestRun(.prune), prune.errorCode == RunErrorCode.planStale,
+      (observed.newestRun(.discover)?.id ?? 0) < prune.id
+    {
+      return "a prune met a snapshot that is not what the store has recorded"
+    }
     let recorded = Set(observed.recorded.map(\.id))
     let unknown = onDisk.subtracting(recorded).count
     let missing = recorded.subtracting(onDisk).count
@@ -92,19 +105,26 @@ package enum Planner {
     let isCovered =
       observed.recorded.contains {
         $0.id.kind == .scheduled && $0.status != .unknown && $0.startedAt >= due && $0.startedAt <= now
-      } || observed.runs.contains { $0.kind == .backup && $0.state.isGood && ($0.scheduledFor ?? .distantPast) >= due }
+      }
+      || observed.runs.contains { run in
+        run.kind == .backup && run.state.isGood && run.scheduledFor.map { $0 >= due && $0 <= now } == true
+      }
     guard !isCovered else { return .notDue }
 
     let at = Timestamp.short(due)
-    if let catchUp = firing.schedule.declared.catchUp, now.timeIntervalSince(due) > Double(catchUp.seconds) {
+    // A host without any good snapshot has not missed one: it waits for its first.
+    if let catchUp = firing.schedule.declared.catchUp, now.timeIntervalSince(due) > Double(catchUp.seconds),
+      observed.newestGood(now: now) != nil
+    {
       return .held(
         Hold(code: .missed, message: "the backup of \(at) was missed, and `catch_up` of \(catchUp) has passed"))
     }
     let failures = observed.runs.filter {
       $0.kind == .backup && $0.scheduledFor == due && ($0.state == .failed || $0.state == .cancelled)
+        && $0.queuedAt >= observed.desiredSince ?? .distantPast
     }
     if !options.retriesAtOnce, let last = failures.compactMap(\.finishedAt).max() {
-      let retry = last.addingTimeInterval(pause(afterFailures: failures.count))
+      let retry = min(last, now).addingTimeInterval(pause(afterFailures: failures.count))
       if retry > now {
         return .held(
           Hold(
@@ -130,20 +150,34 @@ package enum Planner {
     min(3600, 300 * pow(2, Double(min(count, 10) - 1)))
   }
 
+  /// The pause after a discovery or a prune that failed, while it lasts.
+  private static func pause(
+    afterFailed kind: RunKind, observed: ObservedHost, now: Date, options: Options
+  ) -> Hold? {
+    guard !options.retriesAtOnce, let run = observed.newestRun(kind), run.state == .failed, let finished = run.finishedAt
+    else { return nil }
+    let retry = min(finished, now).addingTimeInterval(pause(afterFailures: 1))
+    guard retry > now else { return nil }
+    return Hold(
+      code: .retryLater,
+      message: "the last \(kind.rawValue) run failed (\(run.message ?? "")); the next one comes at \(Timestamp.short(retry))")
+  }
+
   // MARK: - Prune
 
   private static func prune(
-    _ retention: RetentionPlan, observed: ObservedHost, host: EffectiveHost, options: Options
+    _ retention: RetentionPlan, observed: ObservedHost, host: EffectiveHost, now: Date, options: Options
   ) -> Decision {
     let dropped = retention.dropped
     guard !dropped.isEmpty, observed.onDisk != nil else { return .notDue }
-    let lastBackup = observed.runs.filter { $0.kind == .backup && $0.state.isFinished }.max { $0.id < $1.id }
-    if let lastBackup, !lastBackup.state.isGood {
+    if let lastBackup = observed.newestRun(.backup), !lastBackup.state.isGood {
       return .held(
         Hold(
           code: .lastBackupFailed,
-          message: "\(dropped.count) to prune, but the last backup did not succeed; nothing is pruned until one does"))
+          message: "\(dropped.count) to prune, but the last backup did not succeed: the loop prunes nothing until one does, "
+            + "and `pobsync retention \(host.name) --apply` prunes now"))
     }
+    if let hold = pause(afterFailed: .prune, observed: observed, now: now, options: options) { return .held(hold) }
     guard dropped.count <= options.maxDelete else {
       return .held(
         Hold(

@@ -38,7 +38,8 @@ extension Field {
 
   /// A key that must be given.
   package init<Value>(
-    required key: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ type: FieldType<Value>, _ summary: String
+    required key: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ type: FieldType<Value>,
+    _ summary: String
   ) {
     self.init(
       key: key, summary: summary, isRequired: true, schema: type.schema,

@@ -100,7 +100,9 @@ package struct RsyncArgument: TextValue {
     ] { table[name] = ours }
     table["remove-source-files"] = sourceSide
     table["remote-option"] = sourceSide
-    for name in ["dry-run", "list-only", "existing", "ignore-existing", "only-write-batch", "write-batch", "read-batch"] {
+    for name in [
+      "dry-run", "list-only", "existing", "ignore-existing", "only-write-batch", "write-batch", "read-batch",
+    ] {
       table[name] = nothing
     }
     for name in ["exclude", "include", "exclude-from", "include-from", "filter"] {

@@ -53,7 +53,8 @@ package enum SpecReader {
         references += decoding.references
       }
       guard case .mapping(let entries) = document.content else {
-        decoding.record("a spec is a map with the keys \(topKeys.joined(separator: ", ")), not \(document.noun)", at: document)
+        decoding.record(
+          "a spec is a map with the keys \(topKeys.joined(separator: ", ")), not \(document.noun)", at: document)
         return
       }
       checkVersion(entries, of: document, &decoding)
@@ -179,7 +180,8 @@ package enum SpecReader {
         diagnostics.append(
           Diagnostic(
             .error, "profile `\(name)` builds on itself: \(path.map(\.description).joined(separator: " → "))",
-            hint: path.count == 2 ? "remove its `profile`" : "remove `profile` from one of them", in: place.source, at: place.key.range))
+            hint: path.count == 2 ? "remove its `profile`" : "remove `profile` from one of them", in: place.source,
+            at: place.key.range))
       }
     }
   }

@@ -23,12 +23,19 @@ package enum SpecSchema {
     ])
   }
 
-  /// Resources by name; one with nothing behind its name leaves everything to its defaults.
+  /// Resources by name. Nothing behind a name is a resource too, if no key of it is required.
   private static func named(_ resource: YAMLValue) -> YAMLValue {
     .object([
-      "type": .list([.string("object"), .string("null")]),
+      "type": objectOrNull,
       "propertyNames": .object(["pattern": .string("^[A-Za-z0-9][A-Za-z0-9._-]*$")]),
-      "additionalProperties": resource,
+      "additionalProperties": resource["required"] == nil ? orNull(resource) : resource,
     ])
+  }
+
+  private static let objectOrNull = YAMLValue.list([.string("object"), .string("null")])
+
+  private static func orNull(_ object: YAMLValue) -> YAMLValue {
+    guard case .map(let pairs) = object else { return object }
+    return .map(pairs.map { $0.key == "type" ? YAMLPair("type", objectOrNull) : $0 })
   }
 }

@@ -51,7 +51,8 @@ package struct Host: Resource {
 
   package static let blank = Host()
 
-  package static let fields: [Field<Host>] = [
-    Field("address", \.address, .text, "Where ssh connects to (the host's name unless told)")
-  ] + Profile.fields.map { $0.lifted(to: \.own) }
+  package static let fields: [Field<Host>] =
+    [
+      Field("address", \.address, .text, "Where ssh connects to (the host's name unless told)")
+    ] + Profile.fields.map { $0.lifted(to: \.own) }
 }

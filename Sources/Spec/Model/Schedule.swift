@@ -22,7 +22,9 @@ package struct Schedule: Resource {
       "Spread the hosts of this schedule over so long a time, each always at the same offset"),
     Field("prune", \.prune, .boolean, "Apply the host's retention policy after a good backup"),
     Field("max_age", \.maxAge, .text, "The age of the newest good snapshot from which on the host is not fresh"),
-    Field("catch_up", \.catchUp, .text, "How long after its time a missed backup is still made (for ever unless told)"),
+    Field(
+      "catch_up", \.catchUp, .text(.minutes(5)...(.days(366))),
+      "How long after its time a missed backup is still made (for ever unless told)"),
     Field("suspended", \.suspended, .boolean, "Start nothing by this schedule for the time being"),
   ]
 }

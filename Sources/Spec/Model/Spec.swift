@@ -48,7 +48,8 @@ package struct Spec: Sendable, Hashable {
   package func values(of id: ResourceID) -> [YAMLPair]? {
     switch id.kind {
     case .settings: return settings.map(Settings.fields.encode)
-    case .retention: return (try? ResourceName(text: id.name)).flatMap { retention[$0] }.map(RetentionPolicy.fields.encode)
+    case .retention:
+      return (try? ResourceName(text: id.name)).flatMap { retention[$0] }.map(RetentionPolicy.fields.encode)
     case .schedule: return (try? ResourceName(text: id.name)).flatMap { schedules[$0] }.map(Schedule.fields.encode)
     case .profile: return (try? ResourceName(text: id.name)).flatMap { profiles[$0] }.map(Profile.fields.encode)
     case .host: return (try? HostName(text: id.name)).flatMap { hosts[$0] }.map(Host.fields.encode)

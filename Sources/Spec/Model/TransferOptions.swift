@@ -21,7 +21,8 @@ package struct SSHOptions: Sendable, Hashable {
       "How long to wait for a connection (30s unless told)"),
     Field(
       "keep_alive", \.keepAlive, .text(.seconds(1)...(.hours(1))),
-      "How often to ask a silent remote whether it is there; four unanswered questions end the transfer (30s unless told)"),
+      "How often to ask a silent remote whether it is there; four unanswered questions end the transfer (30s unless told)"
+    ),
   ]
 
   /// These options where they are given, and `lower`'s where they are not.
@@ -52,7 +53,8 @@ package struct RsyncOptions: Sendable, Hashable {
   package static let fields: [Field<RsyncOptions>] = [
     Field("binary", \.binary, .text, "rsync on the backup server (the one in PATH unless told)"),
     Field("remote_binary", \.remoteBinary, .text, "The command that starts rsync on the remote (rsync unless told)"),
-    Field("extra_args", \.extraArgs, .list(of: .text), "Further rsync options; those that endanger snapshots are refused"),
+    Field(
+      "extra_args", \.extraArgs, .list(of: .text), "Further rsync options; those that endanger snapshots are refused"),
     Field(
       "timeout", \.timeout, .text(.seconds(0)...(.days(7))),
       "How long a transfer may stand still before it is given up (10m unless told, 0s for ever)"),

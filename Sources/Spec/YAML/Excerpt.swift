@@ -16,8 +16,8 @@ struct Excerpt {
   init(_ line: String, from start: Int, to end: Int?) {
     var cells = line.unicodeScalars.map(\.shownOnTerminal)
     while cells.last == " " { cells.removeLast() }
-    let first = min(max(start - 1, 0), cells.count)
-    let last = min(max((end ?? .max) - 1, first), cells.count)
+    let first = min(max(start, 1) - 1, cells.count)
+    let last = min(max(max(end ?? .max, 1) - 1, first), cells.count)
 
     // The window begins some columns before the caret and is filled to its width, at the end of the line backwards.
     var window = first..<first
@@ -79,10 +79,11 @@ extension Unicode.Scalar {
     }
     switch value {
     case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x4DBF, 0x4E00...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
-      0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF,
-      0x20000...0x3FFFD:
+      0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD:
       return 2
-    default: return 1
+    // Half of a flag each.
+    case 0x1F1E6...0x1F1FF: return 1
+    default: return properties.isEmojiPresentation ? 2 : 1
     }
   }
 }

@@ -38,6 +38,7 @@ extension YAMLFailure {
   private static let tabs = Words(message: "tab used for indentation", hint: "YAML is indented with blanks, not tabs")
 
   private func syntaxWords(in source: SourceText) -> Words {
+    let isAtEnd = place >= source.position(ofByte: source.bytes.count)
     let began = contextPlace.line == place.line ? "" : " that begins at line \(contextPlace.line)"
     switch problem {
     case "found a tab character that violates indentation",
@@ -46,9 +47,8 @@ extension YAMLFailure {
     case "found character that cannot start any token":
       let character = source.scalar(at: place)
       if character == "\t" { return Self.tabs }
-      return Words(
-        message: "unquoted text cannot begin with \(character.map { String($0).quoted } ?? "this character")",
-        hint: "put the text in quotes")
+      let named = character.map { $0 == "`" ? "a back-quote" : String($0).quoted } ?? "this character"
+      return Words(message: "unquoted text cannot begin with \(named)", hint: "put the text in quotes")
     case "mapping values are not allowed in this context":
       return Words(message: "unexpected `:`", hint: "put text that holds `: ` in quotes, or check the indentation")
     case "mapping keys are not allowed in this context":
@@ -64,16 +64,21 @@ extension YAMLFailure {
     case "did not find expected '-' indicator":
       return Words(message: "expected an entry `- ` of the list\(began)", hint: "check the indentation")
     case "did not find expected ',' or ']'":
-      return Words(message: "expected `,` or `]` in the list\(began)")
+      return isAtEnd
+        ? Words(message: "`[` without its closing `]`", isAtStart: true)
+        : Words(message: "expected `,` or `]` in the list\(began)")
     case "did not find expected ',' or '}'":
-      return Words(message: "expected `,` or `}` in the map\(began)")
+      return isAtEnd
+        ? Words(message: "`{` without its closing `}`", isAtStart: true)
+        : Words(message: "expected `,` or `}` in the map\(began)")
     case "did not find expected node content":
-      return Words(message: "expected a value")
+      return Words(message: isAtEnd ? "the file ends where a value is expected" : "expected a value")
     case "found unexpected end of stream", "found unexpected document indicator":
       return Words(message: "quoted text without its closing quote", isAtStart: true)
-    case "found unknown escape character":
+    case "found unknown escape character", "did not find expected hexdecimal number",
+      "found invalid Unicode character escape code":
       return Words(
-        message: "unknown escape in double quotes", hint: "write `\\\\` for a backslash, or use single quotes")
+        message: "invalid escape in double quotes", hint: "write `\\\\` for a backslash, or use single quotes")
     case "did not find expected alphabetic or numeric character":
       let (sign, meaning) = context == "while scanning an alias" ? ("*", "an alias") : ("&", "an anchor")
       return Words(
@@ -81,6 +86,8 @@ extension YAMLFailure {
         isAtStart: true)
     case "found undefined tag handle":
       return Words(message: "unknown tag", hint: "put text that begins with `!` in quotes")
+    case "found incompatible YAML document":
+      return Words(message: "the file is of a YAML version other than 1")
     case "did not find expected <document start>":
       return Words(message: "unexpected text after the document's end", hint: "check the indentation")
     default:

@@ -89,7 +89,7 @@ private struct Composer: ~Copyable {
       anchors = [:]
       let root = try next()
       let document = try compose(root, level: 0)
-      if root.kind != .scalar("", plain: true) { documents.append(document.node) }
+      if root.kind != .scalar("", plain: true) || root.tag != nil { documents.append(document.node) }
     }
   }
 

@@ -95,7 +95,8 @@ extension String {
     guard let first = unicodeScalars.first, first != " ", unicodeScalars.last != " ", unicodeScalars.last != ":" else {
       return false
     }
-    return unicodeScalars.allSatisfy { $0.isPrintableYAML && !",[]{}".unicodeScalars.contains($0) }
+    // YAML 1.1 ends unquoted text inside of brackets at `?` too.
+    return unicodeScalars.allSatisfy { $0.isPrintableYAML && !",[]{}?".unicodeScalars.contains($0) }
       && !contains(sequence: ": ") && !contains(sequence: " #") && canBegin(with: first) && !isReservedYAML
   }
 
@@ -105,6 +106,8 @@ extension String {
       guard let second = unicodeScalars.dropFirst().first else { return false }
       return second != " " && !unicodeScalars.starts(with: "---".unicodeScalars)
     }
+    // `...` ends a document.
+    if unicodeScalars.starts(with: "...".unicodeScalars) { return false }
     return !"?:#&*!|>'\"%@`".unicodeScalars.contains(first)
   }
 

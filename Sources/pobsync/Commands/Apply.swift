@@ -10,6 +10,8 @@ struct Apply: AsyncParsableCommand {
     abstract: "Make spec files the desired state.",
     discussion: """
       Checks everything first, and changes nothing if anything is wrong. Backups follow when the loop next looks.
+      Each resource is declared as a whole: a field that is left out is taken back. What is not declared stays, unless
+      --prune is given. A spec set is the `set` that the files name, else the directory of the first file.
 
       EXAMPLE
         pobsync apply -f hosts.yaml
@@ -38,5 +40,12 @@ struct Apply: AsyncParsableCommand {
       ? try await store.preview(loaded.spec, as: origin, prune: prune)
       : try await store.apply(loaded.spec, as: origin, prune: prune, at: WallClock.system.now)
     difference.printOutcome(isDryRun: dryRun)
+    if let change = difference.changes.first(where: { $0.id == .settings })?.fields.first(where: { $0.path == "backup_root" }),
+      let before = change.before, change.after == nil
+    {
+      Terminal.writeError(
+        "warning: settings are declared as a whole, and these name no backup_root any more (it was \(before.shown)): "
+          + "nothing can be backed up until one is set")
+    }
   }
 }

@@ -11,7 +11,8 @@ struct BackupHost: AsyncParsableCommand {
     commandName: "backup",
     abstract: "Back up a host now.",
     discussion: """
-      A manual snapshot stays until it is removed by name; --kind scheduled makes one that retention counts.
+      A manual snapshot stays until it is removed by name (`pobsync remove-snapshot`); --kind scheduled makes one that
+      retention counts. Exit status 0 also for a partial snapshot, which is said on standard error.
 
       EXAMPLE
         pobsync backup web-1
@@ -20,7 +21,7 @@ struct BackupHost: AsyncParsableCommand {
 
   @OptionGroup var target: HostArgument
 
-  @Option(help: "manual or scheduled.")
+  @Option(help: "manual or scheduled. Only scheduled ones count for retention, schedules and freshness.")
   var kind: SnapshotKind = .manual
 
   @Flag(help: "Apply the host's retention policy if the backup is good.")

@@ -28,7 +28,8 @@ struct ConfigureGlobal: AsyncParsableCommand {
   @OptionGroup var transfer: TransferArguments
   @OptionGroup var storage: StoreOptions
 
-  @Flag(help: "Accept the backup root as it is now, although it is not the disk it was.")
+  @Flag(
+    help: "Accept the directory at the backup root as it is now, although it is not the disk it was. Mount the right disk first.")
   var acceptBackupRoot = false
 
   func run() async throws {
@@ -44,6 +45,9 @@ struct ConfigureGlobal: AsyncParsableCommand {
     if acceptBackupRoot {
       guard let path = try await store.desired().spec.settings?.backupRoot else {
         throw CommandFailure("no backup root is set; give --backup-root")
+      }
+      guard Disk.isDirectory(path.description) else {
+        throw CommandFailure("\(path) does not exist: mount its disk, or create the directory, before it is accepted")
       }
       try await store.forgetRoot(path)
       Terminal.printLine("\(path) is accepted as it is when it is next used")
@@ -68,7 +72,7 @@ struct TransferArguments: ParsableArguments {
   @Option(help: "The most to transfer in a second, such as 10MiB.")
   var bandwidthLimit: String?
 
-  @Option(name: .customLong("exclude"), help: "A pattern to leave out; repeat it to give the whole list.")
+  @Option(name: .customLong("exclude"), help: "A pattern to leave out; repeat it to give the whole list of this level.")
   var excludes: [String] = []
 
   func add(to edit: inout SpecEdit) {

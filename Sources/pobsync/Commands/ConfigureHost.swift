@@ -29,13 +29,13 @@ struct ConfigureHost: AsyncParsableCommand {
   @Option(help: "The retention policy, by name.")
   var retention: String?
 
-  @Option(name: .customLong("include"), help: "A pattern to back up although an exclude matches; may be repeated.")
+  @Option(name: .customLong("include"), help: "A pattern to back up although an exclude matches; repeat it to give the host's whole list.")
   var includes: [String] = []
 
   @OptionGroup var transfer: TransferArguments
   @OptionGroup var storage: StoreOptions
 
-  @Flag(inversion: .prefixedEnableDisable, help: "Let the loop work on the host, or suspend it.")
+  @Flag(inversion: .prefixedEnableDisable, help: "Let the loop work on the host, or suspend it (the key `suspended`).")
   var backups: Bool?
 
   func run() async throws {
@@ -48,6 +48,10 @@ struct ConfigureHost: AsyncParsableCommand {
     edit.set("includes", list: includes)
     edit.set("suspended", flag: backups.map { !$0 })
     transfer.add(to: &edit)
-    try await storage.open().applyEdits([edit])
+    let store = try await storage.open()
+    if edit.isEmpty, try await store.desired().spec.hosts[target.host] != nil {
+      throw ValidationError("name at least one option to change")
+    }
+    try await store.applyEdits([edit])
   }
 }

@@ -34,8 +34,8 @@ struct DescribeHost: AsyncParsableCommand {
     let store = environment.store
     let desired = try await store.desired()
     let host = try desired.host(target.host)
-    let root = try? await environment.backupRootForReading(of: desired.spec.settings)
-    let observed = try await environment.observe(desired.spec, root: root)[host.name] ?? ObservedHost()
+    let (root, rootProblem) = await look(environment, desired.spec.settings)
+    let observed = try await environment.observe(desired.spec, stored: desired, root: root)[host.name] ?? ObservedHost()
     let now = environment.clock.now
     let plan = Planner.plan(
       host: host, observed: observed, now: now, options: Planner.Options(retriesAtOnce: false))
@@ -44,13 +44,26 @@ struct DescribeHost: AsyncParsableCommand {
     printSpec(host, desired: desired)
     printConditions(
       HostConditions.judge(
-        host, observed: observed, plan: plan, generation: desired.records[.host(host.name)]?.generation ?? 0, now: now),
+        host, observed: observed, plan: plan, generation: desired.records[.host(host.name)]?.generation ?? 0,
+        rootProblem: rootProblem, now: now),
       recorded: try await store.conditions(of: host.name))
     printPlan(plan)
     printSnapshots(observed, plan: plan)
-    printIncomplete(host.name, root: root)
+    let newestGood = observed.recorded.filter(\.status.isGood).map(\.id.name).max()
+    if case .ready(let root) = root { printIncomplete(host.name, root: root, newestGood: newestGood) }
     printRuns(try await store.runs(of: host.name, limit: 5))
     printEvents(try await store.events(host: host.name, limit: 5))
+  }
+
+  /// The backup root, and what is wrong with it if it cannot be looked at.
+  private func look(_ environment: Reconciler.Environment, _ settings: Settings?) async -> (RootState, String?) {
+    do {
+      let state = try await environment.rootState(of: settings)
+      if case .unset = state { return (state, BackupRootUnset().description) }
+      return (state, nil)
+    } catch {
+      return (.unset, "\(error)")
+    }
   }
 
   private func heading(_ title: String) { Terminal.printLine("\n" + Terminal.paint(title, .bold)) }
@@ -107,11 +120,17 @@ struct DescribeHost: AsyncParsableCommand {
     if observed.recorded.count > 20 { Terminal.printLine("  … and \(observed.recorded.count - 20) older") }
   }
 
-  private func printIncomplete(_ host: HostName, root: BackupRoot?) {
-    guard let root, let names = try? Disk.names(in: HostDirectory(host, in: root).incomplete), !names.isEmpty else { return }
+  private func printIncomplete(_ host: HostName, root: BackupRoot, newestGood: SnapshotName?) {
+    let entries = (try? Disk.names(in: HostDirectory(host, in: root).incomplete)) ?? []
+    let names = entries.compactMap(SnapshotName.init).sorted()
+    guard !names.isEmpty else { return }
     heading("Unfinished (\(names.count))")
-    for name in names { Terminal.printLine("  .incomplete/\(name)") }
-    Terminal.printLine("  The next backup takes over what the newest holds; `pobsync cleanup-incomplete \(host)` removes them.")
+    for name in names {
+      let isUseful = name == names.last && newestGood.map { name > $0 } != false
+      Terminal.printLine(
+        "  .incomplete/\(name)" + (isUseful ? "  the next backup takes over the files that arrived whole" : "  superseded"))
+    }
+    Terminal.printLine("  `pobsync cleanup-incomplete \(host)` removes them.")
   }
 
   private func printRuns(_ runs: [Run]) {

@@ -38,7 +38,8 @@ struct Diff: AsyncParsableCommand {
 
   private func compare() async throws -> Bool {
     let environment = try await storage.environment()
-    let current = try await environment.store.desired().spec
+    let stored = try await environment.store.desired()
+    let current = stored.spec
     var wanted = current
     var difference = SpecDifference(from: current, to: Spec())
     if !specs.files.isEmpty {
@@ -48,18 +49,30 @@ struct Diff: AsyncParsableCommand {
         $0.removing($1.id)
       }
     }
-    let plan = try await plan(wanted, in: environment)
+    let plan = try await plan(wanted, stored: stored, in: environment)
     show(difference, plan, hosts: wanted.hosts.count)
+    if wanted.settings?.backupRoot == nil, !wanted.hosts.isEmpty { throw BackupRootUnset() }
+    if !specs.files.isEmpty, !prune, output.format == .table {
+      try await mentionUndeclared(difference, in: environment.store, known: current)
+    }
     return !difference.isEmpty || !plan.isEmpty
   }
 
-  private func plan(_ wanted: Spec, in environment: Reconciler.Environment) async throws -> Plan {
-    let root = try await environment.backupRootForReading(of: wanted.settings)
-    // A root that has not been used yet holds no snapshots, which is known without looking.
-    let observed = try await environment.observe(wanted, root: root)
+  private func plan(_ wanted: Spec, stored: StoredSpec, in environment: Reconciler.Environment) async throws -> Plan {
+    let root = try await environment.rootState(of: wanted.settings)
+    let observed = try await environment.observe(wanted, stored: stored, root: root)
     return Planner.plan(
       desired: wanted, observed: observed, now: environment.clock.now,
       options: Planner.Options(retriesAtOnce: true))
+  }
+
+  /// What the same set applied before and does not declare any more is no difference, but worth a line.
+  private func mentionUndeclared(_ difference: SpecDifference, in store: Store, known: Spec) async throws {
+    let loaded = try specs.load(known: known)
+    guard let pruned = try? await store.preview(loaded.spec, as: specs.origin(of: loaded), prune: true) else { return }
+    let gone = pruned.changes.filter { $0.kind == .deleted }.map(\.id.description)
+    guard !gone.isEmpty else { return }
+    Terminal.printLine("Not declared any more, and deleted only with --prune: \(gone.joined(separator: ", ")).")
   }
 
   private func show(_ difference: SpecDifference, _ plan: Plan, hosts: Int) {
@@ -76,6 +89,10 @@ struct Diff: AsyncParsableCommand {
     plan.printActions()
     let changed = difference.changes.filter { $0.kind != .unchanged }.count
     if changed == 0, actions == 0 {
+      guard hosts > 0 else {
+        Terminal.printLine("No hosts are declared; `pobsync apply -f hosts.yaml` declares them.")
+        return
+      }
       let next = plan.hosts.compactMap(\.nextFire).min()
       Terminal.printLine(
         Terminal.paint("Nothing to do", .green) + ": \(hosts) \(hosts == 1 ? "host is" : "hosts are") as declared"

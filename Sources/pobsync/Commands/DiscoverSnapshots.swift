@@ -16,7 +16,7 @@ struct DiscoverSnapshots: AsyncParsableCommand {
         pobsync discover-snapshots --host web-1
       """)
 
-  @Option(help: "Only this host; all declared hosts otherwise.")
+  @Option(help: "Only this host; all declared hosts otherwise.", transform: HostName.fromCommandLine)
   var host: HostName?
 
   @OptionGroup var storage: StoreOptions

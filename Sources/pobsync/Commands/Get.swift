@@ -22,10 +22,10 @@ struct Get: AsyncParsableCommand {
   @Argument(help: "What to list.")
   var subject: Subject
 
-  @Option(help: "Of this host only (snapshots and runs).")
+  @Option(help: "Of this host only (snapshots and runs).", transform: HostName.fromCommandLine)
   var host: HostName?
 
-  @Option(help: "At most so many runs, the newest.")
+  @Option(help: "At most so many, the newest (runs).")
   var limit = 50
 
   @OptionGroup var storage: StoreOptions

@@ -13,6 +13,10 @@ struct Reconcile: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bring the snapshots and the desired state together.",
     discussion: """
+      --once tries everything that is due once, failed backups included, and exits with 1 if anything failed; what waits
+      for a person is no failure. --loop waits longer after each failure. On SIGTERM running transfers are stopped and
+      their runs marked as interrupted; the next start takes them up again.
+
       EXAMPLE
         pobsync reconcile --once
         pobsync reconcile --loop --interval 30
@@ -54,7 +58,7 @@ struct LoopOptions: ParsableArguments {
   }
 
   func run(in environment: Reconciler.Environment) async throws {
-    let reporter = WorkReporter()
+    let reporter = WorkReporter(showsTimes: loop)
     var logger = Logger(label: "pobsync") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .info
     let controller = Controller(

@@ -11,6 +11,8 @@ struct RetentionOfHost: AsyncParsableCommand {
     commandName: "retention",
     abstract: "Show which snapshots a host's retention policy keeps and why, and apply it on request.",
     discussion: """
+      Changes nothing without --apply. With it, also where the loop holds back after a failed backup.
+
       EXAMPLE
         pobsync retention web-1
         pobsync retention web-1 --apply --yes --max-delete 10

@@ -25,7 +25,7 @@ struct ScheduleHost: AsyncParsableCommand {
   var maxAge: String?
 
   @Flag(inversion: .prefixedNo, help: "Apply the host's retention policy after a good backup.")
-  var prune = false
+  var prune: Bool?
 
   @OptionGroup var storage: StoreOptions
 

@@ -35,7 +35,13 @@ extension Listing {
     }
     let value = hosts.map { host -> YAMLValue in
       let declared = desired.spec.values(of: .host(host.name)) ?? []
-      return .map([YAMLPair("name", .string(host.name.description))] + declared)
+      let own = snapshots[host.name] ?? []
+      let newest = own.filter(\.status.isGood).map(\.startedAt).max()
+      let observed: [YAMLPair] = [
+        YAMLPair("snapshots", .int(Int64(own.count))),
+        YAMLPair("newest_good", newest.map { .string(Timestamp.text($0)) } ?? .null),
+      ]
+      return .map([YAMLPair("name", .string(host.name.description))] + declared + [YAMLPair("observed", .map(observed))])
     }
     return Listing(
       headers: ["HOST", "ADDRESS", "SCHEDULE", "RETENTION", "SNAPSHOTS", "NEWEST GOOD", ""], rows: rows,

@@ -15,6 +15,15 @@ final class WorkReporter: Sendable {
   }
 
   private let state = Locked(State())
+  private let showsTimes: Bool
+
+  /// - Parameter showsTimes: begin each line with the time, as logs do.
+  init(showsTimes: Bool = false) { self.showsTimes = showsTimes }
+
+  private func line(_ text: String) {
+    Terminal.writeError(showsTimes ? "\(Timestamp.short(WallClock.system.now)) \(text)" : text)
+  }
+
   private static let redrawInterval = Duration.milliseconds(200)
 
   func report(_ event: WorkEvent) {
@@ -22,14 +31,14 @@ final class WorkReporter: Sendable {
       switch event {
       case .started(let host, let kind, let reason):
         erase(&state)
-        Terminal.writeError("\(host): \(kind.rawValue): \(reason)")
+        line("\(host): \(kind.rawValue): \(reason)")
       case .progress(let host, let progress):
         state.progress[host] = progress
         draw(&state)
       case .finished(let outcome):
         state.progress[outcome.host] = nil
         erase(&state)
-        Terminal.writeError("\(outcome.host): \(outcome.kind.rawValue) \(outcome.state.rawValue): \(outcome.summary)")
+        line("\(outcome.host): \(outcome.kind.rawValue) \(outcome.state.rawValue): \(outcome.summary)")
       }
     }
   }

@@ -49,14 +49,18 @@ struct StoreOptions: ParsableArguments {
 
 /// A host named on the command line.
 struct HostArgument: ParsableArguments {
-  @Argument(help: "The host's name.")
+  @Argument(help: "The host's name.", transform: HostName.fromCommandLine)
   var host: HostName
 }
 
-extension HostName: ExpressibleByArgument {
-  public init?(argument: String) {
-    guard let name = try? HostName(text: argument) else { return nil }
-    self = name
+extension HostName {
+  /// - Throws: `ValidationError` with the reason, for the command line to show.
+  static func fromCommandLine(_ text: String) throws -> HostName {
+    do throws(InvalidText) {
+      return try HostName(text: text)
+    } catch {
+      throw ValidationError("\(error)")
+    }
   }
 }
 

@@ -1,0 +1,29 @@
+// `pobsync logs`: what a run's programs said.
+
+import ArgumentParser
+import Engine
+import Store
+
+struct Logs: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the log of a run, also of one that left no snapshot.",
+    discussion: """
+      EXAMPLE
+        pobsync get runs --host web-1
+        pobsync logs 17
+      """)
+
+  @Argument(help: "The run's number, as `pobsync get runs` lists it.")
+  var run: Int64
+
+  @OptionGroup var storage: StoreOptions
+
+  func run() async throws {
+    guard let found = try await storage.open().run(run) else {
+      throw CommandFailure("there is no run \(run); `pobsync get runs` lists them")
+    }
+    Terminal.printLine("run \(found.id): \(found.kind.rawValue) of \(found.host), \(found.state.rawValue)")
+    if let message = found.message { Terminal.printLine(message) }
+    if let log = found.log, !log.isEmpty { Terminal.printLine("\n" + log.trimmingSuffix("\n")) }
+  }
+}

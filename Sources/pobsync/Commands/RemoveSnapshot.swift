@@ -1,0 +1,63 @@
+// `pobsync remove-snapshot`: removes one snapshot by its name.
+
+import ArgumentParser
+import Engine
+import Reconciler
+import Spec
+import Store
+
+struct RemoveSnapshot: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Remove one snapshot by its name, whatever retention says of it.",
+    discussion: """
+      Asks for the name to be typed. The newest good snapshot of a host is not removed.
+
+      EXAMPLE
+        pobsync remove-snapshot web-1 manual/20260519-021500Z__K3VQEVH7
+      """)
+
+  @OptionGroup var target: HostArgument
+
+  @Argument(help: "The snapshot, as `pobsync get snapshots` lists it: kind/name.", transform: SnapshotID.fromCommandLine)
+  var snapshot: SnapshotID
+
+  @Flag(help: "Do not ask.")
+  var yes = false
+
+  @OptionGroup var storage: StoreOptions
+
+  func run() async throws {
+    let environment = try await storage.environment()
+    let desired = try await environment.store.desired()
+    let host = try desired.host(target.host).name
+    let root = try await environment.backupRoot(of: desired.spec.settings)
+    let directory = HostDirectory(host, in: root)
+    let (known, base) = try await blocking { (try directory.snapshotIDs(), try directory.base()) }
+    guard known.contains(snapshot) else { throw CommandFailure("host \(host) has no snapshot \(snapshot)") }
+    guard base?.id != snapshot else {
+      throw CommandFailure("nothing was removed: \(snapshot) is the newest good snapshot of \(host)")
+    }
+    if !yes { try confirm() }
+    let reporter = WorkReporter()
+    let outcome = try await Worker(environment, root: root) { reporter.report($0) }.remove(snapshot, of: host)
+    guard outcome.state.isGood else { throw ExitCode(1) }
+  }
+
+  private func confirm() throws {
+    guard Terminal.isInputTerminal else { throw CommandFailure("nothing was removed: give --yes to remove without asking") }
+    guard Terminal.ask("Type \(snapshot) to remove it:") == snapshot.description else {
+      throw CommandFailure("nothing was removed")
+    }
+  }
+}
+
+extension SnapshotID {
+  /// - Throws: `ValidationError` with the form that is expected.
+  static func fromCommandLine(_ text: String) throws -> SnapshotID {
+    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let kind = SnapshotKind(rawValue: parts[0]), let name = SnapshotName(parts[1]) else {
+      throw ValidationError("\(text.quoted) is no snapshot; write scheduled/NAME or manual/NAME")
+    }
+    return SnapshotID(kind: kind, name: name)
+  }
+}

@@ -1,0 +1,212 @@
+// The argument vectors of rsync, word by word.
+
+import Spec
+import Support
+import Testing
+
+@testable import Engine
+
+@Suite("rsync command")
+struct RsyncCommandTests {
+  private func command(
+    _ host: EffectiveHost, links: [String] = [], identity: String? = nil, destination: String = "/b/web-1/data"
+  ) throws -> RsyncCommand {
+    RsyncCommand(
+      host: host, sshDefaults: try sshDefaults(identity: identity), linkDestinations: links,
+      includesFile: "/b/includes",
+      excludesFile: "/b/excludes", destination: destination, rsyncBinary: "/usr/bin/rsync")
+  }
+
+  /// How rsync splits the value of `--rsh` (main.c, do_cmd): at blanks outside of quotes; a quote within quotes of its own
+  /// kind is doubled.
+  static func split(_ text: String) -> [String] {
+    var words: [String] = []
+    var word: String?
+    var quote: Character?
+    var rest = text[...]
+    while let character = rest.popFirst() {
+      if let open = quote {
+        if character != open {
+          word = (word ?? "") + String(character)
+        } else if rest.first == open {
+          rest.removeFirst()
+          word = (word ?? "") + String(open)
+        } else {
+          quote = nil
+        }
+      } else if character == "'" || character == "\"" {
+        quote = character
+        word = word ?? ""
+      } else if character == " " {
+        if let complete = word { words.append(complete) }
+        word = nil
+      } else {
+        word = (word ?? "") + String(character)
+      }
+    }
+    return words + (word.map { [$0] } ?? [])
+  }
+
+  private static let sshWords = [
+    "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=/etc/pobsync/known_hosts", "-o",
+    "GlobalKnownHostsFile=/dev/null", "-o", "ConnectTimeout=30", "-o", "ServerAliveInterval=30", "-o",
+    "ServerAliveCountMax=4", "-o", "ForwardAgent=no", "-o", "ForwardX11=no", "-o", "ClearAllForwardings=yes", "-o",
+    "PermitLocalCommand=no", "-o", "RequestTTY=no",
+  ]
+
+  @Test("a host that declares nothing")
+  func minimal() throws {
+    let arguments = try command(declaredHost()).arguments
+    #expect(
+      arguments == [
+        "/usr/bin/rsync", "-aHAX", "--numeric-ids", "--delete", "--delete-excluded", "--modify-window=-1", "--stats",
+        "--info=progress2", "--no-human-readable", "--timeout=600", "--include-from=/b/includes",
+        "--exclude-from=/b/excludes",
+        "--rsh=ssh -p 22 -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=/etc/pobsync/known_hosts "
+          + "-o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=30 -o ServerAliveInterval=30 -o ServerAliveCountMax=4 "
+          + "-o ForwardAgent=no -o ForwardX11=no -o ClearAllForwardings=yes -o PermitLocalCommand=no -o RequestTTY=no",
+        "--", "root@web-1.example.net:/", "/b/web-1/data/",
+      ])
+  }
+
+  @Test("a host that declares everything")
+  func everything() throws {
+    let host = try declaredHost(
+      "source_root: /srv/www",
+      "ssh: {user: backup, port: 2222, identity_file: /k/id, known_hosts_file: /k/known, connect_timeout: 5s, keep_alive: 7s}",
+      "rsync: {remote_binary: sudo -n rsync, timeout: 90s, bandwidth_limit: 10MiB, one_file_system: true, compress: true, "
+        + "extra_args: [--checksum, --max-size=1G, -S]}")
+    let arguments = try command(host, links: ["/b/one/data", "/b/two/data"], identity: "/default/id").arguments
+    #expect(
+      arguments == [
+        "/usr/bin/rsync", "-aHAX", "--numeric-ids", "--delete", "--delete-excluded", "--modify-window=-1", "--stats",
+        "--info=progress2", "--no-human-readable", "--timeout=90", "--bwlimit=10240", "--one-file-system", "--compress",
+        "--rsync-path=sudo -n rsync", "--checksum", "--max-size=1G", "-S", "--include-from=/b/includes",
+        "--exclude-from=/b/excludes", "--link-dest=/b/one/data", "--link-dest=/b/two/data",
+        "--rsh=ssh -p 2222 -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=/k/known "
+          + "-o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=5 -o ServerAliveInterval=7 -o ServerAliveCountMax=4 "
+          + "-o ForwardAgent=no -o ForwardX11=no -o ClearAllForwardings=yes -o PermitLocalCommand=no -o RequestTTY=no "
+          + "-o IdentityFile=/k/id -o IdentitiesOnly=yes",
+        "--", "backup@web-1.example.net:/srv/www/", "/b/web-1/data/",
+      ])
+  }
+
+  @Test("known hosts and identity are the host's, else the settings', else pobsync's own")
+  func sshFiles() throws {
+    func files(_ host: EffectiveHost, identity: String?) throws -> [String] {
+      try command(host, identity: identity).sshArguments.filter {
+        $0.hasPrefix("UserKnown") || $0.hasPrefix("Identit")
+      }
+    }
+    #expect(try files(declaredHost(), identity: nil) == ["UserKnownHostsFile=/etc/pobsync/known_hosts"])
+    #expect(
+      try files(declaredHost(), identity: "/d/id") == [
+        "UserKnownHostsFile=/etc/pobsync/known_hosts", "IdentityFile=/d/id", "IdentitiesOnly=yes",
+      ])
+    let settings = "{ssh: {identity_file: /s/id, known_hosts_file: /s/known}}"
+    #expect(
+      try files(declaredHost(settings: settings), identity: "/d/id") == [
+        "UserKnownHostsFile=/s/known", "IdentityFile=/s/id", "IdentitiesOnly=yes",
+      ])
+    #expect(
+      try files(
+        declaredHost(settings: settings, "ssh: {identity_file: /h/id, known_hosts_file: /h/known}"), identity: "/d/id")
+        == ["UserKnownHostsFile=/h/known", "IdentityFile=/h/id", "IdentitiesOnly=yes"])
+    #expect(try command(declaredHost()).sshArguments == ["ssh", "-p", "22"] + Self.sshWords)
+  }
+
+  @Test(
+    "addresses as rsync wants them",
+    arguments: [
+      ("2001:db8::7", "root@[2001:db8::7]:/"), ("fe80::1%eth0", "root@[fe80::1%eth0]:/"),
+      ("192.0.2.7", "root@192.0.2.7:/"),
+      ("::1", "root@[::1]:/"),
+    ])
+  func addresses(address: String, word: String) throws {
+    let spec = "version: 1\nhosts: {web-1: {address: '\(address)'}}\n"
+    let read = try SpecReader.read([SourceText(name: "host.yaml", bytes: Array(spec.utf8))]).spec
+    let name = try HostName(text: "web-1")
+    let host = try #require(read.effectiveHost(name))
+    #expect(try command(host).arguments.suffix(3) == ["--", word, "/b/web-1/data/"])
+  }
+
+  @Test(
+    "paths that a remote shell could take for more than a word go through rsync's protocol",
+    arguments: [
+      ("/", false), ("/srv/www-1_2.d/a+b@c:d,e=f", false), ("/srv/with blank", true), ("/srv/$(touch x)", true),
+      ("/srv/`touch x`", true), ("/srv/a;b", true), ("/srv/a&b", true), ("/srv/it's", true), ("/srv/*", true),
+      ("/srv/~root", true), ("/srv/é", true), ("/srv/a\\\\b", true), ("/srv/{a,b}", true), ("/srv/#a", true),
+      ("/srv/!", true),
+    ])
+  func secludedArguments(root: String, secluded: Bool) throws {
+    let quoted = "\"\(root)\""
+    let host = try declaredHost("source_root: \(quoted)")
+    let arguments = try command(host).arguments
+    #expect(arguments.contains("--secluded-args") == secluded)
+    let path = root.replacing("\\\\", with: "\\")
+    #expect(arguments.suffix(2).first == "root@web-1.example.net:\(path == "/" ? "/" : path + "/")")
+  }
+
+  @Test("rsync takes twenty link destinations, and the best come first")
+  func linkDestinations() throws {
+    let links = (1...25).map { "/b/\($0)" }
+    let given = try command(declaredHost(), links: links).arguments.filter { $0.hasPrefix("--link-dest=") }
+    #expect(given == links.prefix(20).map { "--link-dest=\($0)" })
+  }
+
+  @Test("a bandwidth limit below a KiB is not no limit")
+  func bandwidth() throws {
+    #expect(try command(declaredHost("rsync: {bandwidth_limit: 100B}")).arguments.contains("--bwlimit=1"))
+  }
+
+  @Test("the value of --rsh falls into the words again that it was made of")
+  func remoteShell() throws {
+    let paths = ["/plain", "/a,b=c", "/naïve/é", "/semi;colon&x", "/(a)*?[b]"]
+    for path in paths {
+      let command = try command(
+        declaredHost("ssh: {known_hosts_file: \"\(path)\"}"), identity: path)
+      let value = try #require(command.arguments.first { $0.hasPrefix("--rsh=") }).dropFirst(6)
+      #expect(Self.split(String(value)) == command.sshArguments)
+    }
+    #expect(Self.split("a 'b c' \"d'e\" 'f''g' ''") == ["a", "b c", "d'e", "f'g", ""])
+  }
+
+  @Test(
+    "words with blanks and quotes of either kind survive rsync's own splitting",
+    arguments: [
+      ["ssh", "-o", "IdentityFile=/a b"], ["it's", "\"double\"", "both ' and \""], ["'", "''", "\"", " ", "plain"],
+    ])
+  func quoting(words: [String]) { #expect(Self.split(RsyncCommand.rshWord(words)) == words) }
+
+  @Test("nothing that a spec can say becomes an option that pobsync does not know")
+  func options() throws {
+    var generator = SpecGenerator(seed: freshSeed("RsyncCommandTests.options"))
+    let known: Set<String> = [
+      "-aHAX", "--numeric-ids", "--delete", "--delete-excluded", "--modify-window=-1", "--stats", "--info=progress2",
+      "--no-human-readable", "--one-file-system", "--compress", "--secluded-args", "--include-from=/b/includes",
+      "--exclude-from=/b/excludes", "--",
+    ]
+    let begun = ["--timeout=", "--bwlimit=", "--rsync-path=", "--link-dest=/", "--rsh=ssh -p "]
+    var count = 0
+    for _ in 0..<150 {
+      for host in try generator.spec().effectiveHosts {
+        count += 1
+        let command = try command(host, links: ["/b/1"])
+        let arguments = command.arguments
+        let own = host.rsync.extraArgs.map(\.description)
+        let end = try #require(arguments.firstIndex(of: "--"))
+        for argument in arguments[1...end] {
+          #expect(known.contains(argument) || own.contains(argument) || begun.contains { argument.hasPrefix($0) })
+        }
+        let places = arguments[(end + 1)...]
+        #expect(places.count == 2)
+        #expect(places.allSatisfy { !$0.hasPrefix("-") })
+        #expect(try #require(places.first).hasPrefix("\(host.ssh.user)@"))
+        let value = try #require(arguments.first { $0.hasPrefix("--rsh=") }).dropFirst(6)
+        #expect(Self.split(String(value)) == command.sshArguments)
+        #expect(arguments.allSatisfy { !$0.contains("\0") && !$0.contains("\n") })
+      }
+    }
+    #expect(count > 20)
+  }
+}
