@@ -56,7 +56,8 @@ let package = Package(
       path: "Tests/Support",
       swiftSettings: house),
     .testTarget(name: "SpecTests", dependencies: ["Spec", "Support"], swiftSettings: house),
-    .testTarget(name: "EngineTests", dependencies: ["Engine", "Spec", "Support", "pobsync", system], swiftSettings: house),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Spec", "Support", "pobsync", system], swiftSettings: house),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Engine", "Spec", "Support"], swiftSettings: house),
     .testTarget(
       name: "ReconcilerTests",

@@ -25,15 +25,19 @@ struct Pobsync: AsyncParsableCommand {
       """,
     version: PobsyncVersion.current,
     groupedSubcommands: [
-      CommandGroup(name: "Desired state:", subcommands: [
-        Apply.self, Diff.self, Validate.self, Export.self, Delete.self, Schema.self,
-      ]),
+      CommandGroup(
+        name: "Desired state:",
+        subcommands: [
+          Apply.self, Diff.self, Validate.self, Export.self, Delete.self, Schema.self,
+        ]),
       CommandGroup(name: "Reconciling:", subcommands: [Reconcile.self, Scheduler.self]),
       CommandGroup(name: "Looking:", subcommands: [Get.self, Describe.self, Logs.self]),
-      CommandGroup(name: "One host or setting at a time:", subcommands: [
-        ConfigureGlobal.self, ConfigureHost.self, ScheduleHost.self, BackupHost.self, RetentionOfHost.self,
-        DiscoverSnapshots.self, RemoveSnapshot.self, CleanupIncomplete.self,
-      ]),
+      CommandGroup(
+        name: "One host or setting at a time:",
+        subcommands: [
+          ConfigureGlobal.self, ConfigureHost.self, ScheduleHost.self, BackupHost.self, RetentionOfHost.self,
+          DiscoverSnapshots.self, RemoveSnapshot.self, CleanupIncomplete.self,
+        ]),
       CommandGroup(name: "Internal:", subcommands: [Guard.self]),
     ])
 

@@ -38,7 +38,8 @@ import Testing
       let parts = spec.components(separatedBy: "hosts:\n")
       try installation.scratch.makeDirectory("spec.d")
       try installation.scratch.write(parts[0], to: "spec.d/10-settings.yaml")
-      try installation.scratch.write("version: 1\nhosts:\n\(parts[1])---\nversion: 1\nhosts:\n  other:\n", to: "spec.d/20-hosts.yml")
+      try installation.scratch.write(
+        "version: 1\nhosts:\n\(parts[1])---\nversion: 1\nhosts:\n  other:\n", to: "spec.d/20-hosts.yml")
       try installation.scratch.write("not: read", to: "spec.d/.hidden.yaml")
       let result = try await installation.pobsync(
         "apply", "-f", installation.scratch.path("spec.d"), "-f", "-", input: "version: 1\nhosts: {third: }\n")
@@ -114,7 +115,8 @@ import Testing
       let text = try await installation.pobsync("describe", "host", "web-1").check().stdout
       for part in [
         "host/web-1", "declared    by test, generation 1", "Conditions", "Ready       true", "Fresh       true",
-        "Reachable   true", "Retained    true", "fires next", "Snapshots (1)", "kept: the newest good one", "Recent runs",
+        "Reachable   true", "Retained    true", "fires next", "Snapshots (1)", "kept: the newest good one",
+        "Recent runs",
         "succeeded", "Events",
       ] { #expect(text.contains(part), "\(part) in \(text)") }
     }

@@ -55,7 +55,8 @@ import Testing
   }
 
   /// Kills the program at its n-th call of each kind that changes the disk, for every n until it gets through.
-  @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0), .timeLimit(.minutes(10)),
+  @Test(
+    .enabled(if: access("/usr/bin/strace", X_OK) == 0), .timeLimit(.minutes(10)),
     arguments: ["rename,renameat,renameat2", "fsync,fdatasync,syncfs", "mkdir,mkdirat", "unlink,unlinkat"])
   func `kill -9 at every step of a backup and a prune`(_ calls: String) async throws {
     try await withInstallation { installation in

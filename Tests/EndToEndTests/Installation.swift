@@ -34,7 +34,8 @@ struct Installation: Sendable {
 
   /// A spec with this installation's settings and, for each host, its lines of YAML below the ones that all have.
   func spec(
-    settings: [String] = [], hosts: [String: [String]] = ["web-1": []], schedule: String = "{cron: '@hourly', prune: true}"
+    settings: [String] = [], hosts: [String: [String]] = ["web-1": []],
+    schedule: String = "{cron: '@hourly', prune: true}"
   ) -> String {
     var text = """
       version: 1

@@ -110,7 +110,8 @@ import Testing
         let snapshot = try await fixture.backup()
         let copy = try TreeFingerprint(of: fixture.data(snapshot))
         #expect(
-          copy.differences(from: try TreeFingerprint(of: fixture.source)) == [], "seed \(seed), step \(step): \(changes)")
+          copy.differences(from: try TreeFingerprint(of: fixture.source)) == [],
+          "seed \(seed), step \(step): \(changes)")
         let now = try fixture.snapshotFingerprints()
         for (id, fingerprint) in history {
           #expect(now[id] == fingerprint, "\(id) after seed \(seed), step \(step): \(changes)")
@@ -125,7 +126,9 @@ import Testing
     try await withBackupFixture { fixture in
       let tree = try TreeBuilder(at: fixture.source)
       for path: RawPath in ["cache", "cache/keep", "logs"] { try tree.makeDirectory(path) }
-      for path: RawPath in ["cache/a", "cache/keep/b", "logs/x.log", "logs/x.txt", "+ odd"] { try tree.write("x", to: path) }
+      for path: RawPath in ["cache/a", "cache/keep/b", "logs/x.log", "logs/x.txt", "+ odd"] {
+        try tree.write("x", to: path)
+      }
       let host = try fixture.host("includes: [/cache/keep/***]", "excludes: [/cache/*, '*.log']")
       let snapshot = try await fixture.backup(host)
       let found = try TreeFingerprint(of: fixture.data(snapshot)).entries.map { $0.path.description }.sorted()

@@ -96,8 +96,9 @@ struct HostConditionsTests {
     let failed = try run(
       1, .backup, .failed, at: "2026-05-19 02:20", errorCode: code.rawValue, message: "It went wrong.")
     let reachable = try condition(.reachable, host(), observed(runs: [failed]))
+    let reason = code.rawValue.split(separator: "_").map(\.capitalized).joined()
     let untold = "unknown NotTold: the last backup, of 2026-05-19 02:20:00Z, does not tell"
-    #expect(reachable == (about.contains(code) ? "false \(code.rawValue): It went wrong." : untold))
+    #expect(reachable == (about.contains(code) ? "false \(reason): It went wrong." : untold))
   }
 
   @Test(arguments: [nil, "interrupted", "some_later_code"])
@@ -131,13 +132,15 @@ struct HostConditionsTests {
   @Test func `a prune that waits says for what`() throws {
     let host = try host(schedule: Self.pruning, retention: "keep_last: 1")
     let failed = try run(1, .backup, .failed, at: "2026-05-19 11:00")
-    let waits = "1 to prune, but the last backup did not succeed; nothing is pruned until one does"
+    let waits =
+      "1 to prune, but the last backup did not succeed: the loop prunes nothing until one does, "
+      + "and `pobsync retention web-1 --apply` prunes now"
     #expect(
       try condition(.retained, host, observed(["2026-05-19 02:16", "2026-05-18 02:16"], runs: [failed]))
-        == "false last_backup_failed: \(waits)")
+        == "false LastBackupFailed: \(waits)")
     let many = (10...22).map { "2026-05-19 10:\($0)" }
     let retained = try condition(.retained, host, observed(many))
-    #expect(retained.hasPrefix("false too_many_deletions: 12 to prune, which is more than 10 at a time: "))
+    #expect(retained.hasPrefix("false TooManyDeletions: 12 to prune, which is more than 10 at a time: "))
   }
 
   // MARK: - Ready
@@ -171,6 +174,6 @@ struct HostConditionsTests {
         == "false BackupDue: the newest good snapshot is of 2026-05-18 02:16:00Z, \(due)")
     #expect(
       try condition(.ready, host(retention: policy), observed(["2026-05-19 02:16", "2026-05-17 02:16"]))
-        == "false PruneDue: 1 snapshots are to be pruned: `pobsync retention web-1`")
+        == "false PruneDue: 1 snapshot is to be pruned: `pobsync retention web-1`")
   }
 }

@@ -171,7 +171,7 @@ private struct WorldGenerator {
       if chance(2, in: 3) { keys.append("prune: true") }
       if chance(1, in: 2) { keys.append("time_zone: \(histories.zone())") }
       if chance(1, in: 2) { keys.append("jitter: \(pick(["30s", "20m", "1d"]))") }
-      if chance(1, in: 4) { keys.append("catch_up: \(pick(["0s", "1h", "3d"]))") }
+      if chance(1, in: 4) { keys.append("catch_up: \(pick(["5m", "1h", "3d"]))") }
       if chance(1, in: 4) { keys.append("max_age: 26h") }
       if chance(1, in: 12) { keys.append("suspended: true") }
       let policy = try histories.policy()

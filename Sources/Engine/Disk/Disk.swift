@@ -55,9 +55,12 @@ package enum Disk {
     var names: [String] = []
     errno = 0
     while let entry = readdir(directory) {
-      if let name = withUnsafePointer(to: &entry.pointee.d_name, { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-      }), name != ".", name != ".." {
+      if let name = withUnsafePointer(
+        to: &entry.pointee.d_name,
+        { pointer in
+          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+        }), name != ".", name != ".."
+      {
         names.append(name)
       }
       errno = 0

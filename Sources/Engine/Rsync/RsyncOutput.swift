@@ -73,7 +73,8 @@ extension TransferProgress {
   /// Reads `      32768  45%   10.52MB/s    0:00:10 (xfr#5, ir-chk=1041/1068)`.
   package init?(line: String) {
     let words = line.split(separator: " ")
-    guard words.count >= 4, let bytes = Int64(words[0]), words[1].hasSuffix("%"), let percent = Int(words[1].dropLast()),
+    guard words.count >= 4, let bytes = Int64(words[0]), words[1].hasSuffix("%"),
+      let percent = Int(words[1].dropLast()),
       words[2].hasSuffix("/s")
     else { return nil }
     self.bytes = bytes

@@ -17,7 +17,8 @@ struct RsyncProgram: Sendable, Hashable {
     guard let path = search(program.description) else {
       throw BackupFailure(
         .rsyncMissingLocal,
-        "rsync (\(program)) is not installed on this backup server: `apt-get install rsync`, or correct `rsync: {binary: …}`")
+        "rsync (\(program)) is not installed on this backup server: `apt-get install rsync`, or correct `rsync: {binary: …}`"
+      )
     }
     var status = stat()
     let key = stat(path, &status) == 0 ? "\(path) \(status.st_ino) \(status.st_mtim.tv_sec)" : path
@@ -44,7 +45,8 @@ struct RsyncProgram: Sendable, Hashable {
     try process.run()
     let output = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
     process.waitUntilExit()
-    let words = String(decoding: output.prefix(4096), as: UTF8.self).split(separator: "\n").first?.split(separator: " ") ?? []
+    let words =
+      String(decoding: output.prefix(4096), as: UTF8.self).split(separator: "\n").first?.split(separator: " ") ?? []
     guard let index = words.firstIndex(of: "version"), words.indices.contains(index + 1) else { return "unknown" }
     return String(words[index + 1])
   }

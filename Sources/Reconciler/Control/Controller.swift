@@ -123,7 +123,9 @@ package struct Controller: Service {
       let limit = desired.spec.settings?.maxConcurrentBackups ?? Settings.defaultMaxConcurrentBackups
       var started = 0
       for hostPlan in plan.hosts where !hostPlan.actions.isEmpty && state.running.count < limit {
-        guard !state.running.contains(hostPlan.host), !state.failed.contains(hostPlan.host), let host = desired.spec.effectiveHost(hostPlan.host) else { continue }
+        guard !state.running.contains(hostPlan.host), !state.failed.contains(hostPlan.host),
+          let host = desired.spec.effectiveHost(hostPlan.host)
+        else { continue }
         state.running.insert(hostPlan.host)
         started += 1
         let minFree = desired.spec.settings?.minFree
@@ -153,7 +155,9 @@ package struct Controller: Service {
 
   // MARK: - Acting
 
-  private func carryOut(_ plan: HostPlan, host: EffectiveHost, root: BackupRoot, minFree: ByteSize?) async -> [RunOutcome] {
+  private func carryOut(_ plan: HostPlan, host: EffectiveHost, root: BackupRoot, minFree: ByteSize?) async
+    -> [RunOutcome]
+  {
     let worker = Worker(environment, root: root, report: report)
     var outcomes: [RunOutcome] = []
     for action in plan.actions {

@@ -31,7 +31,8 @@ extension RunResult {
       }
     self.init(
       state: snapshot.status == .success ? .succeeded : .warning, snapshot: snapshot.id, exitCode: exitCode,
-      errorCode: snapshot.status == .partial ? RunErrorCode.partial : nil, message: message, log: log, stats: snapshot.stats)
+      errorCode: snapshot.status == .partial ? RunErrorCode.partial : nil, message: message, log: log,
+      stats: snapshot.stats)
   }
 
   /// A backup that made none. One that was stopped was `cancelled` by the person who asked for it, and `interrupted`
@@ -39,7 +40,8 @@ extension RunResult {
   init(failure: BackupFailure, trigger: RunTrigger, log: String) {
     let state: RunState = failure.code == .cancelled ? (trigger == .schedule ? .interrupted : .cancelled) : .failed
     self.init(
-      state: state, exitCode: failure.exitCode, errorCode: failure.code.rawValue, message: failure.description, log: log)
+      state: state, exitCode: failure.exitCode, errorCode: failure.code.rawValue, message: failure.description, log: log
+    )
   }
 }
 

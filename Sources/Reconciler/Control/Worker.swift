@@ -41,9 +41,11 @@ package struct Worker: Sendable {
   /// Makes a snapshot.
   /// - Parameter dueAt: the scheduled time that the backup is for; nil for one that was asked for.
   package func backUp(
-    _ host: EffectiveHost, kind: SnapshotKind, trigger: RunTrigger, dueAt: Date? = nil, reason: String, minFree: ByteSize?
+    _ host: EffectiveHost, kind: SnapshotKind, trigger: RunTrigger, dueAt: Date? = nil, reason: String,
+    minFree: ByteSize?
   ) async throws -> RunOutcome {
-    let run = NewRun(host: host.name, kind: .backup, trigger: trigger, reason: reason, scheduledFor: dueAt, processID: getpid())
+    let run = NewRun(
+      host: host.name, kind: .backup, trigger: trigger, reason: reason, scheduledFor: dueAt, processID: getpid())
     return try await carryOut(run) { lock in
       let backup = Backup(
         root: root, runner: environment.runner, sshDefaults: environment.sshDefaults, clock: environment.clock)

@@ -12,7 +12,8 @@ package enum HostConditions {
   ///   - plan: what the planner decided about the host at `now`.
   ///   - rootProblem: why the backup root cannot be used, if it cannot.
   package static func judge(
-    _ host: EffectiveHost, observed: ObservedHost, plan: HostPlan, generation: Int64, rootProblem: String? = nil, now: Date
+    _ host: EffectiveHost, observed: ObservedHost, plan: HostPlan, generation: Int64, rootProblem: String? = nil,
+    now: Date
   ) -> [Condition] {
     func condition(_ type: Condition.Kind, _ verdict: Verdict) -> Condition {
       Condition(
@@ -26,7 +27,8 @@ package enum HostConditions {
       rootProblem.map { Verdict(status: .false, reason: "BackupRootUnusable", message: $0) }
       ?? readiness(host, observed: observed, parts: [fresh, reachable, retained])
     return [
-      condition(.ready, ready), condition(.fresh, fresh), condition(.reachable, reachable), condition(.retained, retained),
+      condition(.ready, ready), condition(.fresh, fresh), condition(.reachable, reachable),
+      condition(.retained, retained),
     ]
   }
 
@@ -48,7 +50,8 @@ package enum HostConditions {
       let isFresh = now.timeIntervalSince(newest.startedAt) <= Double(maxAge.seconds)
       return isFresh
         ? Verdict(status: .true, reason: "RecentSnapshot", message: "the newest good snapshot is of \(at)")
-        : Verdict(status: .false, reason: "Stale", message: "the newest good snapshot, of \(at), is older than \(maxAge)")
+        : Verdict(
+          status: .false, reason: "Stale", message: "the newest good snapshot, of \(at), is older than \(maxAge)")
     }
     guard let due = Firing(schedule, host: host.name).latest(atOrBefore: now), newest.startedAt < due else {
       return Verdict(status: .true, reason: "RecentSnapshot", message: "the newest good snapshot is of \(at)")
@@ -87,7 +90,8 @@ package enum HostConditions {
     }
     return Verdict(
       status: .false, reason: "PruneDue",
-      message: "\(retention.dropped.count) \(retention.dropped.count == 1 ? "snapshot is" : "snapshots are") to be pruned: "
+      message:
+        "\(retention.dropped.count) \(retention.dropped.count == 1 ? "snapshot is" : "snapshots are") to be pruned: "
         + "`pobsync retention \(host.name)`")
   }
 
@@ -113,7 +117,8 @@ extension BackupFailure.Code {
   fileprivate var isAboutReaching: Bool {
     switch self {
     case .addressUnknown, .unreachable, .connectionLost, .keyRefused, .hostKeyUnknown, .hostKeyChanged, .sshFailed,
-      .timedOut: true
+      .timedOut:
+      true
     default: false
     }
   }

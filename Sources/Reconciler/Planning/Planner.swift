@@ -45,7 +45,9 @@ package enum Planner {
     } else if let run = observed.runs.first(where: { !$0.state.isFinished }) {
       let since = (run.startedAt ?? run.queuedAt)
       holds.append(
-        Hold(code: .underWay, message: "run \(run.id) (\(run.kind.rawValue)) is under way since \(Timestamp.short(since))"))
+        Hold(
+          code: .underWay, message: "run \(run.id) (\(run.kind.rawValue)) is under way since \(Timestamp.short(since))")
+      )
     } else if let reason = disagreement(observed) {
       // Whether a backup is due and what may be pruned can be told only when all snapshots are known.
       if let hold = pause(afterFailed: .discover, observed: observed, now: now, options: options) {
@@ -154,13 +156,15 @@ package enum Planner {
   private static func pause(
     afterFailed kind: RunKind, observed: ObservedHost, now: Date, options: Options
   ) -> Hold? {
-    guard !options.retriesAtOnce, let run = observed.newestRun(kind), run.state == .failed, let finished = run.finishedAt
+    guard !options.retriesAtOnce, let run = observed.newestRun(kind), run.state == .failed,
+      let finished = run.finishedAt
     else { return nil }
     let retry = min(finished, now).addingTimeInterval(pause(afterFailures: 1))
     guard retry > now else { return nil }
     return Hold(
       code: .retryLater,
-      message: "the last \(kind.rawValue) run failed (\(run.message ?? "")); the next one comes at \(Timestamp.short(retry))")
+      message:
+        "the last \(kind.rawValue) run failed (\(run.message ?? "")); the next one comes at \(Timestamp.short(retry))")
   }
 
   // MARK: - Prune
@@ -174,7 +178,8 @@ package enum Planner {
       return .held(
         Hold(
           code: .lastBackupFailed,
-          message: "\(dropped.count) to prune, but the last backup did not succeed: the loop prunes nothing until one does, "
+          message:
+            "\(dropped.count) to prune, but the last backup did not succeed: the loop prunes nothing until one does, "
             + "and `pobsync retention \(host.name) --apply` prunes now"))
     }
     if let hold = pause(afterFailed: .prune, observed: observed, now: now, options: options) { return .held(hold) }

@@ -33,7 +33,8 @@ package struct RetentionPlan: Sendable, Hashable {
     let good = newestFirst.filter { $0.id.kind == .scheduled && $0.status.isGood && $0.startedAt <= now }
     let reasons = Self.reasons(for: good, policy: policy.policy, zone: policy.timeZone.timeZone)
     decisions = newestFirst.map { snapshot in
-      let keeping = Self.exemption(of: snapshot, newestGood: good.first, now: now).map { [$0] } ?? reasons[snapshot.id] ?? []
+      let keeping =
+        Self.exemption(of: snapshot, newestGood: good.first, now: now).map { [$0] } ?? reasons[snapshot.id] ?? []
       return RetentionDecision(
         snapshot: snapshot, keep: !keeping.isEmpty,
         reasons: keeping.isEmpty ? [Self.reasonForDropping(snapshot, policy: policy.name)] : keeping)
@@ -51,7 +52,9 @@ package struct RetentionPlan: Sendable, Hashable {
     case .success, .warning: return nil
     case .unknown: return "of unknown status: removed only by name"
     case .partial:
-      guard let newestGood, newestGood.startedAt > snapshot.startedAt else { return "partial, with no good one after it" }
+      guard let newestGood, newestGood.startedAt > snapshot.startedAt else {
+        return "partial, with no good one after it"
+      }
       let isRecent = newestGood.startedAt.timeIntervalSince(snapshot.startedAt) < partialGrace
       return isRecent ? "partial, less than 7 days older than the newest good one" : nil
     }

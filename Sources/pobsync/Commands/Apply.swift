@@ -40,7 +40,9 @@ struct Apply: AsyncParsableCommand {
       ? try await store.preview(loaded.spec, as: origin, prune: prune)
       : try await store.apply(loaded.spec, as: origin, prune: prune, at: WallClock.system.now)
     difference.printOutcome(isDryRun: dryRun)
-    if let change = difference.changes.first(where: { $0.id == .settings })?.fields.first(where: { $0.path == "backup_root" }),
+    if let change = difference.changes.first(where: { $0.id == .settings })?.fields.first(where: {
+      $0.path == "backup_root"
+    }),
       let before = change.before, change.after == nil
     {
       Terminal.writeError(

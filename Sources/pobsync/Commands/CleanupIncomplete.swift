@@ -55,7 +55,9 @@ struct CleanupIncomplete: AsyncParsableCommand {
 
   private func confirm(_ host: HostName, _ names: [SnapshotName]) throws {
     for name in names { Terminal.printLine("- .incomplete/\(name)") }
-    guard Terminal.isInputTerminal else { throw CommandFailure("nothing was removed: give --yes to remove without asking") }
+    guard Terminal.isInputTerminal else {
+      throw CommandFailure("nothing was removed: give --yes to remove without asking")
+    }
     let expected = "\(host) \(names.count)"
     guard Terminal.ask("Type the host's name and the count (\(expected)) to remove them:") == expected else {
       throw CommandFailure("nothing was removed")

@@ -29,7 +29,9 @@ struct ConfigureGlobal: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   @Flag(
-    help: "Accept the directory at the backup root as it is now, although it is not the disk it was. Mount the right disk first.")
+    help:
+      "Accept the directory at the backup root as it is now, although it is not the disk it was. Mount the right disk first."
+  )
   var acceptBackupRoot = false
 
   func run() async throws {

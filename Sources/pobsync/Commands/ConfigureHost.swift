@@ -29,7 +29,9 @@ struct ConfigureHost: AsyncParsableCommand {
   @Option(help: "The retention policy, by name.")
   var retention: String?
 
-  @Option(name: .customLong("include"), help: "A pattern to back up although an exclude matches; repeat it to give the host's whole list.")
+  @Option(
+    name: .customLong("include"),
+    help: "A pattern to back up although an exclude matches; repeat it to give the host's whole list.")
   var includes: [String] = []
 
   @OptionGroup var transfer: TransferArguments

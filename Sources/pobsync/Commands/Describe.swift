@@ -75,13 +75,19 @@ struct DescribeHost: AsyncParsableCommand {
     }
     Terminal.printLine("  address     \(host.ssh.user)@\(host.address) port \(host.ssh.port)")
     Terminal.printLine("  backs up    \(host.sourceRoot)")
-    if !host.includes.isEmpty { Terminal.printLine("  includes    \(host.includes.map(\.description).joined(separator: " "))") }
-    if !host.excludes.isEmpty { Terminal.printLine("  excludes    \(host.excludes.map(\.description).joined(separator: " "))") }
+    if !host.includes.isEmpty {
+      Terminal.printLine("  includes    \(host.includes.map(\.description).joined(separator: " "))")
+    }
+    if !host.excludes.isEmpty {
+      Terminal.printLine("  excludes    \(host.excludes.map(\.description).joined(separator: " "))")
+    }
     if let schedule = host.schedule {
       Terminal.printLine("  schedule    \(schedule.name): \(schedule.declared.cron) (\(schedule.timeZone))")
     }
     if let retention = host.retention { Terminal.printLine("  retention   \(retention.name)") }
-    for (name, value) in host.labels.sorted(by: { $0.key < $1.key }) { Terminal.printLine("  label       \(name)=\(value)") }
+    for (name, value) in host.labels.sorted(by: { $0.key < $1.key }) {
+      Terminal.printLine("  label       \(name)=\(value)")
+    }
   }
 
   /// Judged now; the time of the last change is the loop's, if it has seen the same.
@@ -98,7 +104,8 @@ struct DescribeHost: AsyncParsableCommand {
       let name = condition.type.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
       let status = condition.status.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
       Terminal.printLine(
-        "  \(name)  \(Terminal.paint(status, colour))\(condition.message)" + (since.map { " (since \($0.shown))" } ?? ""))
+        "  \(name)  \(Terminal.paint(status, colour))\(condition.message)"
+          + (since.map { " (since \($0.shown))" } ?? ""))
     }
   }
 
@@ -113,9 +120,12 @@ struct DescribeHost: AsyncParsableCommand {
     let reasons = Dictionary(
       (plan.retention?.decisions ?? []).map { ($0.snapshot.id, $0) }, uniquingKeysWith: { first, _ in first })
     for snapshot in observed.recorded.sorted(by: { $0.id > $1.id }).prefix(20) {
-      let decision = reasons[snapshot.id].map { ($0.keep ? "kept: " : "to be pruned: ") + $0.reasons.joined(separator: ", ") }
+      let decision = reasons[snapshot.id].map {
+        ($0.keep ? "kept: " : "to be pruned: ") + $0.reasons.joined(separator: ", ")
+      }
       Terminal.printLine(
-        "  \(snapshot.id)  \(snapshot.status.rawValue)  \(snapshot.stats.apparentSizeBytes.shownAsSize)  \(decision ?? "")")
+        "  \(snapshot.id)  \(snapshot.status.rawValue)  \(snapshot.stats.apparentSizeBytes.shownAsSize)  \(decision ?? "")"
+      )
     }
     if observed.recorded.count > 20 { Terminal.printLine("  … and \(observed.recorded.count - 20) older") }
   }
@@ -128,7 +138,8 @@ struct DescribeHost: AsyncParsableCommand {
     for name in names {
       let isUseful = name == names.last && newestGood.map { name > $0 } != false
       Terminal.printLine(
-        "  .incomplete/\(name)" + (isUseful ? "  the next backup takes over the files that arrived whole" : "  superseded"))
+        "  .incomplete/\(name)"
+          + (isUseful ? "  the next backup takes over the files that arrived whole" : "  superseded"))
     }
     Terminal.printLine("  `pobsync cleanup-incomplete \(host)` removes them.")
   }
@@ -137,7 +148,8 @@ struct DescribeHost: AsyncParsableCommand {
     guard !runs.isEmpty else { return }
     heading("Recent runs")
     for run in runs {
-      Terminal.printLine("  \(run.id)  \(run.startedAt.shown)  \(run.kind.rawValue)  \(run.state.rawValue)  \(run.message ?? "")")
+      Terminal.printLine(
+        "  \(run.id)  \(run.startedAt.shown)  \(run.kind.rawValue)  \(run.state.rawValue)  \(run.message ?? "")")
     }
   }
 

@@ -18,7 +18,8 @@ struct RemoveSnapshot: AsyncParsableCommand {
 
   @OptionGroup var target: HostArgument
 
-  @Argument(help: "The snapshot, as `pobsync get snapshots` lists it: kind/name.", transform: SnapshotID.fromCommandLine)
+  @Argument(
+    help: "The snapshot, as `pobsync get snapshots` lists it: kind/name.", transform: SnapshotID.fromCommandLine)
   var snapshot: SnapshotID
 
   @Flag(help: "Do not ask.")
@@ -44,7 +45,9 @@ struct RemoveSnapshot: AsyncParsableCommand {
   }
 
   private func confirm() throws {
-    guard Terminal.isInputTerminal else { throw CommandFailure("nothing was removed: give --yes to remove without asking") }
+    guard Terminal.isInputTerminal else {
+      throw CommandFailure("nothing was removed: give --yes to remove without asking")
+    }
     guard Terminal.ask("Type \(snapshot) to remove it:") == snapshot.description else {
       throw CommandFailure("nothing was removed")
     }

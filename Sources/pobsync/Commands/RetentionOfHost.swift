@@ -52,7 +52,9 @@ struct RetentionOfHost: AsyncParsableCommand {
     for decision in dropped {
       Terminal.printLine("- \(decision.snapshot.id): \(decision.reasons.joined(separator: "; "))")
     }
-    guard Terminal.isInputTerminal else { throw CommandFailure("nothing was removed: give --yes to remove without asking") }
+    guard Terminal.isInputTerminal else {
+      throw CommandFailure("nothing was removed: give --yes to remove without asking")
+    }
     let answer = Terminal.ask("Remove these \(dropped.count) snapshots of \(target.host)? Type yes:")
     guard answer == "yes" else { throw CommandFailure("nothing was removed") }
   }
@@ -84,7 +86,8 @@ struct Pruning {
     }
     guard dropped.count <= maxDelete else {
       throw CommandFailure(
-        "nothing was removed: \(policy.name) drops \(dropped.count) snapshots of \(host.name), and --max-delete allows \(maxDelete)")
+        "nothing was removed: \(policy.name) drops \(dropped.count) snapshots of \(host.name), and --max-delete allows \(maxDelete)"
+      )
     }
     try confirm(dropped)
     let reporter = WorkReporter()

@@ -18,7 +18,9 @@ extension Listing {
     let values = identifiers.map { (name: $0.name, pairs: desired.spec.values(of: $0) ?? []) }
     return Listing(
       headers: ["NAME", "DECLARED"],
-      rows: values.map { [$0.name, $0.pairs.flattened().map { "\($0.key)=\($0.value.shown)" }.joined(separator: " ")] },
+      rows: values.map {
+        [$0.name, $0.pairs.flattened().map { "\($0.key)=\($0.value.shown)" }.joined(separator: " ")]
+      },
       value: .list(values.map { .map([YAMLPair("name", .string($0.name))] + $0.pairs) }),
       empty: "No \(kind.section) are declared.")
   }
@@ -41,7 +43,8 @@ extension Listing {
         YAMLPair("snapshots", .int(Int64(own.count))),
         YAMLPair("newest_good", newest.map { .string(Timestamp.text($0)) } ?? .null),
       ]
-      return .map([YAMLPair("name", .string(host.name.description))] + declared + [YAMLPair("observed", .map(observed))])
+      return .map(
+        [YAMLPair("name", .string(host.name.description))] + declared + [YAMLPair("observed", .map(observed))])
     }
     return Listing(
       headers: ["HOST", "ADDRESS", "SCHEDULE", "RETENTION", "SNAPSHOTS", "NEWEST GOOD", ""], rows: rows,

@@ -9,7 +9,8 @@ enum Terminal {
   static let isErrorTerminal = isatty(STDERR_FILENO) == 1
   static let isInputTerminal = isatty(STDIN_FILENO) == 1
   private static let mayColour =
-    (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   static let coloursOutput = isOutputTerminal && mayColour
   static let coloursErrors = isErrorTerminal && mayColour
 

@@ -8,7 +8,8 @@ import Store
 struct SpecOptions: ParsableArguments {
   @Option(
     name: [.customShort("f"), .customLong("filename")], parsing: .singleValue,
-    help: ArgumentHelp("A spec file, a directory of them, or - for standard input. May be repeated.", valueName: "path"))
+    help: ArgumentHelp("A spec file, a directory of them, or - for standard input. May be repeated.", valueName: "path")
+  )
   var files: [String] = []
 
   /// Reads and checks the files.
