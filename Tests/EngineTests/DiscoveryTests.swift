@@ -67,8 +67,9 @@ struct DiscoveryTests {
         inventory.incomplete.map(\.description) == ["20260518-030000Z__CCCCCCCC", "20260519-030000Z__CCCCCCCC"])
       #expect(
         inventory.unmanaged == [
-          "README", "notes", "scheduled/20260514-021500Z__NODATA00", "scheduled/20260515-021500Z__AFILE000",
-          "scheduled/20260516-021500Z__ALINK000", "scheduled/20260516-021500Z__DATALINK", "scheduled/latest",
+          "README", "manual/\u{FFFD}", "notes", "scheduled/20260514-021500Z__NODATA00",
+          "scheduled/20260515-021500Z__AFILE000", "scheduled/20260516-021500Z__ALINK000",
+          "scheduled/20260516-021500Z__DATALINK", "scheduled/20260516-021500Z__\u{FFFD}", "scheduled/latest",
         ])
       #expect(try directory.snapshotIDs() == Set(inventory.snapshots.map(\.id)))
     }

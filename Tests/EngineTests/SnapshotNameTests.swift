@@ -90,6 +90,15 @@ struct SnapshotNameTests {
     ])
   func refused(text: String) { #expect(SnapshotName(text) == nil) }
 
+  @Test("names that differ in their normalisation alone are two names")
+  func normalisation() throws {
+    let composed = try #require(SnapshotName("20260519-021500Z-\u{E9}"))
+    let decomposed = try #require(SnapshotName("20260519-021500Z-e\u{301}"))
+    #expect(composed != decomposed)
+    #expect(Set([composed, decomposed]).count == 2)
+    #expect((composed < decomposed) != (decomposed < composed))
+  }
+
   @Test("255 bytes are a name, 256 are none")
   func length() {
     let stem = "20260519-021500Z"

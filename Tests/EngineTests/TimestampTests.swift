@@ -70,6 +70,8 @@ struct TimestampTests {
 
   @Test("a fraction counts to the microsecond, and further digits do not")
   func fractions() throws {
+    #expect(Timestamp.date("2026-05-19T04:15:00+02:00") == Timestamp.date("2026-05-19T02:15:00Z"))
+    #expect(Timestamp.date("2026-05-18T23:45:00.25-02:30") == Timestamp.date("2026-05-19T02:15:00.25Z"))
     let half = try #require(Timestamp.date("2026-05-19T02:15:00.5Z"))
     #expect(half == Self.date.addingTimeInterval(0.5))
     #expect(Timestamp.date("2026-05-19T02:15:00.1234569Z").map(Timestamp.text) == "2026-05-19T02:15:00.123456Z")

@@ -66,7 +66,7 @@ struct TransferVerdictTests {
     let transient = BackupFailure.Code.allCases.filter { BackupFailure($0, "").isTransient }
     #expect(
       transient == [
-        .unreachable, .connectionLost, .sshFailed, .hostBusy, .outOfMemory, .timedOut, .killed, .cancelled,
+        .unreachable, .connectionLost, .sshFailed, .outOfMemory, .timedOut, .killed, .cancelled,
       ])
   }
 
@@ -206,7 +206,20 @@ struct TransferVerdictTests {
         + "~root/.ssh/authorized_keys there, or name another with `ssh: {identity_file: …}`")
     let any = try self.failure(255, messages, identity: nil)
     #expect(
-      any.description.hasPrefix("web-1 (root@web-1.example.net, port 22) refused every key that ssh offered. Put "))
+      any.description
+        == "web-1 (root@web-1.example.net, port 22) refused every key that ssh offered. Make one for pobsync with "
+        + "`ssh-keygen -t ed25519 -N '' -f /etc/pobsync/id_ed25519`, which is used from then on, and put "
+        + "/etc/pobsync/id_ed25519.pub into ~root/.ssh/authorized_keys there")
+  }
+
+  @Test(
+    "sudo that wants a password is named, and no lost connection",
+    arguments: ["sudo: a password is required", "sudo: a terminal is required to read the password"])
+  func refusedBySudo(line: String) throws {
+    let failure = try failure(12, line + "\nrsync: connection unexpectedly closed (0 bytes received so far)\n")
+    #expect(failure.code == .sudoRefused)
+    #expect(!failure.isTransient)
+    #expect(failure.description.contains("NOPASSWD"))
   }
 
   @Test("a key that is missing here, or open to others, is not the host's fault")

@@ -225,9 +225,9 @@ extension BackupFailure {
   }
 
   fileprivate static func spaceShort(available: Int64, minFree: ByteSize) -> BackupFailure {
-    let free = ByteSize(bytes: available)?.description ?? "\(available) bytes"
     return BackupFailure(
       .spaceShort,
-      "only \(free) are free below the backup root and `min_free` asks for \(minFree): free space, or lower `min_free`")
+      "only \(available.shownAsSize) are free below the backup root and `min_free` asks for \(minFree): free space, or lower `min_free`"
+    )
   }
 }

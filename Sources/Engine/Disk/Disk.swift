@@ -44,7 +44,7 @@ package enum Disk {
     return lstat(path, &status) == 0
   }
 
-  /// The names in a directory, sorted; those that are not UTF-8 are left out, as no name of ours is like that.
+  /// The names in a directory, sorted. What is not UTF-8 in them is shown as U+FFFD: no name of ours is like that.
   /// A directory that does not exist has no names.
   package static func names(in path: String) throws(DiskError) -> [String] {
     guard let directory = opendir(path) else {
@@ -55,14 +55,10 @@ package enum Disk {
     var names: [String] = []
     errno = 0
     while let entry = readdir(directory) {
-      if let name = withUnsafePointer(
-        to: &entry.pointee.d_name,
-        { pointer in
-          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-        }), name != ".", name != ".."
-      {
-        names.append(name)
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
+      if name != ".", name != ".." { names.append(name) }
       errno = 0
     }
     guard errno == 0 else { throw DiskError("list", path) }

@@ -1,6 +1,7 @@
 // The rsync command of one transfer, as an argument vector. No shell sees any of it on this side; on the remote side
 // only what is plain enough to mean nothing to a shell, everything else goes through rsync's own protocol.
 
+import Foundation
 package import Spec
 
 /// Everything that decides the arguments of one transfer.
@@ -82,6 +83,11 @@ package struct SSHDefaults: Sendable, Hashable {
   package let knownHostsFile: SSHFilePath
   /// nil leaves the choice of keys to ssh.
   package let identityFile: SSHFilePath?
+
+  /// Where pobsync's own key is looked for, beside the known hosts.
+  var usualIdentityFile: String {
+    (knownHostsFile.description as NSString).deletingLastPathComponent + "/id_ed25519"
+  }
 
   package init(knownHostsFile: SSHFilePath, identityFile: SSHFilePath?) {
     self.knownHostsFile = knownHostsFile

@@ -13,56 +13,6 @@ package enum TransferVerdict: Sendable, Hashable {
   case failed(BackupFailure)
 }
 
-/// Why a backup failed, in a form to act on.
-package struct BackupFailure: Error, Sendable, Hashable, CustomStringConvertible {
-  package enum Code: String, Sendable, Hashable, CaseIterable {
-    case addressUnknown = "address_unknown"
-    case unreachable
-    case connectionLost = "connection_lost"
-    case keyRefused = "key_refused"
-    case hostKeyUnknown = "host_key_unknown"
-    case hostKeyChanged = "host_key_changed"
-    case sshFailed = "ssh_failed"
-    case rsyncMissingRemote = "rsync_missing_remote"
-    case rsyncMissingLocal = "rsync_missing_local"
-    case sourceMissing = "source_missing"
-    case nothingReceived = "nothing_received"
-    case diskFull = "disk_full"
-    case diskError = "disk_error"
-    case spaceShort = "space_short"
-    case backupRoot = "backup_root"
-    case hostBusy = "host_busy"
-    case usage
-    case protocolMismatch = "protocol_mismatch"
-    case outOfMemory = "out_of_memory"
-    case timedOut = "timed_out"
-    case killed
-    case cancelled
-    case rsyncFailed = "rsync_failed"
-  }
-
-  /// Stable, for programs.
-  package let code: Code
-  /// What happened, and what to do next, as whole sentences.
-  package let description: String
-  /// rsync's exit status, if it ran.
-  package let exitCode: Int32?
-
-  package init(_ code: Code, _ description: String, exitCode: Int32? = nil) {
-    self.code = code
-    self.description = description
-    self.exitCode = exitCode
-  }
-
-  /// True where the same attempt may succeed later without anyone doing anything.
-  package var isTransient: Bool {
-    switch code {
-    case .unreachable, .connectionLost, .timedOut, .killed, .cancelled, .hostBusy, .outOfMemory, .sshFailed: true
-    default: false
-    }
-  }
-}
-
 extension TransferVerdict {
   /// Judges an ended transfer.
   ///
@@ -226,10 +176,17 @@ private struct Facts {
         "the key \(identity) for \(place) cannot be used: it must be there, a private key, and readable by "
           + "its owner alone (`chmod 600 \(identity)`). \(firstComplaint)")
     }
-    let key = identity.map { "the key \($0)" } ?? "every key that ssh offered"
+    let authorized = "~\(host.ssh.user)/.ssh/authorized_keys there"
+    guard let identity else {
+      let key = sshDefaults.usualIdentityFile
+      return failed(
+        .keyRefused,
+        "\(place) refused every key that ssh offered. Make one for pobsync with `ssh-keygen -t ed25519 -N '' -f \(key)`, "
+          + "which is used from then on, and put \(key).pub into \(authorized)")
+    }
     return failed(
       .keyRefused,
-      "\(place) refused \(key). Put its public half into ~\(host.ssh.user)/.ssh/authorized_keys there, "
+      "\(place) refused the key \(identity). Put its public half into \(authorized), "
         + "or name another with `ssh: {identity_file: …}`")
   }
 
@@ -268,6 +225,12 @@ private struct Facts {
       return failed(
         .sshFailed, "ssh cannot be started on this backup server: `apt-get install openssh-client`. \(firstComplaint)")
     }
+    if let line = lines.first(where: { $0.hasPrefix("sudo: ") && !$0.hasSuffix("command not found") }) {
+      return failed(
+        .sudoRefused,
+        "sudo on \(place) did not start rsync (\(line.printable())): allow \(host.ssh.user) to run it there without a "
+          + "password (sudoers: `\(host.ssh.user) ALL=(root) NOPASSWD: /usr/bin/rsync`)")
+    }
     // The words of bash, dash, sudo, tcsh, zsh and fish.
     let program = host.rsync.remoteBinary?.description.split(separator: " ").last.map(String.init) ?? "rsync"
     let endings = [
@@ -296,26 +259,13 @@ private struct Facts {
   }
 
   /// The first complaint; where there is only rsync's summing up, the last line of that.
-  private var firstComplaint: String { (complaintLines.first ?? lines.last).map { "(\($0.printable))" } ?? "" }
+  private var firstComplaint: String { (complaintLines.first ?? lines.last).map { "(\($0.printable()))" } ?? "" }
 
   /// The first few complaints, and how many more there are.
   func complaints(orElse fallback: String) -> String {
     let lines = complaintLines
     guard !lines.isEmpty else { return fallback }
-    let shown = lines.prefix(5).map(\.printable).joined(separator: "; ")
+    let shown = lines.prefix(5).map { $0.printable() }.joined(separator: "; ")
     return lines.count > 5 ? "\(shown); and \(lines.count - 5) more, see the log" : shown
-  }
-}
-
-extension String {
-  /// The text with control characters made visible and cut to a readable length: remote file names may hold anything.
-  package var printable: String {
-    let scalars = unicodeScalars.prefix(300).map { scalar -> String in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .surrogate, .privateUse, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
-      default: String(scalar)
-      }
-    }
-    return scalars.joined() + (unicodeScalars.count > 300 ? "…" : "")
   }
 }

@@ -152,7 +152,7 @@ package enum TreeRemoval {
     }
 
     private static func text(_ name: [CChar]) -> String {
-      String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self).printable
+      String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self).printable()
     }
   }
 }

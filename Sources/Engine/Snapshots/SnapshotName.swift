@@ -42,8 +42,20 @@ package struct SnapshotName: Sendable, Hashable, Comparable, CustomStringConvert
     startedAt = date
   }
 
+  // Names are told apart as the file system does, byte by byte; strings of Swift are equal also where only the
+  // normalisation differs.
+
+  package static func == (left: SnapshotName, right: SnapshotName) -> Bool {
+    left.description.utf8.elementsEqual(right.description.utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for byte in description.utf8 { hasher.combine(byte) }
+  }
+
   package static func < (left: SnapshotName, right: SnapshotName) -> Bool {
-    (left.startedAt, left.description) < (right.startedAt, right.description)
+    left.startedAt != right.startedAt
+      ? left.startedAt < right.startedAt : left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
   }
 }
 

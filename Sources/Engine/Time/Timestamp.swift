@@ -36,12 +36,21 @@ package enum Timestamp {
   /// Reads what `text` and `short` write, and their likes without fraction or with other separators, as UTC.
   package static func date(_ text: String) -> Date? {
     guard let (date, rest) = prefix(of: text) else { return nil }
-    guard rest.hasPrefix(".") else { return rest.isEmpty ? date : nil }
+    guard rest.hasPrefix(".") else { return rest == "Z" ? nil : offset(rest).map { date.addingTimeInterval(-$0) } }
     let digits = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
-    guard !digits.isEmpty, ["", "Z"].contains(rest.dropFirst(1 + digits.count)) else { return nil }
+    guard !digits.isEmpty, let offset = offset(rest.dropFirst(1 + digits.count)) else { return nil }
     let sixDigits = digits.prefix(6) + String(repeating: "0", count: max(0, 6 - digits.count))
     guard let fraction = Int(sixDigits) else { return nil }
-    return Timestamp.date(microseconds: microseconds(date) + fraction)
+    return Timestamp.date(microseconds: microseconds(date) + fraction - Int(offset) * 1_000_000)
+  }
+
+  /// The distance from UTC that stands behind a time: nothing, `Z`, or `+01:00` as Python's isoformat writes it.
+  private static func offset(_ text: Substring) -> TimeInterval? {
+    if text.isEmpty || text == "Z" { return 0 }
+    guard let sign = text.first, sign == "+" || sign == "-" else { return nil }
+    let parts = text.dropFirst().split(separator: ":").compactMap { Int($0) }
+    guard parts.count == 2, text.count == 6, parts[0] < 24, parts[1] < 60 else { return nil }
+    return Double((sign == "+" ? 1 : -1) * (parts[0] * 3600 + parts[1] * 60))
   }
 
   /// Reads a timestamp at the start of a text: date and time of day in digits, with or without dashes, colons, and a

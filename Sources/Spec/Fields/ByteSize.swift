@@ -1,5 +1,7 @@
 // Amounts of bytes as operators write them: 50MiB, 1.5GiB, 10GB, 4096.
 
+import Foundation
+
 /// An amount of bytes.
 ///
 /// `KiB`, `MiB`, `GiB` and `TiB` are powers of 1,024, and so are `K`, `M`, `G` and `T` alone, as with rsync and the
@@ -119,5 +121,20 @@ extension ByteSizeError {
 
   fileprivate init(malformed text: String) {
     self.init(message: "\(text.quoted) is not a size; write a number with a unit, such as 50MiB, 1.5GiB or 10GB")
+  }
+}
+
+extension Int64 {
+  /// A number of bytes to three digits, for people: `2.61 GB`.
+  package var shownAsSize: String {
+    let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
+    var value = Double(self)
+    var unit = 0
+    while value >= 999.5, unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    let digits = unit == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
+    return String(format: "%.\(digits)f %@", value, units[unit])
   }
 }

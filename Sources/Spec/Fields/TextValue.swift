@@ -33,12 +33,19 @@ package struct InvalidText: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension String {
-  /// The text between back-quotes as messages show it: cut to a readable length, control characters made visible.
-  package var quoted: String {
-    let shown = unicodeScalars.prefix(80).map { scalar in
-      scalar.properties.generalCategory == .control ? "\u{FFFD}" : String(scalar)
+  /// The text between back-quotes, as messages show it.
+  package var quoted: String { "`\(printable(limit: 80))`" }
+
+  /// The text fit for a line of a message: cut to a readable length, and what could move the cursor or hide text made
+  /// visible. File names from elsewhere may hold anything.
+  package func printable(limit: Int = 300) -> String {
+    let shown = unicodeScalars.prefix(limit).map { scalar -> String in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .surrogate, .privateUse, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+      default: String(scalar)
+      }
     }
-    return "`\(shown.joined())\(unicodeScalars.count > 80 ? "…" : "")`"
+    return shown.joined() + (unicodeScalars.count > limit ? "…" : "")
   }
 
   /// True if the text holds a control character (line breaks, NUL, escapes): such text never fits on a line of a log

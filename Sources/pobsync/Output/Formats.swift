@@ -17,20 +17,6 @@ extension Int64? {
   var shownAsSize: String { self?.shownAsSize ?? "-" }
 }
 
-extension Int64 {
-  var shownAsSize: String {
-    let units = ["B", "kB", "MB", "GB", "TB", "PB"]
-    var value = Double(self)
-    var unit = 0
-    while value >= 999.5, unit < units.count - 1 {
-      value /= 1000
-      unit += 1
-    }
-    let digits = unit == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
-    return String(format: "%.\(digits)f %@", value, units[unit])
-  }
-}
-
 extension Double? {
   /// A duration: `3.2 s`, `12m 05s`, `3h 04m`.
   var shownAsDuration: String {

@@ -1,0 +1,50 @@
+// Why backups fail: a stable code for programs, and sentences for the operator.
+
+/// Why a backup failed, in a form to act on.
+package struct BackupFailure: Error, Sendable, Hashable, CustomStringConvertible {
+  package enum Code: String, Sendable, Hashable, CaseIterable {
+    case addressUnknown = "address_unknown"
+    case unreachable
+    case connectionLost = "connection_lost"
+    case keyRefused = "key_refused"
+    case sudoRefused = "sudo_refused"
+    case hostKeyUnknown = "host_key_unknown"
+    case hostKeyChanged = "host_key_changed"
+    case sshFailed = "ssh_failed"
+    case rsyncMissingRemote = "rsync_missing_remote"
+    case rsyncMissingLocal = "rsync_missing_local"
+    case sourceMissing = "source_missing"
+    case nothingReceived = "nothing_received"
+    case diskFull = "disk_full"
+    case diskError = "disk_error"
+    case spaceShort = "space_short"
+    case usage
+    case protocolMismatch = "protocol_mismatch"
+    case outOfMemory = "out_of_memory"
+    case timedOut = "timed_out"
+    case killed
+    case cancelled
+    case rsyncFailed = "rsync_failed"
+  }
+
+  /// Stable, for programs.
+  package let code: Code
+  /// What happened, and what to do next, as whole sentences.
+  package let description: String
+  /// rsync's exit status, if it ran.
+  package let exitCode: Int32?
+
+  package init(_ code: Code, _ description: String, exitCode: Int32? = nil) {
+    self.code = code
+    self.description = description
+    self.exitCode = exitCode
+  }
+
+  /// True where the same attempt may succeed later without anyone doing anything.
+  package var isTransient: Bool {
+    switch code {
+    case .unreachable, .connectionLost, .timedOut, .killed, .cancelled, .outOfMemory, .sshFailed: true
+    default: false
+    }
+  }
+}
