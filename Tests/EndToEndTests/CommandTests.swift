@@ -144,8 +144,93 @@ import Testing
     }
   }
 
+  @Test func `a snapshot is removed by its name, and the newest good one is not`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec())
+      try await installation.pobsync("backup", "web-1").check()
+      try await installation.pobsync("backup", "web-1", "--kind", "scheduled").check()
+      let scheduled = try #require(installation.snapshots().first)
+      let manual = try #require(installation.snapshots().last)
+      let kept = try await installation.pobsync("remove-snapshot", "web-1", scheduled, "--yes")
+      #expect(kept.status == 1)
+      #expect(kept.stderr.contains("is the newest good snapshot of web-1"))
+      let unasked = try await installation.pobsync("remove-snapshot", "web-1", manual)
+      #expect(unasked.status == 1)
+      #expect(unasked.stderr.contains("give --yes"))
+      #expect(installation.snapshots().count == 2)
+      try await installation.pobsync("remove-snapshot", "web-1", manual, "--yes").check()
+      #expect(installation.snapshots() == [scheduled])
+      #expect(try await installation.pobsync("remove-snapshot", "web-1", manual, "--yes").status == 1)
+      #expect(try await installation.pobsync("remove-snapshot", "web-1", "../../etc", "--yes").status == 64)
+      #expect(try await installation.list("snapshots").count == 1)
+    }
+  }
+
+  @Test func `the log of a run that left nothing can be read`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec(hosts: ["web-1": ["source_root: /does/not/exist"]]))
+      #expect(try await installation.pobsync("backup", "web-1").status == 1)
+      let log = try await installation.pobsync("logs", "1").check().stdout
+      #expect(log.hasPrefix("run 1: backup of web-1, failed\nthe source root /does/not/exist does not exist"))
+      #expect(log.contains("change_dir \"/does/not/exist\" failed"))
+      #expect(try await installation.pobsync("logs", "99").status == 1)
+    }
+  }
+
+  @Test func `describe does not call a host ready whose backup root is gone`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec())
+      try await installation.pobsync("reconcile", "--once").check()
+      try FileManager.default.moveItem(atPath: installation.backups, toPath: installation.scratch.path("elsewhere"))
+      let text = try await installation.pobsync("describe", "host", "web-1").check().stdout
+      #expect(text.contains("Ready       false   the backup root \(installation.backups) does not exist any more"))
+      let refused = try await installation.pobsync("configure-global", "--accept-backup-root")
+      #expect(refused.status == 1)
+      try FileManager.default.createDirectory(atPath: installation.backups, withIntermediateDirectories: false)
+      try await installation.pobsync("configure-global", "--accept-backup-root").check()
+      try await installation.pobsync("reconcile", "--once").check()
+      #expect(installation.snapshots().count == 1)
+    }
+  }
+
+  @Test func `another backup root means other snapshots`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec())
+      try await installation.pobsync("reconcile", "--once").check()
+      let before = try installation.fingerprints()
+      let elsewhere = installation.scratch.path("new-disk")
+      try await installation.apply(installation.spec().replacing(installation.backups, with: elsewhere))
+      let due = try await installation.pobsync("diff")
+      #expect(due.status == 1, "\(due)")
+      try await installation.pobsync("reconcile", "--once").check()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(elsewhere)/web-1/scheduled").count == 1)
+      #expect(try installation.fingerprints() == before)
+      #expect(try await installation.pobsync("diff").status == 0)
+    }
+  }
+
+  @Test func `what is not declared any more is mentioned, and a root that is dropped warned of`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec(hosts: ["web-1": [], "web-2": []]))
+      let less = try installation.scratch.write(installation.spec(), to: "hosts.yaml")
+      let diff = try await installation.pobsync("diff", "-f", less)
+      #expect(diff.stdout.contains("Not declared any more, and deleted only with --prune: host/web-2."))
+      let settings = try installation.scratch.write(
+        "version: 1\nset: test\nsettings: {max_concurrent_backups: 2}\n", to: "settings.yaml")
+      let applied = try await installation.pobsync("apply", "-f", settings).check()
+      #expect(applied.stderr.contains("warning: settings are declared as a whole, and these name no backup_root any more"))
+      #expect(try await installation.pobsync("diff").status == 2)
+    }
+  }
+
+  @Test func `a host name that cannot be one says why`() async throws {
+    let result = try await runTool(Product.pobsync, ["backup", "web 1"])
+    #expect(result.status == 64)
+    #expect(result.stderr.contains("a name is made of letters, digits"), "\(result)")
+  }
+
   @Test(arguments: [
-    "apply", "diff", "validate", "export", "delete", "schema", "reconcile", "scheduler", "get", "describe",
+    "apply", "diff", "validate", "export", "delete", "schema", "reconcile", "scheduler", "get", "describe", "logs",
     "configure-global", "configure-host", "schedule", "backup", "retention", "discover-snapshots", "remove-snapshot",
     "cleanup-incomplete",
   ])

@@ -104,13 +104,10 @@ package enum Planner {
     firing: Firing?, observed: ObservedHost, now: Date, options: Options
   ) -> Decision {
     guard let firing, let due = firing.latest(atOrBefore: now) else { return .notDue }
-    let isCovered =
-      observed.recorded.contains {
-        $0.id.kind == .scheduled && $0.status != .unknown && $0.startedAt >= due && $0.startedAt <= now
-      }
-      || observed.runs.contains { run in
-        run.kind == .backup && run.state.isGood && run.scheduledFor.map { $0 >= due && $0 <= now } == true
-      }
+    // The snapshot counts, not the run that made it: what is not there any more is made again.
+    let isCovered = observed.recorded.contains {
+      $0.id.kind == .scheduled && $0.status != .unknown && $0.startedAt >= due && $0.startedAt <= now
+    }
     guard !isCovered else { return .notDue }
 
     let at = Timestamp.short(due)

@@ -8,8 +8,9 @@ struct Logs: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the log of a run, also of one that left no snapshot.",
     discussion: """
+      `pobsync get runs --host web-1` lists the numbers.
+
       EXAMPLE
-        pobsync get runs --host web-1
         pobsync logs 17
       """)
 
