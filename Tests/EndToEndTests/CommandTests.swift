@@ -218,7 +218,7 @@ import Testing
       let settings = try installation.scratch.write(
         "version: 1\nset: test\nsettings: {max_concurrent_backups: 2}\n", to: "settings.yaml")
       let applied = try await installation.pobsync("apply", "-f", settings).check()
-      #expect(applied.stderr.contains("warning: settings are declared as a whole, and these name no backup_root any more"))
+      #expect(applied.stderr.contains("warning: settings are declared as a whole, and these name no backup_root"))
       #expect(try await installation.pobsync("diff").status == 2)
     }
   }
