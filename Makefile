@@ -1,6 +1,6 @@
 # The developer's loop; CI (.ci/run) does the same as `make check test demo`.
 .DEFAULT_GOAL := help
-.PHONY: help build fmt check test demo
+.PHONY: help build fmt check test demo bench
 
 sources := Package.swift Sources Tests
 
@@ -22,3 +22,7 @@ test: ## Install what tests need and run all of them; ARGS go to swift test
 
 demo: ## Back up a directory of this machine over ssh on loopback, and clean up
 	scripts/demo
+
+bench: ## Measure a backup in which nothing has changed beside the bare rsync that it runs
+	swift build -c release --product pobsync
+	Benchmarks/backup-unchanged

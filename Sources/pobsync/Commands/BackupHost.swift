@@ -30,25 +30,18 @@ struct BackupHost: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
-    let environment = try await storage.environment()
-    let desired = try await environment.store.desired()
-    let host = try desired.host(target.host)
-    let settings = desired.spec.settings
-    let root = try await environment.backupRoot(of: settings)
-    _ = try await environment.closeInterruptedRuns(root: root)
-    let reporter = WorkReporter()
-    let worker = Worker(environment, root: root) { reporter.report($0) }
+    let work = try await storage.hostAtWork(target.host)
+    let worker = try await work.worker()
     let outcome = try await stoppingOnSignals {
       try await worker.backUp(
-        host, kind: kind, trigger: .cli, reason: "asked for on the command line", minFree: settings?.minFree)
+        work.host, kind: kind, trigger: .cli, reason: "asked for on the command line", minFree: work.settings?.minFree)
     }
     guard outcome.state.isGood else { throw ExitCode(1) }
     guard prune else { return }
     guard outcome.snapshot?.status.isGood == true else {
       throw CommandFailure("nothing was pruned, because the new snapshot is partial")
     }
-    try await Pruning(environment: environment, host: host, root: root)
-      .apply(maxDelete: Planner.defaultMaxDelete) { _ in }
+    try await Pruning(work: work).apply(maxDelete: Planner.defaultMaxDelete) { _ in }
   }
 }
 

@@ -25,11 +25,8 @@ struct CleanupIncomplete: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
-    let environment = try await storage.environment()
-    let desired = try await environment.store.desired()
-    let host = try desired.host(target.host).name
-    let root = try await environment.backupRoot(of: desired.spec.settings)
-    let directory = HostDirectory(host, in: root)
+    let work = try await storage.hostAtWork(target.host)
+    let (host, directory, environment) = (work.host.name, work.directory, work.environment)
     let lock = try await blocking {
       try directory.prepare()
       return try HostLock.take(directory)

@@ -28,19 +28,15 @@ struct RemoveSnapshot: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
-    let environment = try await storage.environment()
-    let desired = try await environment.store.desired()
-    let host = try desired.host(target.host).name
-    let root = try await environment.backupRoot(of: desired.spec.settings)
-    let directory = HostDirectory(host, in: root)
+    let work = try await storage.hostAtWork(target.host)
+    let (host, directory) = (work.host.name, work.directory)
     let (known, base) = try await blocking { (try directory.snapshotIDs(), try directory.base()) }
     guard known.contains(snapshot) else { throw CommandFailure("host \(host) has no snapshot \(snapshot)") }
     guard base?.id != snapshot else {
       throw CommandFailure("nothing was removed: \(snapshot) is the newest good snapshot of \(host)")
     }
     if !yes { try confirm() }
-    let reporter = WorkReporter()
-    let outcome = try await Worker(environment, root: root) { reporter.report($0) }.remove(snapshot, of: host)
+    let outcome = try await work.worker().remove(snapshot, of: host)
     guard outcome.state.isGood else { throw ExitCode(1) }
   }
 

@@ -33,15 +33,13 @@ struct RetentionOfHost: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let environment = try await storage.environment()
-    let desired = try await environment.store.desired()
-    let host = try desired.host(target.host)
     if apply {
-      let root = try await environment.backupRoot(of: desired.spec.settings)
-      let pruning = Pruning(environment: environment, host: host, root: root)
+      let pruning = Pruning(work: try await storage.hostAtWork(target.host))
       try await pruning.apply(maxDelete: maxDelete) { if !yes { try confirm($0) } }
       return
     }
+    let environment = try await storage.environment()
+    let host = try await environment.store.desired().host(target.host)
     guard let policy = host.retention else { throw Pruning.noPolicy(host) }
     let plan = RetentionPlan(
       try await environment.store.snapshots(of: host.name), policy: policy, now: environment.clock.now)
@@ -62,18 +60,16 @@ struct RetentionOfHost: AsyncParsableCommand {
 
 /// Applying a host's retention policy outside of the loop.
 struct Pruning {
-  let environment: Reconciler.Environment
-  let host: EffectiveHost
-  let root: BackupRoot
+  let work: HostAtWork
 
   static func noPolicy(_ host: EffectiveHost) -> CommandFailure {
     CommandFailure("host \(host.name) has no retention policy: every snapshot is kept")
   }
 
   func apply(maxDelete: Int, confirming confirm: ([RetentionDecision]) throws -> Void) async throws {
+    let (environment, host, directory) = (work.environment, work.host, work.directory)
     guard let policy = host.retention else { throw Self.noPolicy(host) }
     let recorded = try await environment.store.snapshots(of: host.name)
-    let directory = HostDirectory(host.name, in: root)
     guard try await blocking({ try directory.snapshotIDs() }) == Set(recorded.map(\.id)) else {
       throw CommandFailure(
         "nothing was removed: the store and the disk disagree about the snapshots of \(host.name); "
@@ -90,8 +86,7 @@ struct Pruning {
       )
     }
     try confirm(dropped)
-    let reporter = WorkReporter()
-    let worker = Worker(environment, root: root) { reporter.report($0) }
+    let worker = try await work.worker()
     let outcome = try await worker.prune(
       host.name, dropped, trigger: .cli, reason: "retention \(policy.name), applied on the command line")
     guard outcome.state.isGood else { throw ExitCode(1) }

@@ -10,6 +10,8 @@ import Store
 final class WorkReporter: Sendable {
   private struct State {
     var progress: [HostName: TransferProgress] = [:]
+    /// Files checked, of how many: rsync tells it only between files, so the last word stays.
+    var files: [HostName: String] = [:]
     var isLineDrawn = false
     var lastDrawn = ContinuousClock.now - .seconds(1)
   }
@@ -34,9 +36,13 @@ final class WorkReporter: Sendable {
         line("\(host): \(kind.rawValue): \(reason)")
       case .progress(let host, let progress):
         state.progress[host] = progress
+        if let known = progress.knownFiles, let remaining = progress.remainingFiles {
+          state.files[host] = "\(known - remaining)/\(known) files"
+        }
         draw(&state)
       case .finished(let outcome):
         state.progress[outcome.host] = nil
+        state.files[outcome.host] = nil
         erase(&state)
         line("\(outcome.host): \(outcome.kind.rawValue) \(outcome.state.rawValue): \(outcome.summary)")
       }
@@ -48,9 +54,7 @@ final class WorkReporter: Sendable {
     state.lastDrawn = .now
     state.isLineDrawn = true
     let parts = state.progress.sorted { $0.key < $1.key }.map { host, progress in
-      let files =
-        progress.knownFiles.flatMap { known in progress.remainingFiles.map { "\(known - $0)/\(known) files" } } ?? ""
-      return "\(host) \(progress.percent)% \(progress.bytes.shownAsSize) \(progress.rate) \(files)"
+      "\(host) \(progress.percent)% \(progress.bytes.shownAsSize) \(progress.rate) \(state.files[host] ?? "")"
     }
     FileHandle.standardError.write(Data("\r\u{1B}[K\(parts.joined(separator: " | ").prefix(Self.width))".utf8))
   }
