@@ -13,15 +13,17 @@ extension Store {
     }
   }
 
-  /// Remembers the id of the backup root at `path`, in place of any other that it had.
-  package func rememberRoot(_ path: AbsolutePath, id: String, at now: Date) async throws {
+  /// Remembers the id of the backup root at `path`, unless one is remembered already.
+  /// - Returns: the id that is remembered.
+  package func rememberRoot(_ path: AbsolutePath, id: String, at now: Date) async throws -> String {
     try await database.write { connection in
       let key = SQLValue.text(path.description)
-      let known = try connection.query("SELECT root_id FROM backup_roots WHERE path = ?", [key]).first
-      guard known?["root_id"] != id.sqlValue else { return }
-      if known != nil { try connection.execute("DELETE FROM backup_roots WHERE path = ?", [key]) }
-      try connection.insert(
+      if let known = try connection.query("SELECT root_id FROM backup_roots WHERE path = ?", [key]).first {
+        return try known.required("root_id")
+      }
+      _ = try connection.insert(
         into: "backup_roots", [("path", key), ("root_id", id.sqlValue), ("first_seen_at", now.sqlValue)])
+      return id
     }
   }
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Glibc
 
 @main
 struct Pobsync: AsyncParsableCommand {
@@ -42,6 +43,8 @@ struct Pobsync: AsyncParsableCommand {
     ])
 
   static func main() async {
+    // A reader that goes away, as of `pobsync get runs | head`, must not end a transfer. Children get the default back.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -34,7 +34,7 @@ struct HostDirectoryTests {
       #expect(rmdir(directory.trash) == 0)
       #expect(chmod(directory.path, 0o755) == 0)
       try directory.prepare()
-      #expect(Disk.isDirectory(directory.trash))
+      #expect(try Disk.isDirectory(directory.trash))
       #expect(try TreeFingerprint(of: directory.path)[""]?.mode == 0o755)
     }
   }

@@ -51,7 +51,7 @@ struct RsyncCommandTests {
     "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=/etc/pobsync/known_hosts", "-o",
     "GlobalKnownHostsFile=/dev/null", "-o", "ConnectTimeout=30", "-o", "ServerAliveInterval=30", "-o",
     "ServerAliveCountMax=4", "-o", "ForwardAgent=no", "-o", "ForwardX11=no", "-o", "ClearAllForwardings=yes", "-o",
-    "PermitLocalCommand=no", "-o", "RequestTTY=no",
+    "PermitLocalCommand=no", "-o", "RequestTTY=no", "-o", "ControlMaster=no", "-o", "ControlPath=none",
   ]
 
   @Test("a host that declares nothing")
@@ -64,7 +64,8 @@ struct RsyncCommandTests {
         "--exclude-from=/b/excludes",
         "--rsh=ssh -p 22 -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=/etc/pobsync/known_hosts "
           + "-o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=30 -o ServerAliveInterval=30 -o ServerAliveCountMax=4 "
-          + "-o ForwardAgent=no -o ForwardX11=no -o ClearAllForwardings=yes -o PermitLocalCommand=no -o RequestTTY=no",
+          + "-o ForwardAgent=no -o ForwardX11=no -o ClearAllForwardings=yes -o PermitLocalCommand=no -o RequestTTY=no "
+          + "-o ControlMaster=no -o ControlPath=none",
         "--", "root@web-1.example.net:/", "/b/web-1/data/",
       ])
   }
@@ -86,6 +87,7 @@ struct RsyncCommandTests {
         "--rsh=ssh -p 2222 -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=/k/known "
           + "-o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=5 -o ServerAliveInterval=7 -o ServerAliveCountMax=4 "
           + "-o ForwardAgent=no -o ForwardX11=no -o ClearAllForwardings=yes -o PermitLocalCommand=no -o RequestTTY=no "
+          + "-o ControlMaster=no -o ControlPath=none "
           + "-o IdentityFile=/k/id -o IdentitiesOnly=yes",
         "--", "backup@web-1.example.net:/srv/www/", "/b/web-1/data/",
       ])

@@ -120,13 +120,19 @@ struct HostConditionsTests {
   }
 
   @Test func `what is to be pruned is counted`() throws {
-    let host = try host(retention: "keep_last: 1")
+    let host = try host(schedule: Self.pruning, retention: "keep_last: 1")
     #expect(
       try condition(.retained, host, observed(["2026-05-19 02:16", "2026-05-18 02:16", "2026-05-17 02:16"]))
         == "false PruneDue: 2 snapshots are to be pruned: `pobsync retention web-1`")
     #expect(
       try condition(.retained, host, observed(["2026-05-19 02:16", "2026-05-18 02:16 manual"]))
         == "true InPolicy: the snapshots are those that standard keeps")
+  }
+
+  @Test func `a schedule that does not prune leaves a host retained`() throws {
+    #expect(
+      try condition(.retained, host(retention: "keep_last: 1"), observed(["2026-05-19 02:16", "2026-05-18 02:16"]))
+        == "true NotPruned: standard does not ask for 1 of the snapshots, and the schedule does not prune")
   }
 
   @Test func `a prune that waits says for what`() throws {
@@ -173,7 +179,8 @@ struct HostConditionsTests {
       try condition(.ready, host(retention: policy), observed(["2026-05-18 02:16", "2026-05-17 02:16"]))
         == "false BackupDue: the newest good snapshot is of 2026-05-18 02:16:00Z, \(due)")
     #expect(
-      try condition(.ready, host(retention: policy), observed(["2026-05-19 02:16", "2026-05-17 02:16"]))
+      try condition(
+        .ready, host(schedule: Self.pruning, retention: policy), observed(["2026-05-19 02:16", "2026-05-17 02:16"]))
         == "false PruneDue: 1 snapshot is to be pruned: `pobsync retention web-1`")
   }
 }

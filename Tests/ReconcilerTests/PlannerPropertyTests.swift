@@ -33,7 +33,7 @@ struct PlannerPropertyTests {
         for case .prune(let dropped, _) in plan.actions {
           let ids = Set(dropped.map(\.snapshot.id))
           #expect(!ids.isEmpty && ids.count <= world.options.maxDelete, comment)
-          #expect(seen.onDisk == Set(seen.recorded.map(\.id)), comment)
+          #expect(seen.disk == .seen(Set(seen.recorded.map(\.id)), trash: 0), comment)
           #expect(ids.isSubset(of: seen.recorded.map(\.id)), comment)
           let good = seen.recorded.filter {
             $0.id.kind == .scheduled && $0.status.isGood && $0.startedAt <= world.now
@@ -128,7 +128,7 @@ private struct World {
       Run(
         id: made, host: host, kind: action.kind, state: .succeeded, trigger: .schedule, reason: action.reason,
         scheduledFor: due, snapshot: snapshot?.id, queuedAt: now, startedAt: now, finishedAt: now))
-    if seen.onDisk != nil { seen.onDisk = Set(tree.keys) }
+    if case .seen = seen.disk { seen.disk = .seen(Set(tree.keys), trash: 0) }
     disk[host] = tree
     observed[host] = seen
   }
@@ -153,7 +153,8 @@ private struct WorldGenerator {
       if chance(1, in: 5) { recorded.removeAll { _ in chance(1, in: 4) } }
       if chance(1, in: 5), let last = recorded.popLast() { world.disk[host.name]?[last.id] = nil }
       world.observed[host.name] = ObservedHost(
-        recorded: recorded, onDisk: chance(1, in: 10) ? nil : Set((world.disk[host.name] ?? [:]).keys),
+        recorded: recorded,
+        disk: chance(1, in: 10) ? .unknown : .seen(Set((world.disk[host.name] ?? [:]).keys), trash: 0),
         runs: runs(of: host, now: now))
     }
     return world

@@ -223,10 +223,28 @@ struct PlannerTests {
   func `a discovery or a prune that failed pauses for five minutes`(_ kind: RunKind) throws {
     let host = try host(schedule: Self.pruning, retention: "keep_last: 1")
     var seen = try observed(Self.history, runs: [run(9, kind, .failed, at: "2026-05-19 11:57")])
-    if kind == .discover { seen.onDisk = [] }
+    if kind == .discover { seen.disk = .seen([], trash: 0) }
     #expect(lines(try plan(host, seen)) == ["held: retry_later"])
     #expect(lines(try plan(host, seen, at: "2026-05-19 12:02")).first?.hasPrefix("held") == false)
     #expect(lines(try plan(host, seen, .once)).first?.hasPrefix("held") == false)
+  }
+
+  @Test func `a host whose directory cannot be looked at waits and says why`() throws {
+    let host = try host(schedule: Self.pruning, retention: "keep_last: 1")
+    var seen = try observed(Self.history)
+    seen.disk = .unreadable("cannot list /backups/web-1/scheduled: Input/output error")
+    let plan = try plan(host, seen, .once)
+    #expect(lines(plan) == ["held: unreadable"])
+    #expect(plan.holds.first?.message.contains("Input/output error") == true)
+  }
+
+  @Test func `what is left in the trash is deleted when there is nothing else to do`() throws {
+    var seen = try observed(["2026-05-19 02:16"])
+    seen.disk = .seen(Set(seen.recorded.map(\.id)), trash: 2)
+    #expect(try plan(host(), seen).actions == [.prune([], reason: "2 removed before and not deleted yet")])
+    seen.recorded = []
+    seen.disk = .seen([], trash: 2)
+    #expect(try plan(host(), seen).actions.map(\.verb) == ["back up"])
   }
 
   @Test func `a prune whose plan was stale is followed by a discovery`() throws {
@@ -255,7 +273,7 @@ struct PlannerTests {
 
   @Test func `what is suspended only waits`() throws {
     let daily = #"cron: "15 2 * * *", prune: true"#
-    let seen = ObservedHost(recorded: [], onDisk: [try snapshot("2026-05-10 02:15").id])
+    let seen = ObservedHost(recorded: [], disk: .seen([try snapshot("2026-05-10 02:15").id], trash: 0))
     let suspendedHost = try plan(host("suspended: true", schedule: daily, retention: "keep_last: 1"), seen)
     #expect(lines(suspendedHost) == ["held: suspended"])
     #expect(suspendedHost.holds.map(\.message) == ["the host is suspended"])
@@ -271,7 +289,7 @@ struct PlannerTests {
     let host = try host(schedule: #"cron: "15 2 * * *", prune: true"#, retention: "keep_last: 1")
     let ids = try ["2026-05-19 02:15", "2026-05-18 02:15", "2026-05-17 02:15"].map { try snapshot($0) }
     func plan(recorded: ArraySlice<Snapshot>, onDisk: ArraySlice<Snapshot>) throws -> HostPlan {
-      try self.plan(host, ObservedHost(recorded: Array(recorded), onDisk: Set(onDisk.map(\.id))))
+      try self.plan(host, ObservedHost(recorded: Array(recorded), disk: .seen(Set(onDisk.map(\.id)), trash: 0)))
     }
     let unknown = try plan(recorded: ids[2...], onDisk: ids[...])
     #expect(unknown.actions == [.discover(reason: "snapshots: 2 on disk that the store does not know")])
@@ -286,12 +304,12 @@ struct PlannerTests {
 
   @Test func `a manual snapshot of the same name is another`() throws {
     let seen = ObservedHost(
-      recorded: [try snapshot("2026-05-19 02:15")], onDisk: [try snapshot("2026-05-19 02:15 manual").id])
+      recorded: [try snapshot("2026-05-19 02:15")], disk: .seen([try snapshot("2026-05-19 02:15 manual").id], trash: 0))
     #expect(lines(try plan(host(), seen)) == ["discover"])
   }
 
   @Test func `backups go on while the disk cannot be looked at`() throws {
-    let seen = ObservedHost(recorded: [try snapshot("2026-05-10 02:15")], onDisk: nil)
+    let seen = ObservedHost(recorded: [try snapshot("2026-05-10 02:15")], disk: .unknown)
     #expect(lines(try plan(host(), seen)) == ["back up for 2026-05-19 02:15"])
   }
 
@@ -333,7 +351,7 @@ struct PlannerTests {
 
   @Test func `nothing is pruned while the disk cannot be looked at`() throws {
     var seen = try observed(Self.history)
-    seen.onDisk = nil
+    seen.disk = .unknown
     let plan = try plan(host(schedule: Self.pruning, retention: "keep_last: 1"), seen)
     #expect(lines(plan) == [])
     #expect(plan.retention?.dropped.count == 2)
@@ -365,7 +383,7 @@ struct PlannerTests {
     func plan(_ count: Int, maxDelete: Int = Planner.defaultMaxDelete) throws -> HostPlan {
       let recorded = Array(history.prefix(count + 1))
       return try self.plan(
-        host, ObservedHost(recorded: recorded, onDisk: Set(recorded.map(\.id))),
+        host, ObservedHost(recorded: recorded, disk: .seen(Set(recorded.map(\.id)), trash: 0)),
         Planner.Options(retriesAtOnce: false, maxDelete: maxDelete))
     }
     #expect(try plan(10).actions.map(\.reason) == ["retention standard drops 10 of 11"])

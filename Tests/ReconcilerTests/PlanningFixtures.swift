@@ -67,7 +67,7 @@ func snapshot(_ text: String) throws -> Snapshot {
 /// What is known of a host whose disk holds just what the store has recorded.
 func observed(_ snapshots: [String] = [], runs: [Run] = []) throws -> ObservedHost {
   let recorded = try snapshots.map(snapshot)
-  return ObservedHost(recorded: recorded, onDisk: Set(recorded.map(\.id)), runs: runs)
+  return ObservedHost(recorded: recorded, disk: .seen(Set(recorded.map(\.id)), trash: 0), runs: runs)
 }
 
 /// A run that was queued and, if it is finished, ended at one time.

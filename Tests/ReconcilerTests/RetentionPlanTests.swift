@@ -76,12 +76,12 @@ struct RetentionPlanTests {
     #expect(
       plan.decisions.map { "\($0.keep ? "+" : "-") \($0.reasons.joined(separator: "; "))" } == [
         "+ dated in the future",
-        "+ partial, with no good one after it",
+        "+ the newest partial one; last 1 of 1",
         "+ the newest good one; last 1 of 1",
         "+ partial, less than 7 days older than the newest good one",
         "+ manual: removed only by name",
         "+ of unknown status: removed only by name",
-        "- partial, and superseded by good ones",
+        "- partial, and others serve in its place",
         "- no rule of standard keeps it",
       ])
   }
@@ -400,8 +400,8 @@ extension RetentionCase {
       name: "only partial ones", policy: "keep_last: 1",
       history: """
         + 2026-05-19 02:15 partial
-        + 2025-05-19 02:15 partial
-        + 2024-05-19 02:15 partial
+        - 2025-05-19 02:15 partial
+        - 2024-05-19 02:15 partial
         """),
     RetentionCase(
       name: "a manual one replaces no partial one", policy: "keep_last: 1",

@@ -104,11 +104,20 @@ struct RetentionPropertyTests {
   /// What a policy keeps, asked of each snapshot by itself: is it the newest of its bucket, and how many buckets of
   /// newer snapshots are there?
   private func oracle(_ sample: Sample) -> Set<SnapshotID> {
-    let policy = sample.policy.policy
-    let good = sample.good
-    var kept = Set(sample.snapshots.filter { isExempt($0, newestGood: good.first, now: sample.now) }.map(\.id))
-    guard let newest = good.first else { return kept }
-    kept.insert(newest.id)
+    let newestGood = sample.good.first
+    let partial = sample.snapshots.filter {
+      $0.id.kind == .scheduled && $0.status == .partial && $0.startedAt <= sample.now
+        && $0.startedAt >= newestGood?.startedAt ?? .distantPast
+    }.sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
+    let exempt = sample.snapshots.filter { isExempt($0, newestGood: newestGood, now: sample.now) }.map(\.id)
+    return oracle(sample.good, sample.policy).union(oracle(partial, sample.policy)).union(exempt)
+  }
+
+  /// What the policy keeps of snapshots that stand newest first.
+  private func oracle(_ good: [Snapshot], _ effective: EffectiveRetention) -> Set<SnapshotID> {
+    let policy = effective.policy
+    guard let newest = good.first else { return [] }
+    var kept: Set<SnapshotID> = [newest.id]
 
     let within = Double(policy.keepWithin?.seconds ?? 0)
     for (newer, snapshot) in good.enumerated() {
@@ -117,8 +126,8 @@ struct RetentionPropertyTests {
     }
     var gregorian = Calendar(identifier: .gregorian)
     var iso = Calendar(identifier: .iso8601)
-    gregorian.timeZone = sample.policy.timeZone.timeZone
-    iso.timeZone = sample.policy.timeZone.timeZone
+    gregorian.timeZone = effective.timeZone.timeZone
+    iso.timeZone = effective.timeZone.timeZone
     let rules: [(Int?, Calendar, Set<Calendar.Component>)] = [
       (policy.keepHourly, gregorian, [.year, .month, .day, .hour]),
       (policy.keepDaily, gregorian, [.year, .month, .day]),
@@ -140,7 +149,7 @@ struct RetentionPropertyTests {
   private func isExempt(_ snapshot: Snapshot, newestGood: Snapshot?, now: Date) -> Bool {
     let week = 7.0 * 24 * 60 * 60
     if snapshot.id.kind == .manual || snapshot.status == .unknown || snapshot.startedAt > now { return true }
-    return snapshot.status == .partial
-      && (newestGood.map { $0.startedAt.timeIntervalSince(snapshot.startedAt) < week } ?? true)
+    guard snapshot.status == .partial, let newestGood, newestGood.startedAt > snapshot.startedAt else { return false }
+    return newestGood.startedAt.timeIntervalSince(snapshot.startedAt) < week
   }
 }

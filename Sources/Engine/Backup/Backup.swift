@@ -1,6 +1,7 @@
 // One backup of one host: a fresh directory is filled by rsync, made durable, and renamed into place.
 
 import Foundation
+import Glibc
 package import Spec
 
 /// What to back up, and on which terms.
@@ -54,10 +55,12 @@ package struct Backup: Sendable {
       let staging = try await blocking { try prepare(request) }
       log.begin(staging.command)
       do {
-        let transfer = try await transfer(staging, log: log, progress: progress)
+        let transfer = try await transfer(staging, holding: lock, log: log, progress: progress)
         let snapshot = try await blocking { try finish(staging, request: request, transfer: transfer, log: log) }
         return BackupResult(outcome: .success(snapshot), log: log.text)
       } catch {
+        // An error of the disk has been told to the barrier by now, which tells each only once.
+        if error is DiskError { unlink("\(staging.meta)/\(BootID.fileName)") }
         await abandon(staging, log: log)
         throw error
       }
@@ -77,6 +80,8 @@ package struct Backup: Sendable {
     let base: Snapshot?
     let command: RsyncCommand
     let rsyncVersion: String
+    /// Made before anything is written, so that no error of writing goes unseen.
+    let barrier: WriteBarrier
 
     var path: String { "\(directory.incomplete)/\(id.name)" }
     var data: String { "\(path)/data" }
@@ -103,17 +108,18 @@ package struct Backup: Sendable {
     let newest = try directory.snapshotIDs().max()?.name
     let name = SnapshotName(startedAt: startedAt, after: newest, using: &generator)
     let id = SnapshotID(kind: request.kind, name: name)
-    let base = try directory.base()
+    let base = try directory.base(now: startedAt)
+    let barrier = try WriteBarrier(watching: directory.incomplete)
     let command = RsyncCommand(
       host: host, sshDefaults: sshDefaults,
-      linkDestinations: try linkDestinations(base: base, in: directory),
+      linkDestinations: try linkDestinations(base: base, in: directory, now: startedAt, barrier: barrier),
       includesFile: "\(directory.incomplete)/\(id.name)/meta/includes",
       excludesFile: "\(directory.incomplete)/\(id.name)/meta/excludes",
       destination: "\(directory.incomplete)/\(id.name)/data",
       rsyncBinary: binary.path)
     let staging = Staging(
       directory: directory, hostID: try directory.identity(using: &generator), id: id, startedAt: startedAt, base: base,
-      command: command, rsyncVersion: binary.version)
+      command: command, rsyncVersion: binary.version, barrier: barrier)
     for path in [staging.path, staging.data, staging.meta] { try Disk.makeDirectory(path) }
     try Disk.write(host.includes.map { "\($0)\n" }.joined(), to: command.includesFile)
     try Disk.write(host.excludes.map { "\($0)\n" }.joined(), to: command.excludesFile)
@@ -123,24 +129,30 @@ package struct Backup: Sendable {
 
   /// The base, then trees that hold files newer than it: the newest partial snapshot and the newest unfinished one.
   /// They are only read: rsync links what is equal and copies what is not.
-  private func linkDestinations(base: Snapshot?, in directory: HostDirectory) throws -> [String] {
+  private func linkDestinations(
+    base: Snapshot?, in directory: HostDirectory, now: Date, barrier: WriteBarrier
+  ) throws -> [String] {
     var trees = base.map { [directory.data(of: $0.id)] } ?? []
-    let newer = try directory.snapshotIDs().sorted(by: >).prefix { base == nil || $0 > (base?.id ?? $0) }
-    if let partial = newer.first { trees.append(directory.data(of: partial)) }
-    let unfinished = try Disk.names(in: directory.incomplete).compactMap(SnapshotName.init).sorted()
-    if let name = unfinished.last, base.map({ name > $0.id.name }) ?? true,
-      // After a crash of the machine, a file that was not flushed may have its size and time but not its content.
-      try Disk.read("\(directory.incomplete)/\(name)/meta/\(BootID.fileName)") == Array(BootID.current.utf8)
-    {
-      trees.append("\(directory.incomplete)/\(name)/data")
+    if let partial = try directory.partial(after: base, now: now) { trees.append(directory.data(of: partial.id)) }
+    if let unfinished = try directory.unfinishedToTakeOver(after: base, now: now) {
+      let path = "\(directory.incomplete)/\(unfinished)"
+      do {
+        // What a killed process left was never waited for.
+        try barrier.wait()
+        trees.append("\(path)/data")
+      } catch {
+        unlink("\(path)/meta/\(BootID.fileName)")
+        throw error
+      }
     }
-    return trees.filter(Disk.isDirectory)
+    return try trees.filter(Disk.isDirectory)
   }
 
   private func transfer(
-    _ staging: Staging, log: TransferLog, progress: @escaping @Sendable (TransferProgress) -> Void
+    _ staging: Staging, holding lock: HostLock, log: TransferLog,
+    progress: @escaping @Sendable (TransferProgress) -> Void
   ) async throws -> Transfer {
-    let exit = try await runner.run(staging.command.arguments) { bytes in
+    let exit = try await runner.run(staging.command.arguments, holding: lock) { bytes in
       if let newest = log.takeOutput(bytes) { progress(newest) }
     } error: { bytes in
       log.takeError(bytes)
@@ -185,22 +197,30 @@ package struct Backup: Sendable {
       strategy: host.strategy, stats: stats, reason: request.reason, note: note)
     try Disk.write(log.text, to: "\(staging.meta)/rsync.log")
     try Disk.write(YAMLWriter.write(metadata.document), to: "\(staging.meta)/\(SnapshotMetadata.fileName)")
-    try Disk.syncFileSystem(of: staging.path)
+    try staging.barrier.wait()
+    // The transfer may have taken hours: the disk must still be the one that it began on.
+    try root.verify()
     try Disk.move(staging.path, to: staging.directory.directory(of: staging.id))
     try Disk.syncDirectory(staging.directory.directory(of: staging.id.kind))
     try Disk.syncDirectory(staging.directory.incomplete)
     return metadata.snapshot
   }
 
-  /// Keeps what has arrived for the next run, with the log; removes an unfinished snapshot that holds nothing.
+  /// Keeps what has arrived for the next run, with the log; removes an unfinished snapshot that holds nothing. Files
+  /// that may not have reached the disk are not to be taken over.
   private func abandon(_ staging: Staging, log: TransferLog) async {
     try? await blocking {
       if try Disk.names(in: staging.data).isEmpty {
         try TreeRemoval.removeContents(of: staging.path)
         rmdir(staging.path)
-      } else {
-        try Disk.write(log.text, to: "\(staging.meta)/rsync.log")
+        return
       }
+      do {
+        try staging.barrier.wait()
+      } catch {
+        unlink("\(staging.meta)/\(BootID.fileName)")
+      }
+      try Disk.write(log.text, to: "\(staging.meta)/rsync.log")
     }
   }
 }
@@ -219,6 +239,7 @@ extension BackupFailure {
     case let failure as BackupFailure: self = failure
     case let error as DiskError where error.isOutOfSpace:
       self.init(.diskFull, "the disk of the backup root is full: \(error). Free space, and back up again")
+    case let error as BackupRootError: self.init(.backupRoot, "\(error)")
     case let error as DiskError: self.init(.diskError, "\(error); check the disk of the backup root")
     default: self.init(.rsyncFailed, "rsync could not be run: \(error)")
     }

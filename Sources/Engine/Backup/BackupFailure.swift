@@ -18,6 +18,7 @@ package struct BackupFailure: Error, Sendable, Hashable, CustomStringConvertible
     case diskFull = "disk_full"
     case diskError = "disk_error"
     case spaceShort = "space_short"
+    case backupRoot = "backup_root"
     case usage
     case protocolMismatch = "protocol_mismatch"
     case outOfMemory = "out_of_memory"

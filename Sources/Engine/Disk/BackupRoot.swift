@@ -61,8 +61,18 @@ package struct BackupRoot: Sendable, Hashable {
     let marker = YAMLValue.map([
       YAMLPair("format", .int(1)), YAMLPair("id", .string(id)), YAMLPair("created", .string(Timestamp.text(now))),
     ])
-    try Disk.writeDurably(YAMLWriter.write(marker), to: markerPath(of: path))
-    return BackupRoot(path: path, id: id)
+    if try Disk.createDurably(YAMLWriter.write(marker), at: markerPath(of: path), suffix: id) {
+      return BackupRoot(path: path, id: id)
+    }
+    // Another process was faster: its marker holds.
+    guard let root = try peek(path, expected: nil) else { throw BackupRootError.markerUnreadable(path) }
+    return root
+  }
+
+  /// Looks again whether the root is still the disk that it was.
+  /// - Throws: `BackupRootError` if it is not.
+  package func verify() throws {
+    _ = try Self.peek(path, expected: id)
   }
 
   private static func markerID(_ bytes: [UInt8]) -> String? {

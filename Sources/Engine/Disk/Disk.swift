@@ -28,9 +28,14 @@ package enum Disk {
     throw DiskError("create the directory", path)
   }
 
-  package static func isDirectory(_ path: String) -> Bool {
+  /// - Throws: where it cannot be told. That is not the same as "no": a disk that fails has lost nothing by itself.
+  package static func isDirectory(_ path: String) throws(DiskError) -> Bool {
     var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return false }
+      throw DiskError("look at", path)
+    }
+    return status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// True for a directory and for a symbolic link to one.
@@ -102,6 +107,20 @@ package enum Disk {
     try syncDirectory((path as NSString).deletingLastPathComponent)
   }
 
+  /// Writes a file that must not be there yet, whole or not at all.
+  /// - Returns: false if there is one already, by whomever it was made meanwhile.
+  package static func createDurably(_ text: String, at path: String, suffix: String) throws(DiskError) -> Bool {
+    let temporary = "\(path).\(suffix)"
+    try writeDurably(text, to: temporary)
+    defer { unlink(temporary) }
+    guard link(temporary, path) == 0 else {
+      if errno == EEXIST { return false }
+      throw DiskError("create", path)
+    }
+    try syncDirectory((path as NSString).deletingLastPathComponent)
+    return true
+  }
+
   /// Writes a file without waiting for the disk.
   package static func write(_ text: String, to path: String) throws(DiskError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -131,14 +150,6 @@ package enum Disk {
   package static func syncDirectory(_ path: String) throws(DiskError) {
     try withDirectory(path) { descriptor throws(DiskError) in
       guard fsync(descriptor) == 0 else { throw DiskError("flush", path) }
-    }
-  }
-
-  /// Waits until everything written to the path's file system is on the disk. A write error since the last call, of
-  /// which no one was told yet, is reported here (Linux 5.8 and later).
-  package static func syncFileSystem(of path: String) throws(DiskError) {
-    try withDirectory(path) { descriptor throws(DiskError) in
-      guard syncfs(descriptor) == 0 else { throw DiskError("flush the file system of", path) }
     }
   }
 

@@ -9,9 +9,12 @@ package struct HostDirectory: Sendable, Hashable {
   package let host: HostName
   package let path: String
 
-  package init(_ host: HostName, in root: BackupRoot) {
+  package init(_ host: HostName, in root: BackupRoot) { self.init(host, below: root.path) }
+
+  /// The directory below a root that has not been taken into use: for looking only.
+  package init(_ host: HostName, below root: AbsolutePath) {
     self.host = host
-    path = "\(root.path)/\(host)"
+    path = "\(root)/\(host)"
   }
 
   package var incomplete: String { "\(path)/.incomplete" }
@@ -28,7 +31,7 @@ package struct HostDirectory: Sendable, Hashable {
     for directory in [path, incomplete, trash] + SnapshotKind.allCases.map(directory(of:)) {
       try Disk.makeDirectory(directory)
       // A link in place of a directory could lead out of the host's root.
-      guard Disk.isDirectory(directory) else { throw DiskError("use the directory", directory, code: ENOTDIR) }
+      guard try Disk.isDirectory(directory) else { throw DiskError("use the directory", directory, code: ENOTDIR) }
     }
   }
 

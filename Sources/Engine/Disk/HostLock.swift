@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 package import Spec
+import SystemPackage
 
 /// Holds a host's lock for as long as the value lives.
 package final class HostLock: Sendable {
@@ -36,6 +37,24 @@ package final class HostLock: Sendable {
     return HostLock(descriptor: descriptor)
   }
 
+  /// A further descriptor of the same lock, which holds until all of them are closed or the lock is given up.
+  func duplicate() throws -> FileDescriptor {
+    try FileDescriptor(rawValue: descriptor).duplicate()
+  }
+
+  /// Whether nobody holds the lock of a host. Nothing is made for it where there is no lock yet.
+  package static func isFree(_ directory: HostDirectory) throws(DiskError) -> Bool {
+    let descriptor = open(directory.lockFile, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return true }
+      throw DiskError("open the lock", directory.lockFile)
+    }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return false }
+    flock(descriptor, LOCK_UN)
+    return true
+  }
+
   private static func holder(_ bytes: [UInt8]) -> Int32? {
     Int32(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
   }
@@ -45,6 +64,11 @@ package final class HostLock: Sendable {
 package struct HostBusy: Error, Sendable, Hashable, CustomStringConvertible {
   package let host: HostName
   package let holder: Int32?
+
+  package init(host: HostName, holder: Int32?) {
+    self.host = host
+    self.holder = holder
+  }
 
   package var description: String {
     let who = holder.map { "process \($0)" } ?? "another process"

@@ -35,15 +35,15 @@ package struct ProcessRunner: Sendable {
   ///
   /// - Parameters:
   ///   - command: the program and its arguments; nothing in it is interpreted.
+  ///   - lock: the lock of the host that the command works for, which the guard holds as well.
   ///   - output: is given the bytes of standard output as they come.
   ///   - error: is given the bytes of standard error as they come.
   package func run(
     _ command: [String],
+    holding lock: HostLock? = nil,
     output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
     error: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
   ) async throws -> ProcessExit {
-    let lifeline = try Lifeline()
-    defer { lifeline.close() }
     var options = PlatformOptions()
     options.createSession = true
     options.teardownSequence = [
@@ -51,10 +51,12 @@ package struct ProcessRunner: Sendable {
     ]
     let result = try await Subprocess.run(
       .path(FilePath(executable)),
-      arguments: Arguments([ProcessGuard.commandName, "--"] + command),
+      arguments: Arguments([ProcessGuard.commandName, "--parent", "\(getpid())", "--"] + command),
       environment: Self.environment,
       platformOptions: options,
-      input: .fileDescriptor(lifeline.childEnd, closeAfterSpawningProcess: true),
+      input: .fileDescriptor(
+        try lock?.duplicate() ?? FileDescriptor.open("/dev/null", .readOnly, options: .closeOnExec),
+        closeAfterSpawningProcess: true),
       output: .sequence,
       error: .sequence
     ) { execution in
@@ -75,16 +77,4 @@ package struct ProcessRunner: Sendable {
     case .signaled(let signal): .signalled(signal)
     }
   }
-}
-
-/// A pipe whose far end tells a guard that this process lives. No other child inherits it.
-private struct Lifeline {
-  let childEnd: FileDescriptor
-  private let ownEnd: FileDescriptor
-
-  init() throws {
-    (childEnd, ownEnd) = try FileDescriptor.pipe(options: .closeOnExec)
-  }
-
-  func close() { try? ownEnd.close() }
 }

@@ -1,14 +1,18 @@
 // The guard: a small process between pobsync and a child, so that no child outlives pobsync, however it ends.
 
+import CLinux
 import Foundation
 import Glibc
 
 /// What the hidden command `pobsync guard` does.
 ///
-/// pobsync starts the guard at the head of a session of its own and holds the other end of the guard's standard input.
-/// The guard starts the child and waits for it. When its input ends, pobsync is gone (`kill -9` included: the kernel
-/// closes the pipe), and the guard ends the whole process group. A parent-death signal would not do: it reaches only
-/// the child itself and not what that has started, and it follows a thread, not the process.
+/// pobsync starts the guard at the head of a session of its own. The guard starts the child and waits for it. When
+/// pobsync is gone (`kill -9` included), which a descriptor of that process tells, the guard ends the whole process
+/// group. A parent-death signal would not do: it reaches only the child itself and not what that has started, and it
+/// follows a thread, not the process.
+///
+/// The guard's standard input is pobsync's lock on the host, where there is one: the lock is held until the guard is
+/// gone too, so nobody works on the host while children of a dead pobsync are still ending.
 package enum ProcessGuard {
   /// The name of the hidden command.
   package static let commandName = "guard"
@@ -17,7 +21,13 @@ package enum ProcessGuard {
 
   /// Runs a command and gives its exit status; 128 and the signal's number if a signal ended it; 127 if it cannot be
   /// started.
-  package static func run(_ command: [String]) -> Int32 {
+  ///
+  /// - Parameter parent: the process to end with; the one that started the guard unless told.
+  package static func run(_ command: [String], parent: Int32?) -> Int32 {
+    let watched = parent ?? getppid()
+    let parentHandle = pobsync_pidfd_open(watched)
+    // A parent that died before it could be watched has left its children to another.
+    guard getppid() == watched else { return 127 }
     // The group's SIGTERM is meant for the child; the guard stays to report how that ended.
     signal(SIGTERM, SIG_IGN)
     signal(SIGINT, SIG_IGN)
@@ -28,18 +38,19 @@ package enum ProcessGuard {
         Data("pobsync: cannot start \(command.first ?? ""): \(String(cString: strerror(started.code)))\n".utf8))
       return 127
     }
-    Thread.detachNewThread(endGroupWhenInputEnds)
+    Thread.detachNewThread { endGroupWithParent(parentHandle, watched) }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0 { guard errno == EINTR else { return 127 } }
     return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
   }
 
-  @Sendable private static func endGroupWhenInputEnds() {
-    var byte: UInt8 = 0
-    while true {
-      let count = read(STDIN_FILENO, &byte, 1)
-      if count > 0 || (count < 0 && errno == EINTR) { continue }
-      break
+  private static func endGroupWithParent(_ handle: Int32, _ parent: Int32) {
+    if handle >= 0 {
+      var events = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
+      while poll(&events, 1, -1) < 0, errno == EINTR {}
+    } else {
+      // Kernels before 5.3 have no such descriptor.
+      while getppid() == parent { usleep(200_000) }
     }
     kill(0, SIGTERM)
     // Not a wait for something to be tested: the grace that children have to end by themselves.

@@ -58,6 +58,9 @@ package struct RsyncCommand: Sendable, Hashable {
       "ClearAllForwardings=yes",
       "PermitLocalCommand=no",
       "RequestTTY=no",
+      // A connection that is shared would outlive us, and would not be held to these options.
+      "ControlMaster=no",
+      "ControlPath=none",
     ]
     if let identity = ssh.identityFile ?? sshDefaults.identityFile {
       options += ["IdentityFile=\(identity)", "IdentitiesOnly=yes"]

@@ -1,6 +1,6 @@
 // Discovery: what is in a host's directory, read from the disk alone.
 
-import Foundation
+package import Foundation
 import Spec
 
 /// What a host's directory holds.
@@ -28,7 +28,7 @@ extension HostDirectory {
         if let name = SnapshotName(entry) {
           let id = SnapshotID(kind: kind, name: name)
           // A link to a snapshot is none.
-          if Disk.isDirectory(directory(of: id)), Disk.isDirectory(data(of: id)) { identifiers.insert(id) }
+          if try Disk.isDirectory(directory(of: id)), try Disk.isDirectory(data(of: id)) { identifiers.insert(id) }
         }
       }
     }
@@ -68,9 +68,10 @@ extension HostDirectory {
   }
 
   /// The snapshot that a new one is hard-linked against: the newest good scheduled one, else the newest good manual
-  /// one. Read from the disk, so that a base is never a matter of what the store believes.
-  package func base() throws(DiskError) -> Snapshot? {
-    let identifiers = try snapshotIDs().sorted(by: >)
+  /// one. Read from the disk, so that a base is never a matter of what the store believes. One that is dated after
+  /// `now` is none: a clock that was wrong once must not hide what is really the newest.
+  package func base(now: Date) throws(DiskError) -> Snapshot? {
+    let identifiers = try snapshotIDs().sorted(by: >).filter { $0.name.startedAt <= now }
     for kind in [SnapshotKind.scheduled, .manual] {
       for id in identifiers where id.kind == kind {
         let snapshot = snapshot(id)
@@ -78,5 +79,25 @@ extension HostDirectory {
       }
     }
     return nil
+  }
+
+  /// The newest snapshot after the base that is known to be at least partial.
+  func partial(after base: Snapshot?, now: Date) throws(DiskError) -> Snapshot? {
+    let newer = try snapshotIDs().sorted(by: >).filter { id in
+      id.name.startedAt <= now && base.map { id > $0.id } ?? true
+    }
+    return newer.lazy.map(snapshot).first { $0.status != .unknown }
+  }
+
+  /// The unfinished snapshot from which the next backup takes over the files that arrived whole: the newest, if it is
+  /// newer than the base and was written since the machine started. After a crash of the machine, a file that was not
+  /// flushed may have its size and time but not its content; the same holds after a failed flush, when the mark of the
+  /// boot is taken away.
+  package func unfinishedToTakeOver(after base: Snapshot?, now: Date) throws(DiskError) -> SnapshotName? {
+    let names = try Disk.names(in: incomplete).compactMap(SnapshotName.init).filter { $0.startedAt <= now }
+    guard let newest = names.max(), base.map({ newest > $0.id.name }) ?? true,
+      try Disk.read("\(incomplete)/\(newest)/meta/\(BootID.fileName)") == Array(BootID.current.utf8)
+    else { return nil }
+    return newest
   }
 }

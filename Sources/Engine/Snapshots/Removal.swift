@@ -19,7 +19,7 @@ extension HostDirectory {
   }
 
   private func discard(_ source: String, as name: String) throws(DiskError) {
-    guard Disk.isDirectory(source) else { throw DiskError("remove", source, code: ENOENT) }
+    guard try Disk.isDirectory(source) else { throw DiskError("remove", source, code: ENOENT) }
     try Disk.makeDirectory(trash)
     // Names may be as long as the disk allows, and here something comes before and behind them.
     let name = String(decoding: name.utf8.prefix(240), as: UTF8.self)
@@ -33,9 +33,10 @@ extension HostDirectory {
   }
 
   /// Deletes everything in the trash, leftovers of earlier runs included.
-  package func emptyTrash() throws(DiskError) {
-    guard Disk.isDirectory(trash) else { return }
-    try TreeRemoval.removeContents(of: trash)
+  /// - Parameter goingOn: asked now and then; once it says no, the rest is left for the next time.
+  package func emptyTrash(while goingOn: () -> Bool = { true }) throws(DiskError) {
+    guard try Disk.isDirectory(trash) else { return }
+    try TreeRemoval.removeContents(of: trash, while: goingOn)
   }
 }
 
@@ -44,7 +45,7 @@ extension HostDirectory {
 package enum TreeRemoval {
   /// Deletes everything in a directory, but not the directory itself. What cannot be deleted does not keep the other
   /// entries from it; the first such failure is thrown in the end.
-  package static func removeContents(of path: String) throws(DiskError) {
+  package static func removeContents(of path: String, while goingOn: () -> Bool = { true }) throws(DiskError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { throw DiskError("open", path) }
     var status = stat()
@@ -57,14 +58,14 @@ package enum TreeRemoval {
     defer { close(descriptor) }
     repeat {
       walk.lifted = 0
-      for name in try Walk.entries(of: descriptor, path: path) {
+      for name in try Walk.entries(of: descriptor, path: path) where goingOn() {
         do throws(DiskError) {
-          try walk.remove(name, in: descriptor, path: path, depth: 0)
+          try walk.remove(name, in: descriptor, path: path, depth: 0, while: goingOn)
         } catch {
           walk.failure = walk.failure ?? error
         }
       }
-    } while walk.lifted > 0
+    } while walk.lifted > 0 && goingOn()
     if let failure = walk.failure { throw failure }
   }
 
@@ -85,18 +86,20 @@ package enum TreeRemoval {
     }
 
     /// Removes one entry of an open directory, and all below it.
-    mutating func remove(_ name: [CChar], in directory: Int32, path: String, depth: Int) throws(DiskError) {
+    mutating func remove(
+      _ name: [CChar], in directory: Int32, path: String, depth: Int, while goingOn: () -> Bool
+    ) throws(DiskError) {
       if unlinkat(directory, name, 0) == 0 || errno == ENOENT { return }
       let code = errno
       let path = "\(path)/\(Self.text(name))"
       guard [EISDIR, EPERM, EACCES].contains(code), Self.isDirectory(name, in: directory) else {
         throw DiskError("delete", path, code: code)
       }
-      try removeDirectory(name, in: directory, path: path, depth: depth)
+      try removeDirectory(name, in: directory, path: path, depth: depth, while: goingOn)
     }
 
     private mutating func removeDirectory(
-      _ name: [CChar], in parent: Int32, path: String, depth: Int
+      _ name: [CChar], in parent: Int32, path: String, depth: Int, while goingOn: () -> Bool
     ) throws(DiskError) {
       // Removes an empty directory, and tells a mount point, a bind mount of the same disk too, before it is entered.
       if unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT { return }
@@ -116,9 +119,10 @@ package enum TreeRemoval {
       defer { close(descriptor) }
       guard fstat(descriptor, &status) == 0 else { throw DiskError("look at", path) }
       guard status.st_dev == device else { throw Self.mounted(path) }
-      for name in try Self.entries(of: descriptor, path: path) {
-        try remove(name, in: descriptor, path: path, depth: depth + 1)
+      for name in try Self.entries(of: descriptor, path: path) where goingOn() {
+        try remove(name, in: descriptor, path: path, depth: depth + 1, while: goingOn)
       }
+      guard goingOn() else { return }
       guard unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT else { throw DiskError("delete", path) }
     }
 

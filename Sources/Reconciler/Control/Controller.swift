@@ -31,6 +31,7 @@ package struct Controller: Service {
   private let mode: Mode
   private let logger: Logger
   private let report: @Sendable (WorkEvent) -> Void
+  private let latest = Locked(ReconcileSummary())
 
   package init(
     _ environment: Environment, mode: Mode, logger: Logger, report: @escaping @Sendable (WorkEvent) -> Void
@@ -41,46 +42,46 @@ package struct Controller: Service {
     self.report = report
   }
 
-  /// Runs until the mode says that it is over.
-  package func run() async throws { _ = try await reconcile() }
+  /// What was done so far, and what waits.
+  package var summary: ReconcileSummary { latest.with { $0 } }
 
-  /// Runs until the mode says that it is over, and tells what was done.
+  /// Runs until the mode says that it is over, or until a graceful shutdown: then transfers that run are interrupted,
+  /// and each says so in its run.
   ///
-  /// - Throws: in mode `once`, what kept it from planning. The loop reports such errors and goes on.
-  package func reconcile() async throws -> ReconcileSummary {
-    let (wakeups, wake) = AsyncStream.makeStream(of: Wakeup.self)
-    return try await withGracefulShutdownHandler {
+  /// - Throws: in mode `once`, what kept it from planning, after hosts at work are done. The loop reports such errors
+  ///   and goes on.
+  package func run() async throws {
+    let mailbox = Mailbox()
+    try await withGracefulShutdownHandler {
       try await withThrowingTaskGroup(of: Void.self) { group in
         var state = LoopState()
-        if case .loop(let interval) = mode { group.addTask { await tick(every: interval, wake) } }
-        wake.yield(.look)
-        for await wakeup in wakeups {
-          switch wakeup {
-          case .look: if mode != .once { state.failed = [] }
-          case .done(let host, let outcomes): state.finish(host, outcomes)
-          case .stop: state.isStopping = true
+        if case .loop(let interval) = mode { group.addTask { await tick(every: interval, mailbox) } }
+        mailbox.look()
+        for await message in mailbox.messages {
+          switch message {
+          case .look:
+            mailbox.looked()
+            if mode != .once { state.failed = [] }
+          case .done(let host, let outcomes):
+            state.finish(host, outcomes)
+            latest.with { $0.outcomes += outcomes }
+          case .stop:
+            state.isStopping = true
+            group.cancelAll()
           }
           if state.isStopping {
-            // Transfers that run are interrupted, and each says so in its run.
-            group.cancelAll()
             if state.running.isEmpty { break }
             continue
           }
-          let started = try await start(&state, in: &group, wake)
+          let started = await start(&state, in: &group, mailbox)
           if mode == .once, started == 0, state.running.isEmpty { break }
         }
         group.cancelAll()
-        return state.summary
+        if let failure = state.failure { throw failure }
       }
     } onGracefulShutdown: {
-      wake.yield(.stop)
+      mailbox.stop()
     }
-  }
-
-  private enum Wakeup: Sendable {
-    case look
-    case done(HostName, [RunOutcome])
-    case stop
   }
 
   private struct LoopState {
@@ -88,11 +89,11 @@ package struct Controller: Service {
     /// Hosts of which something failed: they rest until the loop looks again by the clock, and in a single pass for good.
     var failed: Set<HostName> = []
     var isStopping = false
-    var summary = ReconcileSummary()
+    /// In mode `once`, what kept it from planning: nothing more is started then.
+    var failure: (any Error)?
 
     mutating func finish(_ host: HostName, _ outcomes: [RunOutcome]) {
       running.remove(host)
-      summary.outcomes += outcomes
       if outcomes.contains(where: { !$0.state.isGood }) { failed.insert(host) }
     }
   }
@@ -102,14 +103,14 @@ package struct Controller: Service {
   /// Plans, and starts as many hosts as may run.
   /// - Returns: how many were started.
   private func start(
-    _ state: inout LoopState, in group: inout ThrowingTaskGroup<Void, any Error>,
-    _ wake: AsyncStream<Wakeup>.Continuation
-  ) async throws -> Int {
+    _ state: inout LoopState, in group: inout ThrowingTaskGroup<Void, any Error>, _ mailbox: Mailbox
+  ) async -> Int {
+    guard state.failure == nil else { return 0 }
     do {
       let desired = try await environment.store.desired()
       guard !desired.spec.hosts.isEmpty else { return 0 }
       let root = try await environment.backupRoot(of: desired.spec.settings)
-      let closed = try await environment.closeInterruptedRuns(root: root)
+      let closed = try await environment.closeInterruptedRuns(root: root, except: state.running)
       if closed > 0 { logger.warning("closed runs of processes that had died", metadata: ["runs": "\(closed)"]) }
 
       let now = environment.clock.now
@@ -118,7 +119,7 @@ package struct Controller: Service {
         desired: desired.spec, observed: observed, now: now,
         options: Planner.Options(retriesAtOnce: mode == .once))
       try await recordConditions(desired, observed: observed, plan: plan, now: now)
-      state.summary.holds = plan.hosts.flatMap { host in host.holds.map { (host.host, $0) } }
+      latest.with { $0.holds = plan.hosts.flatMap { host in host.holds.map { (host.host, $0) } } }
 
       let limit = desired.spec.settings?.maxConcurrentBackups ?? Settings.defaultMaxConcurrentBackups
       var started = 0
@@ -131,13 +132,16 @@ package struct Controller: Service {
         let minFree = desired.spec.settings?.minFree
         group.addTask {
           let outcomes = await carryOut(hostPlan, host: host, root: root, minFree: minFree)
-          wake.yield(.done(hostPlan.host, outcomes))
+          mailbox.done(hostPlan.host, outcomes)
         }
       }
       return started
     } catch {
-      guard mode != .once else { throw error }
-      logger.error("cannot plan; trying again", metadata: ["error": "\(error)"])
+      if mode == .once {
+        state.failure = error
+      } else {
+        logger.error("cannot plan; trying again", metadata: ["error": "\(error)"])
+      }
       return 0
     }
   }
@@ -145,19 +149,22 @@ package struct Controller: Service {
   private func recordConditions(_ desired: StoredSpec, observed: Observed, plan: Plan, now: Date) async throws {
     for hostPlan in plan.hosts {
       guard let host = desired.spec.effectiveHost(hostPlan.host) else { continue }
-      let generation = desired.records[.host(hostPlan.host)]?.generation ?? 0
+      let record = desired.records[.host(hostPlan.host)]
+      let generation = record?.generation ?? 0
       let conditions = HostConditions.judge(
         host, observed: observed[hostPlan.host] ?? ObservedHost(), plan: hostPlan, generation: generation, now: now)
       try await environment.store.setConditions(of: hostPlan.host, to: conditions)
-      try await environment.store.setObservedGeneration(host: hostPlan.host, generation)
+      if record?.observedGeneration != generation {
+        try await environment.store.setObservedGeneration(host: hostPlan.host, generation)
+      }
     }
   }
 
   // MARK: - Acting
 
-  private func carryOut(_ plan: HostPlan, host: EffectiveHost, root: BackupRoot, minFree: ByteSize?) async
-    -> [RunOutcome]
-  {
+  private func carryOut(
+    _ plan: HostPlan, host: EffectiveHost, root: BackupRoot, minFree: ByteSize?
+  ) async -> [RunOutcome] {
     let worker = Worker(environment, root: root, report: report)
     var outcomes: [RunOutcome] = []
     for action in plan.actions {
@@ -169,13 +176,14 @@ package struct Controller: Service {
           case .backup(let dueAt, let reason):
             try await worker.backUp(
               host, kind: .scheduled, trigger: .schedule, dueAt: dueAt, reason: reason, minFree: minFree)
-          case .prune(let decisions, let reason):
-            try await worker.prune(host.name, decisions, trigger: .reconcile, reason: reason)
+          case .prune(let dropped, let reason):
+            try await worker.prune(
+              host.name, dropped.isEmpty ? nil : plan.retention, trigger: .reconcile, reason: reason)
           }
         outcomes.append(outcome)
         guard outcome.state.isGood else { break }
       } catch {
-        logger.error("a run could not be recorded", metadata: ["host": "\(host.name)", "error": "\(error)"])
+        logger.error("work could not be done or recorded", metadata: ["host": "\(host.name)", "error": "\(error)"])
         outcomes.append(
           RunOutcome(host: host.name, kind: action.kind, state: .failed, message: "\(error)", snapshot: nil))
         break
@@ -187,7 +195,7 @@ package struct Controller: Service {
   // MARK: - Waking
 
   /// Wakes the loop at each interval, and within a second of a change of the desired state.
-  private func tick(every interval: Duration, _ wake: AsyncStream<Wakeup>.Continuation) async {
+  private func tick(every interval: Duration, _ mailbox: Mailbox) async {
     let clock = ContinuousClock()
     var next = clock.now + interval
     var seen = try? await environment.store.specRevision()
@@ -197,9 +205,36 @@ package struct Controller: Service {
       guard revision != seen || clock.now >= next else { continue }
       seen = revision
       next = clock.now + interval
-      wake.yield(.look)
+      mailbox.look()
     }
   }
+}
+
+/// What wakes the loop. However often it is asked to look while it is busy, it looks once.
+private final class Mailbox: Sendable {
+  enum Message: Sendable {
+    case look
+    case done(HostName, [RunOutcome])
+    case stop
+  }
+
+  let messages: AsyncStream<Message>
+  private let continuation: AsyncStream<Message>.Continuation
+  private let isLookPending = Locked(false)
+
+  init() { (messages, continuation) = AsyncStream.makeStream(of: Message.self) }
+
+  func look() {
+    let isFirst = isLookPending.with { pending in
+      defer { pending = true }
+      return !pending
+    }
+    if isFirst { continuation.yield(.look) }
+  }
+
+  func looked() { isLookPending.with { $0 = false } }
+  func done(_ host: HostName, _ outcomes: [RunOutcome]) { continuation.yield(.done(host, outcomes)) }
+  func stop() { continuation.yield(.stop) }
 }
 
 extension Action {

@@ -40,7 +40,12 @@ extension Environment {
       var generator = SystemRandomNumberGenerator()
       return try BackupRoot.open(path, expected: expected, now: now, using: &generator)
     }
-    if expected == nil { try await store.rememberRoot(path, id: root.id, at: now) }
+    if expected == nil {
+      // Of two that take a root into use at the same time, the one that the store remembers is right.
+      guard try await store.rememberRoot(path, id: root.id, at: now) == root.id else {
+        throw BackupRootError.another(path)
+      }
+    }
     return root
   }
 
@@ -48,6 +53,6 @@ extension Environment {
   package func rootState(of settings: Settings?) async throws -> RootState {
     guard let path = settings?.backupRoot else { return .unset }
     let expected = try await store.rootID(of: path)
-    return try await blocking { try BackupRoot.peek(path, expected: expected) }.map(RootState.ready) ?? .unused
+    return try await blocking { try BackupRoot.peek(path, expected: expected) }.map(RootState.ready) ?? .unused(path)
   }
 }

@@ -1,32 +1,35 @@
-// Recovery: runs that a dead process left `running` are closed. The kernel's lock tells the dead from the living.
+// Recovery: runs that a dead process left `running` are told from those that live, and closed.
 
 package import Engine
-import Spec
+import Glibc
+package import Spec
 import Store
 
 extension Environment {
   /// Marks runs as interrupted whose process is gone, and returns how many there were.
-  ///
-  /// A run is recorded only while its host's lock is held, so one whose lock is free has lost its process.
-  package func closeInterruptedRuns(root: BackupRoot) async throws -> Int {
+  /// - Parameter working: hosts that this process works on itself.
+  package func closeInterruptedRuns(root: BackupRoot, except working: Set<HostName> = []) async throws -> Int {
     var closed = 0
-    for run in try await store.unfinishedRuns() {
-      let directory = HostDirectory(run.host, in: root)
-      let lock: HostLock
-      do {
-        lock = try await blocking {
-          try directory.prepare()
-          return try HostLock.take(directory)
-        }
-      } catch is HostBusy {
-        continue
-      }
-      defer { withExtendedLifetime(lock) {} }
+    for run in try await store.unfinishedRuns() where !working.contains(run.host) {
+      // A host whose lock cannot be looked at tells nothing, and keeps no other from being told.
+      guard try await isDead(run, root: root) else { continue }
       let result = RunResult(
         state: .interrupted, errorCode: RunErrorCode.interrupted,
         message: "the process that carried this run out ended before the run did; completed snapshots are untouched")
       if try await store.finishRun(run.id, result, at: clock.now) { closed += 1 }
     }
     return closed
+  }
+
+  /// Whether nobody carries out a run any more: its process is gone from this machine, and its host's lock is free,
+  /// which it would not be if that process were in another container.
+  func isDead(_ run: Run, root: BackupRoot) async throws -> Bool {
+    if let process = run.processID, process != getpid(),
+      ProcessIdentity.isAlive(process, since: run.startedAt ?? run.queuedAt)
+    {
+      return false
+    }
+    let directory = HostDirectory(run.host, in: root)
+    return try await blocking { (try? HostLock.isFree(directory)) ?? false }
   }
 }

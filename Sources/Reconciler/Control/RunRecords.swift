@@ -9,6 +9,7 @@ enum RunErrorCode {
   /// A prune found a snapshot that was not as its plan supposed.
   static let planStale = "plan_stale"
   static let partial = "partial"
+  static let refused = "refused"
   static let interrupted = "interrupted"
   static let internalError = "internal"
 }

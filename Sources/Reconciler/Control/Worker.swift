@@ -77,40 +77,69 @@ package struct Worker: Sendable {
     }
   }
 
-  /// Removes snapshots that the planner dropped.
+  /// Removes the snapshots that a plan drops, and empties the trash.
   ///
-  /// Each is checked against the disk once more: a snapshot whose status is not what the plan rested on, and the only
-  /// good one that the disk holds, stay.
+  /// The plan is checked against the disk once more, now that nobody else works on the host: unless everything that it
+  /// keeps is there, and what it drops is as it was, nothing more is removed and the run fails.
+  ///
+  /// - Parameter plan: nil to only empty the trash.
   package func prune(
-    _ host: HostName, _ decisions: [RetentionDecision], trigger: RunTrigger, reason: String
+    _ host: HostName, _ plan: RetentionPlan?, trigger: RunTrigger, reason: String
   ) async throws -> RunOutcome {
     let run = NewRun(host: host, kind: .prune, trigger: trigger, reason: reason, processID: getpid())
     let directory = HostDirectory(host, in: root)
     return try await carryOut(run) { _ in
-      let base = try await blocking { try directory.base() }
+      let now = environment.clock.now
+      let (base, onDisk) = try await blocking { (try directory.base(now: now), try directory.snapshotIDs()) }
+      let missing = (plan?.decisions ?? []).map(\.snapshot.id).first { !onDisk.contains($0) }
+      if let missing { return stale(missing) }
       var removed = 0
-      for decision in decisions where !decision.keep {
+      for decision in plan?.dropped ?? [] {
+        guard !Task.isCancelled else { return stopped(removed) }
         let id = decision.snapshot.id
         let found = try await blocking { directory.snapshot(id) }
-        guard id.kind == .scheduled, id != base?.id, found.status == decision.snapshot.status else {
-          return Finished(
-            RunResult(
-              state: .failed, errorCode: RunErrorCode.planStale,
-              message: "\(id) is not what the plan rested on; nothing more was removed. Plan again"))
+        guard id.kind == .scheduled, id != base?.id, found.status == decision.snapshot.status else { return stale(id) }
+        try await blocking {
+          try root.verify()
+          try directory.discard(id)
         }
-        try await blocking { try directory.discard(id) }
         removed += 1
         try await environment.store.recordPurge(
           Purge(
             host: host, kind: .scheduled, name: id.name.description, path: directory.directory(of: id),
             reason: decision.reasons.joined(separator: "; "), action: trigger == .cli ? .cli : .scheduled,
             actor: environment.actor,
-            metadata: decision.snapshot.metadata, at: environment.clock.now))
+            metadata: found.metadata, at: environment.clock.now))
         try await environment.store.removeSnapshot(host: host, id: id)
       }
-      try await blocking { try directory.emptyTrash() }
+      try await emptyTrash(directory)
+      guard !Task.isCancelled else { return stopped(removed) }
       return Finished(
         RunResult(state: .succeeded, message: "\(removed) \(removed == 1 ? "snapshot" : "snapshots") removed"))
+    }
+  }
+
+  private func stale(_ id: SnapshotID) -> Finished {
+    Finished(
+      RunResult(
+        state: .failed, errorCode: RunErrorCode.planStale,
+        message: "\(id) is not what the plan rested on; nothing more was removed. Plan again"))
+  }
+
+  private func stopped(_ removed: Int) -> Finished {
+    Finished(
+      RunResult(
+        state: .interrupted, errorCode: RunErrorCode.interrupted,
+        message: "stopped after \(removed) of the snapshots; the rest, and what is in the trash, is taken up again"))
+  }
+
+  /// Deletes what is in the trash, until the task is cancelled.
+  private func emptyTrash(_ directory: HostDirectory) async throws {
+    let isStopped = Locked(false)
+    try await withTaskCancellationHandler {
+      try await blocking { try directory.emptyTrash { !isStopped.with { $0 } } }
+    } onCancel: {
+      isStopped.with { $0 = true }
     }
   }
 
@@ -120,7 +149,15 @@ package struct Worker: Sendable {
     let run = NewRun(host: host, kind: .prune, trigger: .cli, reason: reason, processID: getpid())
     let directory = HostDirectory(host, in: root)
     return try await carryOut(run) { _ in
-      let found = try await blocking { directory.snapshot(id) }
+      let now = environment.clock.now
+      let (found, base) = try await blocking { (directory.snapshot(id), try directory.base(now: now)) }
+      guard base?.id != id else {
+        return Finished(
+          RunResult(
+            state: .failed, errorCode: RunErrorCode.refused,
+            message: "\(id) is the snapshot that the next backup is linked against; it stays until there is a newer one"
+          ))
+      }
       try await blocking { try directory.discard(id) }
       try await environment.store.recordPurge(
         Purge(
@@ -128,7 +165,7 @@ package struct Worker: Sendable {
           path: directory.directory(of: id), reason: "named on the command line", action: .manual,
           actor: environment.actor, metadata: found.metadata, at: environment.clock.now))
       try await environment.store.removeSnapshot(host: host, id: id)
-      try await blocking { try directory.emptyTrash() }
+      try await emptyTrash(directory)
       return Finished(RunResult(state: .succeeded, message: "\(id) removed"))
     }
   }
@@ -153,9 +190,14 @@ package struct Worker: Sendable {
     let lock: HostLock
     do {
       lock = try await blocking {
+        // Before anything is made below the root, and again now that the lock is ours.
+        try root.verify()
         try directory.prepare()
-        return try HostLock.take(directory)
+        let lock = try HostLock.take(directory)
+        try root.verify()
+        return lock
       }
+      try await refuseIfUnderWayElsewhere(run.host)
     } catch let busy as HostBusy {
       let outcome = RunOutcome(host: run.host, kind: run.kind, state: .failed, message: "\(busy)", snapshot: nil)
       report(.finished(outcome))
@@ -178,5 +220,17 @@ package struct Worker: Sendable {
       host: run.host, kind: run.kind, state: result.state, message: result.message ?? "", snapshot: finished.snapshot)
     report(.finished(outcome))
     return outcome
+  }
+
+  /// A run that lives without the lock works below another backup root, which the settings named before.
+  private func refuseIfUnderWayElsewhere(_ host: HostName) async throws {
+    for run in try await environment.store.unfinishedRuns() where run.host == host {
+      guard let process = run.processID, process != getpid(),
+        ProcessIdentity.isAlive(process, since: run.startedAt ?? run.queuedAt)
+      else {
+        continue
+      }
+      throw HostBusy(host: host, holder: process)
+    }
   }
 }

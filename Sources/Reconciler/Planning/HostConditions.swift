@@ -88,6 +88,12 @@ package enum HostConditions {
     guard !retention.dropped.isEmpty else {
       return Verdict(status: .true, reason: "InPolicy", message: "the snapshots are those that \(policy.name) keeps")
     }
+    guard host.schedule?.declared.prune == true else {
+      let count = retention.dropped.count
+      return Verdict(
+        status: .true, reason: "NotPruned",
+        message: "\(policy.name) does not ask for \(count) of the snapshots, and the schedule does not prune")
+    }
     return Verdict(
       status: .false, reason: "PruneDue",
       message:

@@ -5,23 +5,32 @@ package import Foundation
 package import Spec
 package import Store
 
+/// A host's directory as it was found.
+package enum ObservedDisk: Sendable, Hashable {
+  /// The snapshots under their final names, and how many removed ones are still in the trash.
+  case seen(Set<SnapshotID>, trash: Int)
+  /// There is no backup root to look at.
+  case unknown
+  /// The host's directory could not be looked at, and why.
+  case unreadable(String)
+}
+
 /// What is known of one host.
 package struct ObservedHost: Sendable, Hashable {
   /// The snapshots that the store has recorded.
   package var recorded: [Snapshot]
-  /// The snapshots that are on the disk; nil if it could not be looked at.
-  package var onDisk: Set<SnapshotID>?
+  package var disk: ObservedDisk
   /// Recent runs.
   package var runs: [Run]
   /// When the desired state last changed. Failures before that do not make a backup wait: their cause may be mended.
   package var desiredSince: Date?
 
   package init(
-    recorded: [Snapshot] = [], onDisk: Set<SnapshotID>? = [], runs: [Run] = [], desiredSince: Date? = nil
+    recorded: [Snapshot] = [], disk: ObservedDisk = .seen([], trash: 0), runs: [Run] = [], desiredSince: Date? = nil
   ) {
     self.recorded = recorded
     self.desiredSince = desiredSince
-    self.onDisk = onDisk
+    self.disk = disk
     self.runs = runs
   }
 

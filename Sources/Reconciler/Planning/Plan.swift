@@ -32,7 +32,8 @@ package enum Action: Sendable, Hashable {
 /// Something that would be due, and waits for a person or a time.
 package struct Hold: Sendable, Hashable {
   package enum Code: String, Sendable, Hashable {
-    case suspended, underWay = "under_way", retryLater = "retry_later", missed, tooManyDeletions = "too_many_deletions"
+    case suspended, underWay = "under_way", unreadable, retryLater = "retry_later", missed, tooManyDeletions =
+      "too_many_deletions"
     case lastBackupFailed = "last_backup_failed"
   }
 

@@ -48,6 +48,8 @@ package enum Planner {
         Hold(
           code: .underWay, message: "run \(run.id) (\(run.kind.rawValue)) is under way since \(Timestamp.short(since))")
       )
+    } else if case .unreadable(let problem) = observed.disk {
+      holds.append(Hold(code: .unreadable, message: "the snapshots on disk cannot be looked at: \(problem)"))
     } else if let reason = disagreement(observed) {
       // Whether a backup is due and what may be pruned can be told only when all snapshots are known.
       if let hold = pause(afterFailed: .discover, observed: observed, now: now, options: options) {
@@ -67,6 +69,11 @@ package enum Planner {
           case .notDue: break
           }
         }
+        if actions.isEmpty, case .seen(_, let trash) = observed.disk, trash > 0,
+          pause(afterFailed: .prune, observed: observed, now: now, options: options) == nil
+        {
+          actions.append(.prune([], reason: "\(trash) removed before and not deleted yet"))
+        }
       }
     }
     return HostPlan(
@@ -82,7 +89,7 @@ package enum Planner {
   // MARK: - Discovery
 
   private static func disagreement(_ observed: ObservedHost) -> String? {
-    guard let onDisk = observed.onDisk else { return nil }
+    guard case .seen(let onDisk, _) = observed.disk else { return nil }
     if let prune = observed.newestRun(.prune), prune.errorCode == RunErrorCode.planStale,
       (observed.newestRun(.discover)?.id ?? 0) < prune.id
     {
@@ -170,7 +177,7 @@ package enum Planner {
     _ retention: RetentionPlan, observed: ObservedHost, host: EffectiveHost, now: Date, options: Options
   ) -> Decision {
     let dropped = retention.dropped
-    guard !dropped.isEmpty, observed.onDisk != nil else { return .notDue }
+    guard !dropped.isEmpty, case .seen = observed.disk else { return .notDue }
     if let lastBackup = observed.newestRun(.backup), !lastBackup.state.isGood {
       return .held(
         Hold(
@@ -190,5 +197,35 @@ package enum Planner {
     }
     let name = host.retention?.name.description ?? ""
     return .due(.prune(dropped, reason: "retention \(name) drops \(dropped.count) of \(retention.decisions.count)"))
+  }
+
+  /// What comes of a person asking for a host's policy to be applied now, whatever the schedule and the last backup say.
+  package enum RequestedPrune: Sendable, Hashable {
+    case plan(RetentionPlan)
+    case nothingToDo
+    /// Why not, in words.
+    case refused(String)
+  }
+
+  package static func requestedPrune(
+    host: EffectiveHost, observed: ObservedHost, now: Date, maxDelete: Int
+  ) -> RequestedPrune {
+    guard let policy = host.retention else {
+      return .refused("host \(host.name) has no retention policy: every snapshot is kept")
+    }
+    guard case .seen(let onDisk, _) = observed.disk, onDisk == Set(observed.recorded.map(\.id)) else {
+      return .refused(
+        "nothing was removed: the store and the disk disagree about the snapshots of \(host.name); "
+          + "run `pobsync discover-snapshots --host \(host.name)` first")
+    }
+    let plan = RetentionPlan(observed.recorded, policy: policy, now: now)
+    let count = plan.dropped.count
+    if count == 0 { return .nothingToDo }
+    guard count <= maxDelete else {
+      return .refused(
+        "nothing was removed: \(policy.name) drops \(count) snapshots of \(host.name), "
+          + "and --max-delete allows \(maxDelete)")
+    }
+    return .plan(plan)
   }
 }

@@ -31,7 +31,17 @@ package struct RetentionPlan: Sendable, Hashable {
   package init(_ snapshots: [Snapshot], policy: EffectiveRetention, now: Date) {
     let newestFirst = snapshots.sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
     let good = newestFirst.filter { $0.id.kind == .scheduled && $0.status.isGood && $0.startedAt <= now }
-    let reasons = Self.reasons(for: good, policy: policy.policy, zone: policy.timeZone.timeZone)
+    // Where no good one comes any more, the partial ones since then are all there is: they follow the policy among
+    // themselves, so that a file that can never be read does not fill the disk.
+    let partial = newestFirst.filter {
+      $0.id.kind == .scheduled && $0.status == .partial && $0.startedAt <= now
+        && $0.startedAt >= good.first?.startedAt ?? .distantPast
+    }
+    let zone = policy.timeZone.timeZone
+    let reasons = Self.reasons(for: good, newest: "the newest good one", policy: policy.policy, zone: zone)
+      .merging(
+        Self.reasons(for: partial, newest: "the newest partial one", policy: policy.policy, zone: zone)
+      ) { first, _ in first }
     decisions = newestFirst.map { snapshot in
       let keeping =
         Self.exemption(of: snapshot, newestGood: good.first, now: now).map { [$0] } ?? reasons[snapshot.id] ?? []
@@ -52,22 +62,22 @@ package struct RetentionPlan: Sendable, Hashable {
     case .success, .warning: return nil
     case .unknown: return "of unknown status: removed only by name"
     case .partial:
-      guard let newestGood, newestGood.startedAt > snapshot.startedAt else {
-        return "partial, with no good one after it"
-      }
+      guard let newestGood, newestGood.startedAt > snapshot.startedAt else { return nil }
       let isRecent = newestGood.startedAt.timeIntervalSince(snapshot.startedAt) < partialGrace
       return isRecent ? "partial, less than 7 days older than the newest good one" : nil
     }
   }
 
   private static func reasonForDropping(_ snapshot: Snapshot, policy: ResourceName) -> String {
-    snapshot.status == .partial ? "partial, and superseded by good ones" : "no rule of \(policy) keeps it"
+    snapshot.status == .partial ? "partial, and others serve in its place" : "no rule of \(policy) keeps it"
   }
 
-  /// The rules that keep each of the good snapshots, which stand newest first.
-  private static func reasons(for good: [Snapshot], policy: RetentionPolicy, zone: TimeZone) -> [SnapshotID: [String]] {
+  /// The rules that keep each of some snapshots, which stand newest first.
+  private static func reasons(
+    for good: [Snapshot], newest name: String, policy: RetentionPolicy, zone: TimeZone
+  ) -> [SnapshotID: [String]] {
     guard let newest = good.first else { return [:] }
-    var reasons: [SnapshotID: [String]] = [newest.id: ["the newest good one"]]
+    var reasons: [SnapshotID: [String]] = [newest.id: [name]]
     func keep(_ snapshot: Snapshot, _ reason: String) { reasons[snapshot.id, default: []].append(reason) }
 
     let minimum = policy.minKeep ?? 1

@@ -1,6 +1,7 @@
-// Extra rsync arguments from a spec: only options that cannot change what pobsync promises about a snapshot.
+// Extra rsync arguments from a spec: only options that cannot endanger snapshots.
 
-/// One extra argument for rsync, from a list of options known to be harmless to the promises of a snapshot.
+/// One extra argument for rsync, from a list of options that leave earlier snapshots alone and notice what has changed.
+/// Some of them narrow what a snapshot holds (`--max-size`, `--no-owner`): that is what they are asked for.
 ///
 /// Everything else is refused by name: options that write into files which older snapshots share (`--inplace`,
 /// `--append`, `--write-devices`), that change the source (`--remove-source-files`), that pobsync sets itself
@@ -73,14 +74,14 @@ package struct RsyncArgument: TextValue {
   private static let switches: Set<String> = [
     "checksum", "sparse", "one-file-system", "compress", "whole-file", "copy-links", "copy-unsafe-links", "safe-links",
     "munge-links", "copy-dirlinks", "fuzzy", "ipv4", "ipv6", "acls", "xattrs", "hard-links", "executability", "perms",
-    "owner", "group", "devices", "specials", "times", "atimes", "crtimes", "open-noatime", "omit-dir-times",
-    "omit-link-times", "super", "fake-super", "numeric-ids", "ignore-times", "size-only", "preallocate", "blocking-io",
+    "owner", "group", "devices", "specials", "atimes", "crtimes", "open-noatime", "omit-dir-times",
+    "omit-link-times", "super", "fake-super", "numeric-ids", "ignore-times", "preallocate", "blocking-io",
     "cvs-exclude", "old-compress", "new-compress", "inc-recursive", "i-r",
   ]
 
   private static let valued: Set<String> = [
     "max-size", "min-size", "compress-choice", "compress-level", "skip-compress", "checksum-choice", "checksum-seed",
-    "block-size", "modify-window", "iconv", "max-alloc", "address", "contimeout", "protocol", "usermap", "groupmap",
+    "block-size", "iconv", "max-alloc", "address", "contimeout", "protocol", "usermap", "groupmap",
     "chown", "chmod", "sockopts",
   ]
 
@@ -96,8 +97,9 @@ package struct RsyncArgument: TextValue {
       "delete", "delete-before", "delete-during", "delete-delay", "delete-after", "delete-excluded", "del", "link-dest",
       "copy-dest", "compare-dest", "rsh", "log-file", "log-file-format", "stats", "progress", "info", "debug",
       "temp-dir", "partial", "partial-dir", "files-from", "from0", "itemize-changes", "out-format", "max-delete",
-      "force", "archive", "recursive", "daemon", "server", "sender", "config",
+      "force", "archive", "recursive", "daemon", "server", "sender", "config", "times", "modify-window",
     ] { table[name] = ours }
+    for name in ["size-only", "no-times"] { table[name] = "a changed file of the same size would pass for unchanged" }
     table["remove-source-files"] = sourceSide
     table["remote-option"] = sourceSide
     for name in [

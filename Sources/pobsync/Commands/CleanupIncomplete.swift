@@ -27,17 +27,18 @@ struct CleanupIncomplete: AsyncParsableCommand {
   func run() async throws {
     let work = try await storage.hostAtWork(target.host)
     let (host, directory, environment) = (work.host.name, work.directory, work.environment)
-    let lock = try await blocking {
-      try directory.prepare()
-      return try HostLock.take(directory)
-    }
-    defer { withExtendedLifetime(lock) {} }
     let names = try await blocking { try directory.inventory() }.incomplete
     guard !names.isEmpty else {
       Terminal.printLine("Nothing to remove.")
       return
     }
     if !yes { try confirm(host, names) }
+    // Only now, for nobody can work on the host while the lock is held.
+    let lock = try await blocking {
+      try work.root.verify()
+      return try HostLock.take(directory)
+    }
+    defer { withExtendedLifetime(lock) {} }
     for name in names {
       try await blocking { try directory.discardIncomplete(name) }
       try await environment.store.recordPurge(

@@ -48,7 +48,7 @@ struct ConfigureGlobal: AsyncParsableCommand {
       guard let path = try await store.desired().spec.settings?.backupRoot else {
         throw CommandFailure("no backup root is set; give --backup-root")
       }
-      guard Disk.isDirectory(path.description) else {
+      guard Disk.leadsToDirectory(path.description) else {
         throw CommandFailure("\(path) does not exist: mount its disk, or create the directory, before it is accepted")
       }
       try await store.forgetRoot(path)

@@ -49,8 +49,7 @@ struct DescribeHost: AsyncParsableCommand {
       recorded: try await store.conditions(of: host.name))
     printPlan(plan)
     printSnapshots(observed, plan: plan)
-    let newestGood = observed.recorded.filter(\.status.isGood).map(\.id.name).max()
-    if case .ready(let root) = root { printIncomplete(host.name, root: root, newestGood: newestGood) }
+    if case .ready(let root) = root { printIncomplete(host.name, root: root, now: now) }
     printRuns(try await store.runs(of: host.name, limit: 5))
     printEvents(try await store.events(host: host.name, limit: 5))
   }
@@ -130,16 +129,19 @@ struct DescribeHost: AsyncParsableCommand {
     if observed.recorded.count > 20 { Terminal.printLine("  … and \(observed.recorded.count - 20) older") }
   }
 
-  private func printIncomplete(_ host: HostName, root: BackupRoot, newestGood: SnapshotName?) {
-    let entries = (try? Disk.names(in: HostDirectory(host, in: root).incomplete)) ?? []
+  private func printIncomplete(_ host: HostName, root: BackupRoot, now: Date) {
+    let directory = HostDirectory(host, in: root)
+    let base = (try? directory.base(now: now)) ?? nil
+    let usable = (try? directory.unfinishedToTakeOver(after: base, now: now)) ?? nil
+    let entries = (try? Disk.names(in: directory.incomplete)) ?? []
     let names = entries.compactMap(SnapshotName.init).sorted()
     guard !names.isEmpty else { return }
     heading("Unfinished (\(names.count))")
     for name in names {
-      let isUseful = name == names.last && newestGood.map { name > $0 } != false
+      let isUseful = name == usable
       Terminal.printLine(
         "  .incomplete/\(name)"
-          + (isUseful ? "  the next backup takes over the files that arrived whole" : "  superseded"))
+          + (isUseful ? "  the next backup takes over the files that arrived whole" : "  of no use to the next backup"))
     }
     Terminal.printLine("  `pobsync cleanup-incomplete \(host)` removes them.")
   }

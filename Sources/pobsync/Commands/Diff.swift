@@ -94,6 +94,10 @@ struct Diff: AsyncParsableCommand {
         return
       }
       let next = plan.hosts.compactMap(\.nextFire).min()
+      guard holds == 0 else {
+        Terminal.printLine("Nothing to do now; \(holds) \(holds == 1 ? "thing waits" : "things wait").")
+        return
+      }
       Terminal.printLine(
         Terminal.paint("Nothing to do", .green) + ": \(hosts) \(hosts == 1 ? "host is" : "hosts are") as declared"
           + (next.map { "; the next backup is due at \($0.shown)." } ?? "."))

@@ -8,8 +8,10 @@ struct Guard: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: ProcessGuard.commandName, abstract: "Run a child that ends when pobsync does.", shouldDisplay: false)
 
+  @Option var parent: Int32?
+
   @Argument(parsing: .postTerminator)
   var command: [String]
 
-  func run() { Foundation.exit(ProcessGuard.run(command)) }
+  func run() { Foundation.exit(ProcessGuard.run(command, parent: parent)) }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Engine
+import Spec
 import Store
 
 struct Logs: AsyncParsableCommand {
@@ -25,6 +26,11 @@ struct Logs: AsyncParsableCommand {
     }
     Terminal.printLine("run \(found.id): \(found.kind.rawValue) of \(found.host), \(found.state.rawValue)")
     if let message = found.message { Terminal.printLine(message) }
-    if let log = found.log, !log.isEmpty { Terminal.printLine("\n" + log.trimmingSuffix("\n")) }
+    guard let log = found.log, !log.isEmpty else { return }
+    Terminal.printLine()
+    // What the remote printed is shown and not obeyed.
+    for line in log.trimmingSuffix("\n").split(separator: "\n", omittingEmptySubsequences: false) {
+      Terminal.printLine(line.replacing("\t", with: "    ").description.printable(limit: 10_000))
+    }
   }
 }

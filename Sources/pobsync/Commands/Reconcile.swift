@@ -64,19 +64,22 @@ struct LoopOptions: ParsableArguments {
     let controller = Controller(
       environment, mode: loop ? .loop(interval: .seconds(interval)) : .once, logger: logger
     ) { reporter.report($0) }
-    if loop {
-      let group = ServiceGroup(
-        configuration: .init(
-          services: [.init(service: controller)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-      logger.info("reconciling", metadata: ["interval": "\(interval)s"])
-      try await group.run()
+    // One pass is a service too: it ends by itself, and a signal lets it come to an orderly end.
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [.init(service: controller, successTerminationBehavior: .gracefullyShutdownGroup)],
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: loop ? logger : Logger(label: "pobsync") { _ in SwiftLogNoOpLogHandler() }))
+    if loop { logger.info("reconciling", metadata: ["interval": "\(interval)s"]) }
+    try await group.run()
+    guard !loop else {
       logger.info("stopped")
-    } else {
-      let summary = try await stoppingOnSignals { try await controller.reconcile() }
-      for (host, hold) in summary.holds { Terminal.writeError("\(host): waits: \(hold.message)") }
-      let done = summary.outcomes.count
-      Terminal.printLine(done == 0 ? "Nothing to do." : "\(done) \(done == 1 ? "run" : "runs") done.")
-      if summary.hasFailures { throw ExitCode(1) }
+      return
     }
+    let summary = controller.summary
+    for (host, hold) in summary.holds { Terminal.writeError("\(host): waits: \(hold.message)") }
+    let done = summary.outcomes.count
+    Terminal.printLine(done == 0 ? "Nothing to do." : "\(done) \(done == 1 ? "run" : "runs") done.")
+    if summary.hasFailures { throw ExitCode(1) }
   }
 }

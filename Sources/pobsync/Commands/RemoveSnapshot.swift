@@ -10,7 +10,7 @@ struct RemoveSnapshot: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove one snapshot by its name, whatever retention says of it.",
     discussion: """
-      Asks for the name to be typed. The newest good snapshot of a host is not removed.
+      Asks for the name to be typed. The snapshot that the next backup is linked against is not removed.
 
       EXAMPLE
         pobsync remove-snapshot web-1 manual/20260519-021500Z__K3VQEVH7
@@ -30,13 +30,12 @@ struct RemoveSnapshot: AsyncParsableCommand {
   func run() async throws {
     let work = try await storage.hostAtWork(target.host)
     let (host, directory) = (work.host.name, work.directory)
-    let (known, base) = try await blocking { (try directory.snapshotIDs(), try directory.base()) }
-    guard known.contains(snapshot) else { throw CommandFailure("host \(host) has no snapshot \(snapshot)") }
-    guard base?.id != snapshot else {
-      throw CommandFailure("nothing was removed: \(snapshot) is the newest good snapshot of \(host)")
+    guard try await blocking({ try directory.snapshotIDs() }).contains(snapshot) else {
+      throw CommandFailure("host \(host) has no snapshot \(snapshot)")
     }
     if !yes { try confirm() }
-    let outcome = try await work.worker().remove(snapshot, of: host)
+    let worker = try await work.worker()
+    let outcome = try await stoppingOnSignals { try await worker.remove(snapshot, of: host) }
     guard outcome.state.isGood else { throw ExitCode(1) }
   }
 

@@ -40,7 +40,9 @@ struct RetentionOfHost: AsyncParsableCommand {
     }
     let environment = try await storage.environment()
     let host = try await environment.store.desired().host(target.host)
-    guard let policy = host.retention else { throw Pruning.noPolicy(host) }
+    guard let policy = host.retention else {
+      throw CommandFailure("host \(host.name) has no retention policy: every snapshot is kept")
+    }
     let plan = RetentionPlan(
       try await environment.store.snapshots(of: host.name), policy: policy, now: environment.clock.now)
     plan.listing.print(as: output.format)
@@ -62,33 +64,27 @@ struct RetentionOfHost: AsyncParsableCommand {
 struct Pruning {
   let work: HostAtWork
 
-  static func noPolicy(_ host: EffectiveHost) -> CommandFailure {
-    CommandFailure("host \(host.name) has no retention policy: every snapshot is kept")
+  func apply(maxDelete: Int, confirming confirm: ([RetentionDecision]) throws -> Void) async throws {
+    let (environment, host) = (work.environment, work.host)
+    let stored = try await environment.store.desired()
+    let observed = try await environment.observe(stored.spec, stored: stored, root: .ready(work.root))
+    let answer = Planner.requestedPrune(
+      host: host, observed: observed[host.name] ?? ObservedHost(), now: environment.clock.now, maxDelete: maxDelete)
+    switch answer {
+    case .nothingToDo: Terminal.printLine("Nothing to remove.")
+    case .refused(let reason): throw CommandFailure(reason)
+    case .plan(let plan):
+      try confirm(plan.dropped)
+      try await carryOut(plan)
+    }
   }
 
-  func apply(maxDelete: Int, confirming confirm: ([RetentionDecision]) throws -> Void) async throws {
-    let (environment, host, directory) = (work.environment, work.host, work.directory)
-    guard let policy = host.retention else { throw Self.noPolicy(host) }
-    let recorded = try await environment.store.snapshots(of: host.name)
-    guard try await blocking({ try directory.snapshotIDs() }) == Set(recorded.map(\.id)) else {
-      throw CommandFailure(
-        "nothing was removed: the store and the disk disagree about the snapshots of \(host.name); "
-          + "run `pobsync discover-snapshots --host \(host.name)` first")
-    }
-    let dropped = RetentionPlan(recorded, policy: policy, now: environment.clock.now).dropped
-    guard !dropped.isEmpty else {
-      Terminal.printLine("Nothing to remove.")
-      return
-    }
-    guard dropped.count <= maxDelete else {
-      throw CommandFailure(
-        "nothing was removed: \(policy.name) drops \(dropped.count) snapshots of \(host.name), and --max-delete allows \(maxDelete)"
-      )
-    }
-    try confirm(dropped)
+  private func carryOut(_ plan: RetentionPlan) async throws {
     let worker = try await work.worker()
-    let outcome = try await worker.prune(
-      host.name, dropped, trigger: .cli, reason: "retention \(policy.name), applied on the command line")
+    let host = work.host.name
+    let outcome = try await stoppingOnSignals {
+      try await worker.prune(host, plan, trigger: .cli, reason: "retention, applied on the command line")
+    }
     guard outcome.state.isGood else { throw ExitCode(1) }
   }
 }

@@ -24,7 +24,7 @@ enum Terminal {
   }
 
   /// Writes a line to standard output at once, so that it stands in the right order beside standard error.
-  static func printLine(_ line: String = "") { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+  static func printLine(_ line: String = "") { write(line + "\n", to: STDOUT_FILENO) }
 
   static func printError(_ error: any Error) {
     switch error {
@@ -34,12 +34,27 @@ enum Terminal {
   }
 
   static func writeError(_ text: String) {
-    FileHandle.standardError.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+    write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
   }
 
   /// Asks on the terminal; nil at the end of input.
   static func ask(_ question: String) -> String? {
-    FileHandle.standardError.write(Data("\(question) ".utf8))
+    write("\(question) ", to: STDERR_FILENO)
     return readLine()
+  }
+
+  /// Draws over the line that the cursor is in.
+  static func redrawErrorLine(_ text: String) { write("\r\u{1B}[K\(text)", to: STDERR_FILENO) }
+
+  /// Writes all of a text. Where nobody reads any more, or the disk behind a log is full, the text is lost and the work
+  /// goes on.
+  private static func write(_ text: String, to descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
   }
 }

@@ -56,13 +56,13 @@ final class WorkReporter: Sendable {
     let parts = state.progress.sorted { $0.key < $1.key }.map { host, progress in
       "\(host) \(progress.percent)% \(progress.bytes.shownAsSize) \(progress.rate) \(state.files[host] ?? "")"
     }
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(parts.joined(separator: " | ").prefix(Self.width))".utf8))
+    Terminal.redrawErrorLine(String(parts.joined(separator: " | ").prefix(Self.width)))
   }
 
   private func erase(_ state: inout State) {
     guard state.isLineDrawn else { return }
     state.isLineDrawn = false
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    Terminal.redrawErrorLine("")
   }
 
   /// One less than the terminal's columns, so that the line never wraps.
