@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func `a snapshot is removed by its name, and the newest good one is not`() async throws {
+  @Test func `a snapshot is removed by its name, and the next base is not`() async throws {
     try await withInstallation { installation in
       try await installation.apply(installation.spec())
       try await installation.pobsync("backup", "web-1").check()
@@ -153,7 +153,7 @@ import Testing
       let manual = try #require(installation.snapshots().last)
       let kept = try await installation.pobsync("remove-snapshot", "web-1", scheduled, "--yes")
       #expect(kept.status == 1)
-      #expect(kept.stderr.contains("is the newest good snapshot of web-1"))
+      #expect(kept.stderr.contains("is the snapshot that the next backup is linked against"))
       let unasked = try await installation.pobsync("remove-snapshot", "web-1", manual)
       #expect(unasked.status == 1)
       #expect(unasked.stderr.contains("give --yes"))

@@ -161,4 +161,140 @@ import Testing
       #expect(installation.snapshots().count == 1)
     }
   }
+
+  @Test func `SIGTERM stops a single pass, which says so and fails`() async throws {
+    try await withInstallation { installation in
+      let held = try HeldRsync(in: installation.scratch, afterBytes: 300_000)
+      try await installation.apply(
+        installation.spec(hosts: ["web-1": ["rsync: {remote_binary: \(held.path)}"]]))
+      let pass = try installation.start("reconcile", "--once")
+      try await held.waitUntilHolding()
+      pass.signal(SIGTERM)
+      #expect(try await pass.wait(timeout: 30).status == 1)
+      #expect(pass.stdout == "1 run done.\n")
+      #expect(try await installation.runStates() == ["interrupted"])
+      #expect(installation.workers == [])
+    }
+  }
+
+  @Test func `after kill -9, diff tells what is left to do and not that a dead run is under way`() async throws {
+    try await withInstallation { installation in
+      let held = try HeldRsync(in: installation.scratch, afterBytes: 300_000)
+      try await installation.apply(
+        installation.spec(hosts: ["web-1": ["rsync: {remote_binary: \(held.path)}"]]))
+      let pass = try installation.start("reconcile", "--once")
+      try await held.waitUntilHolding()
+      let alive = try await installation.pobsync("diff")
+      #expect(alive.stdout.contains("web-1: waits: run 1 (backup) is under way since "))
+      pass.signal(SIGKILL)
+      try await pass.wait()
+      try await poll(until: 15, "every process of the transfer to end") { installation.workers.isEmpty }
+      let dead = try await installation.pobsync("diff")
+      #expect(dead.status == 1)
+      #expect(dead.stdout.contains("web-1: would back up"))
+    }
+  }
+
+  @Test func `nobody works on a host while children of a dead pobsync are ending`() async throws {
+    try await withInstallation { installation in
+      // ssh that ignores SIGTERM keeps the group alive for the guard's whole time of grace.
+      let held = try HeldRsync(in: installation.scratch, afterBytes: 300_000)
+      let stubborn = try installation.scratch.write(
+        "#!/bin/sh\ntrap '' TERM HUP\nrsync \"$@\"\nsleep 3\n", to: "stubborn-rsync", mode: 0o755)
+      try await installation.apply(
+        installation.spec(hosts: [
+          "web-1": ["rsync: {binary: \(stubborn), remote_binary: \(held.path)}"]
+        ]))
+      let running = try installation.start("backup", "web-1")
+      try await held.waitUntilHolding()
+      running.signal(SIGKILL)
+      try await running.wait()
+      if !installation.workers.isEmpty {
+        let other = try await installation.pobsync("backup", "web-1")
+        #expect(installation.workers.isEmpty || other.stderr.contains("is being worked on"), "\(other)")
+      }
+      try await poll(until: 15, "every process of the transfer to end") { installation.workers.isEmpty }
+      #expect(installation.snapshots() == [])
+    }
+  }
+
+  @Test func `what a killed removal left in the trash is deleted by the next pass`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec())
+      try await installation.pobsync("reconcile", "--once").check()
+      try installation.scratch.makeDirectory("backups/web-1/.trash/scheduled-20260101-000000Z__AAAAAAAA/data/deep")
+      #expect(try await installation.pobsync("diff").stdout.contains("web-1: would prune: 1 removed before and not deleted"))
+      try await installation.pobsync("reconcile", "--once").check()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(installation.backups)/web-1/.trash") == [])
+      #expect(try await installation.pobsync("diff").status == 0)
+    }
+  }
+
+  @Test func `one host's broken directory does not stop the others`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec(hosts: ["bad": [], "good": []]))
+      try await installation.pobsync("reconcile", "--once").check()
+      try FileManager.default.removeItem(atPath: "\(installation.backups)/bad/scheduled")
+      try installation.scratch.write("no directory", to: "backups/bad/scheduled")
+      try await installation.pobsync("remove-snapshot", "good", "scheduled/none", "--yes")
+      let diff = try await installation.pobsync("diff")
+      #expect(diff.stdout.contains("bad: waits: the snapshots on disk cannot be looked at"), "\(diff)")
+      #expect(try await installation.pobsync("reconcile", "--once").status == 0)
+      #expect(try await installation.pobsync("describe", "host", "good").stdout.contains("Ready       true"))
+      #expect(installation.snapshots(of: "good").count == 1)
+      #expect(try await installation.list("snapshots").count == 2, "nothing is forgotten that cannot be seen")
+    }
+  }
+
+  @Test func `another backup root in mid-transfer neither ends the run nor starts a second one`() async throws {
+    try await withInstallation { installation in
+      let held = try HeldRsync(in: installation.scratch)
+      let spec = installation.spec(hosts: ["web-1": ["rsync: {remote_binary: \(held.path)}"]])
+      try await installation.apply(spec)
+      let running = try installation.start("backup", "web-1", "--kind", "scheduled")
+      try await held.waitUntilHolding()
+      let elsewhere = installation.scratch.path("new-disk")
+      try await installation.apply(spec.replacing(installation.backups, with: elsewhere))
+      let pass = try await installation.pobsync("reconcile", "--once")
+      #expect(pass.stdout == "Nothing to do.\n", "\(pass)")
+      #expect(try await installation.pobsync("backup", "web-1").stderr.contains("is being worked on by process \(running.pid)"))
+      #expect(try await installation.runStates() == ["running"])
+      try held.release()
+      #expect(try await running.wait(timeout: 30).status == 0)
+      #expect(try await installation.runStates() == ["succeeded"])
+    }
+  }
+
+  @Test func `processes that take a backup root into use at once agree on it`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec())
+      for round in 0..<4 {
+        try? FileManager.default.removeItem(atPath: installation.backups)
+        try await installation.apply(
+          installation.spec().replacing(installation.backups, with: "\(installation.backups)-\(round)"))
+        let results = try await withThrowingTaskGroup(of: ToolResult.self) { group in
+          for _ in 0..<5 { group.addTask { try await installation.pobsync("discover-snapshots") } }
+          return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(results.contains { $0.status == 0 }, "\(results)")
+        #expect(try await installation.pobsync("discover-snapshots").status == 0, "round \(round): \(results)")
+      }
+    }
+  }
+
+  @Test func `a full disk behind the output, or a reader that went away, ends no work`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec())
+      let full = try await runTool(
+        "/bin/sh", ["-c", "exec '\(Product.pobsync)' backup web-1 --kind scheduled >/dev/full 2>/dev/full"],
+        environment: installation.environment)
+      #expect(full.status == 0)
+      let gone = try await runTool(
+        "/bin/sh", ["-c", "{ '\(Product.pobsync)' backup web-1 --kind scheduled 2>&1; echo $? >'\(installation.scratch.path)/status'; } | true"],
+        environment: installation.environment)
+      #expect(gone.status == 0)
+      #expect(try String(contentsOfFile: installation.scratch.path("status"), encoding: .utf8) == "0\n")
+      #expect(installation.snapshots().count == 2)
+    }
+  }
 }

@@ -235,4 +235,39 @@ import Testing
       #expect(last.bytes == 4 << 20)
     }
   }
+
+  @Test func `a snapshot of unknown status is linked against by nobody`() async throws {
+    try await withBackupFixture { fixture in
+      let tree = try TreeBuilder(at: fixture.source)
+      try tree.write("right", to: "file")
+      try tree.setTime("file", seconds: 1_700_000_000)
+      let first = try await fixture.backup()
+      // Equal in size, time, owner and mode, and wrong.
+      let foreign = try fixture.directory.directory(of: .scheduled) + "/20990101-000000Z__FOREIGN1/data"
+      let older = try fixture.directory.directory(of: .scheduled) + "/\(Timestamp.compact(Date()))__ZZZZZZZ9/data"
+      for path in [foreign, older] {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let copy = try TreeBuilder(at: path)
+        try copy.write("wrong", to: "file")
+        try copy.setTime("file", seconds: 1_700_000_000)
+      }
+      try fixture.directory.discard(first.id)
+      let next = try await fixture.backup()
+      #expect(try String(contentsOfFile: fixture.data(next) + "/file", encoding: .utf8) == "right")
+    }
+  }
+
+  @Test func `a snapshot from the future is no base, and hides none`() async throws {
+    try await withBackupFixture { fixture in
+      try TreeBuilder(at: fixture.source).write("content", to: "file")
+      let first = try await fixture.backup()
+      let directory = try fixture.directory
+      let ahead = SnapshotID(kind: .scheduled, name: try #require(SnapshotName("20991231-000000Z__AAAAAAAA")))
+      try FileManager.default.copyItem(
+        atPath: directory.directory(of: first.id), toPath: directory.directory(of: ahead))
+      let second = try await fixture.backup()
+      #expect(second.base?.id == first.id)
+      #expect(try await fixture.backup().base?.id == second.id)
+    }
+  }
 }

@@ -54,7 +54,7 @@ package struct HeldRsync: Sendable {
 
   /// Waits until the script holds.
   package func waitUntilHolding(
-    timeout: Double = 20, isolation: isolated (any Actor)? = #isolation
+    timeout: Double = 60, isolation: isolated (any Actor)? = #isolation
   ) async throws {
     try await poll(until: timeout, "the remote rsync to hold") { isHolding }
   }
