@@ -93,6 +93,28 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: access("/usr/bin/strace", X_OK) == 0))
+  func `a failed flush fails the backup, and the next one takes nothing over`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec())
+      let failed = try await runTool(
+        "/usr/bin/strace",
+        [
+          "-f", "-qq", "-o", "/dev/null", "-e", "trace=syncfs", "-e", "inject=syncfs:error=EIO:when=1", Product.pobsync,
+          "backup", "web-1", "--kind", "scheduled",
+        ], environment: installation.environment)
+      #expect(failed.status == 1)
+      #expect(failed.stderr.contains("cannot flush the file system of"))
+      #expect(installation.snapshots() == [])
+      #expect(installation.unfinished().count == 1, "what has arrived is there to be looked at")
+      // Size and time of a file say nothing about its content once writing back has failed.
+      try await installation.pobsync("backup", "web-1", "--kind", "scheduled").check()
+      let stats = try #require(try await installation.list("snapshots").first?["stats"] as? [String: Any])
+      let transfer = try #require(stats["rsync"] as? [String: Any])
+      #expect(transfer["literal_data_bytes"] as? Int == (3 << 20) + 5)
+    }
+  }
+
   @Test func `SIGTERM stops the loop in mid-transfer, and the run says that it was interrupted`() async throws {
     try await withInstallation { installation in
       let held = try HeldRsync(in: installation.scratch, afterBytes: 300_000)
@@ -223,7 +245,8 @@ import Testing
       try await installation.apply(installation.spec())
       try await installation.pobsync("reconcile", "--once").check()
       try installation.scratch.makeDirectory("backups/web-1/.trash/scheduled-20260101-000000Z__AAAAAAAA/data/deep")
-      #expect(try await installation.pobsync("diff").stdout.contains("web-1: would prune: 1 removed before and not deleted"))
+      #expect(
+        try await installation.pobsync("diff").stdout.contains("web-1: would prune: 1 removed before and not deleted"))
       try await installation.pobsync("reconcile", "--once").check()
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(installation.backups)/web-1/.trash") == [])
       #expect(try await installation.pobsync("diff").status == 0)
@@ -257,7 +280,9 @@ import Testing
       try await installation.apply(spec.replacing(installation.backups, with: elsewhere))
       let pass = try await installation.pobsync("reconcile", "--once")
       #expect(pass.stdout == "Nothing to do.\n", "\(pass)")
-      #expect(try await installation.pobsync("backup", "web-1").stderr.contains("is being worked on by process \(running.pid)"))
+      #expect(
+        try await installation.pobsync("backup", "web-1").stderr.contains(
+          "is being worked on by process \(running.pid)"))
       #expect(try await installation.runStates() == ["running"])
       try held.release()
       #expect(try await running.wait(timeout: 30).status == 0)
@@ -290,7 +315,11 @@ import Testing
         environment: installation.environment)
       #expect(full.status == 0)
       let gone = try await runTool(
-        "/bin/sh", ["-c", "{ '\(Product.pobsync)' backup web-1 --kind scheduled 2>&1; echo $? >'\(installation.scratch.path)/status'; } | true"],
+        "/bin/sh",
+        [
+          "-c",
+          "{ '\(Product.pobsync)' backup web-1 --kind scheduled 2>&1; echo $? >'\(installation.scratch.path)/status'; } | true",
+        ],
         environment: installation.environment)
       #expect(gone.status == 0)
       #expect(try String(contentsOfFile: installation.scratch.path("status"), encoding: .utf8) == "0\n")

@@ -206,6 +206,18 @@ struct PlannerTests {
     #expect(lines(once) == ["back up for 2026-05-19 02:15"])
   }
 
+  @Test(arguments: [
+    ("key_refused", "2026-05-19 12:59"), ("unreachable", "2026-05-19 12:04"), ("odd", "2026-05-19 12:04"),
+  ])
+  func `what does not pass by itself is tried once an hour`(_ code: String, waitsUntil: String) throws {
+    let failed = try run(1, .backup, .failed, for: "2026-05-19 02:15", at: "2026-05-19 12:00", errorCode: code)
+    #expect(lines(try plan(host(), observed(runs: [failed]), at: waitsUntil)) == ["held: retry_later"])
+    let later = Planner.plan(
+      host: try host(), observed: try observed(runs: [failed]), now: try time(waitsUntil).addingTimeInterval(60),
+      options: .loop)
+    #expect(lines(later) == ["back up for 2026-05-19 02:15"])
+  }
+
   @Test func `failures of an earlier fire make no pause`() throws {
     let failed = try (1...5).map { try run($0, .backup, .failed, for: "2026-05-18 02:15", at: "2026-05-19 02:14") }
     #expect(lines(try plan(host(), observed(runs: failed), at: "2026-05-19 02:15")) == ["back up for 2026-05-19 02:15"])

@@ -40,10 +40,12 @@ package struct BackupFailure: Error, Sendable, Hashable, CustomStringConvertible
     self.description = description
     self.exitCode = exitCode
   }
+}
 
+extension BackupFailure.Code {
   /// True where the same attempt may succeed later without anyone doing anything.
   package var isTransient: Bool {
-    switch code {
+    switch self {
     case .unreachable, .connectionLost, .timedOut, .killed, .cancelled, .outOfMemory, .sshFailed: true
     default: false
     }

@@ -31,6 +31,12 @@ package final class HostLock: Sendable {
       guard code == EWOULDBLOCK else { throw DiskError("take the lock", path, code: code) }
       throw HostBusy(host: directory.host, holder: try Disk.read(path, limit: 4096).flatMap(holder))
     }
+    // A lock file that someone has removed meanwhile keeps nobody out.
+    var (held, named) = (stat(), stat())
+    guard fstat(descriptor, &held) == 0, lstat(path, &named) == 0, held.st_ino == named.st_ino else {
+      close(descriptor)
+      return try take(directory)
+    }
     // Only for the message that another process shows; the lock itself is the kernel's.
     let note = "\(getpid())\n"
     if ftruncate(descriptor, 0) == 0 { _ = note.withCString { pwrite(descriptor, $0, strlen($0), 0) } }

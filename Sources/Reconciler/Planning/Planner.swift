@@ -130,7 +130,10 @@ package enum Planner {
         && $0.queuedAt >= observed.desiredSince ?? .distantPast
     }
     if !options.retriesAtOnce, let last = failures.compactMap(\.finishedAt).max() {
-      let retry = min(last, now).addingTimeInterval(pause(afterFailures: failures.count))
+      // What nobody has mended meanwhile fails again: that is not worth many tries.
+      let newest = failures.max { $0.id < $1.id }?.errorCode.flatMap(BackupFailure.Code.init(rawValue:))
+      let pause = newest?.isTransient == false ? longestPause : pause(afterFailures: failures.count)
+      let retry = min(last, now).addingTimeInterval(pause)
       if retry > now {
         return .held(
           Hold(
@@ -151,10 +154,13 @@ package enum Planner {
       + Timestamp.short(newest.startedAt)
   }
 
-  /// 5 minutes after the first failure, doubled after each further one, an hour at most.
+  /// 5 minutes after the first failure, doubled after each further one, an hour at most. An hour at once after failures
+  /// that do not pass by themselves, such as a refused key; a change of the desired state ends the pause.
   private static func pause(afterFailures count: Int) -> TimeInterval {
-    min(3600, 300 * pow(2, Double(min(count, 10) - 1)))
+    min(longestPause, 300 * pow(2, Double(min(count, 10) - 1)))
   }
+
+  private static let longestPause: TimeInterval = 3600
 
   /// The pause after a discovery or a prune that failed, while it lasts.
   private static func pause(

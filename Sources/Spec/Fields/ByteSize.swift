@@ -61,19 +61,6 @@ package struct ByteSize: Sendable, Hashable, Comparable, CustomStringConvertible
 }
 
 extension ByteSize {
-  // For sizes that are written in code: a number out of range there is a mistake of ours, and stops the program.
-
-  /// So many mebibytes.
-  package static func mebibytes(_ count: Int64) -> ByteSize { ByteSize(count, Unit(symbol: "MiB", bytes: 1 << 20)) }
-
-  /// So many gibibytes.
-  package static func gibibytes(_ count: Int64) -> ByteSize { ByteSize(count, Unit(symbol: "GiB", bytes: 1 << 30)) }
-
-  private init(_ count: Int64, _ unit: Unit) {
-    precondition(count >= 0, "a size is not negative")
-    bytes = count * unit.bytes
-  }
-
   fileprivate struct Unit {
     let symbol: String
     let bytes: Int64

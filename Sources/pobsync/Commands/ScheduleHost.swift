@@ -31,7 +31,16 @@ struct ScheduleHost: AsyncParsableCommand {
 
   func run() async throws {
     let store = try await storage.open()
-    _ = try await store.desired().host(target.host)
+    let desired = try await store.desired()
+    _ = try desired.host(target.host)
+    let others = desired.spec.effectiveHosts.filter {
+      $0.schedule?.name.description == target.host.description && $0.name != target.host
+    }
+    guard others.isEmpty else {
+      throw CommandFailure(
+        "the schedule \(target.host) is also that of \(others.map(\.name.description).joined(separator: ", ")); "
+          + "change it in its spec, or give \(target.host) another with `pobsync configure-host --schedule`")
+    }
     var schedule = SpecEdit(ResourceID(kind: .schedule, name: target.host.description))
     schedule.set("cron", text: cron)
     schedule.set("time_zone", text: timeZone)
