@@ -44,10 +44,12 @@ package struct NewRun: Sendable, Hashable {
   package let queuedAt: Date?
   /// The process that carries it out.
   package let processID: Int32?
+  /// The id of the backup root below which it works.
+  package let rootID: String?
 
   package init(
     host: HostName, kind: RunKind, trigger: RunTrigger, reason: String, scheduledFor: Date? = nil,
-    snapshot: SnapshotID? = nil, queuedAt: Date? = nil, processID: Int32? = nil
+    snapshot: SnapshotID? = nil, queuedAt: Date? = nil, processID: Int32? = nil, rootID: String? = nil
   ) {
     self.host = host
     self.kind = kind
@@ -57,6 +59,7 @@ package struct NewRun: Sendable, Hashable {
     self.snapshot = snapshot
     self.queuedAt = queuedAt
     self.processID = processID
+    self.rootID = rootID
   }
 }
 
@@ -106,12 +109,13 @@ package struct Run: Sendable, Hashable, Identifiable {
   package let log: String?
   package let stats: SnapshotStats?
   package let processID: Int32?
+  package let rootID: String?
 
   package init(
     id: Int64, host: HostName, kind: RunKind, state: RunState, trigger: RunTrigger, reason: String,
     scheduledFor: Date? = nil, snapshot: SnapshotID? = nil, queuedAt: Date, startedAt: Date? = nil,
     finishedAt: Date? = nil, exitCode: Int32? = nil, errorCode: String? = nil, message: String? = nil,
-    log: String? = nil, stats: SnapshotStats? = nil, processID: Int32? = nil
+    log: String? = nil, stats: SnapshotStats? = nil, processID: Int32? = nil, rootID: String? = nil
   ) {
     self.id = id
     self.host = host
@@ -130,5 +134,6 @@ package struct Run: Sendable, Hashable, Identifiable {
     self.log = log
     self.stats = stats
     self.processID = processID
+    self.rootID = rootID
   }
 }

@@ -202,7 +202,8 @@ enum Schema {
       message TEXT,
       log TEXT,
       stats TEXT,
-      process_id INTEGER
+      process_id INTEGER,
+      root_id TEXT
     ) STRICT
     """,
     // Each index ends in the number, so that the newest run of any sort is found at its end.

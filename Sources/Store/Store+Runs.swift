@@ -16,6 +16,7 @@ extension Store {
           ("scheduled_for", SQLValue(run.scheduledFor)), ("snapshot_kind", SQLValue(run.snapshot?.kind)),
           ("snapshot_name", SQLValue(run.snapshot?.name)), ("queued_at", (run.queuedAt ?? now).sqlValue),
           ("started_at", now.sqlValue), ("process_id", SQLValue(run.processID)),
+          ("root_id", SQLValue(run.rootID)),
         ])
     }
   }
@@ -91,7 +92,7 @@ extension Run {
 
   private static let planningColumns = [
     "id", "host", "kind", "state", "trigger_source", "reason", "scheduled_for", "snapshot_kind", "snapshot_name",
-    "queued_at", "started_at", "finished_at", "exit_code", "error_code", "message", "process_id",
+    "queued_at", "started_at", "finished_at", "exit_code", "error_code", "message", "process_id", "root_id",
   ].joined(separator: ", ")
 
   /// Each starts from the declared hosts and reads but the ends of indexes, however long the history is.
@@ -137,7 +138,8 @@ extension Run {
       queuedAt: try row.required("queued_at"), startedAt: try row.optional("started_at"),
       finishedAt: try row.optional("finished_at"), exitCode: try row.optional("exit_code"),
       errorCode: try row.optional("error_code"), message: try row.optional("message"), log: try row.optional("log"),
-      stats: try row.optional("stats").map(Self.stats), processID: try row.optional("process_id"))
+      stats: try row.optional("stats").map(Self.stats), processID: try row.optional("process_id"),
+      rootID: try row.optional("root_id"))
   }
 
   private static func stats(_ json: String) throws -> SnapshotStats {

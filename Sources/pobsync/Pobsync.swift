@@ -55,6 +55,9 @@ struct Pobsync: AsyncParsableCommand {
     } catch {
       leave(with: error)
     }
+    if Terminal.hasLostOutput {
+      leave(with: CommandFailure("the output could not be written in full; is the disk full?"))
+    }
   }
 
   /// Prints an error as the operator should see it and exits: pobsync's own errors with 1, a wrong command line with 64.

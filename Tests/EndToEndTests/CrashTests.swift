@@ -262,7 +262,7 @@ import Testing
       try await installation.pobsync("remove-snapshot", "good", "scheduled/none", "--yes")
       let diff = try await installation.pobsync("diff")
       #expect(diff.stdout.contains("bad: waits: the snapshots on disk cannot be looked at"), "\(diff)")
-      #expect(try await installation.pobsync("reconcile", "--once").status == 0)
+      #expect(try await installation.pobsync("reconcile", "--once").status == 1)
       #expect(try await installation.pobsync("describe", "host", "good").stdout.contains("Ready       true"))
       #expect(installation.snapshots(of: "good").count == 1)
       #expect(try await installation.list("snapshots").count == 2, "nothing is forgotten that cannot be seen")
@@ -314,6 +314,10 @@ import Testing
         "/bin/sh", ["-c", "exec '\(Product.pobsync)' backup web-1 --kind scheduled >/dev/full 2>/dev/full"],
         environment: installation.environment)
       #expect(full.status == 0)
+      let lost = try await runTool(
+        "/bin/sh", ["-c", "exec '\(Product.pobsync)' export >/dev/full"], environment: installation.environment)
+      #expect(lost.status == 1)
+      #expect(lost.stderr.contains("the output could not be written"))
       let gone = try await runTool(
         "/bin/sh",
         [

@@ -190,7 +190,7 @@ struct ProcessRunnerTests {
   @Test(
     "a process that runs a child through the guard and is killed with -9 leaves no child",
     arguments: [
-      "", "trap '' TERM; ",
+      "", "trap '' TERM; ", "(trap '' TERM; exec sleep 1000) & ",
     ])
   func killedParent(trap: String) async throws {
     try await withScratchDirectory { scratch in

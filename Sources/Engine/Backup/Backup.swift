@@ -59,8 +59,6 @@ package struct Backup: Sendable {
         let snapshot = try await blocking { try finish(staging, request: request, transfer: transfer, log: log) }
         return BackupResult(outcome: .success(snapshot), log: log.text)
       } catch {
-        // An error of the disk has been told to the barrier by now, which tells each only once.
-        if error is DiskError { unlink("\(staging.meta)/\(BootID.fileName)") }
         await abandon(staging, log: log)
         throw error
       }
@@ -141,7 +139,7 @@ package struct Backup: Sendable {
         try barrier.wait()
         trees.append("\(path)/data")
       } catch {
-        unlink("\(path)/meta/\(BootID.fileName)")
+        root.distrustUnfinished()
         throw error
       }
     }
@@ -218,7 +216,7 @@ package struct Backup: Sendable {
       do {
         try staging.barrier.wait()
       } catch {
-        unlink("\(staging.meta)/\(BootID.fileName)")
+        root.distrustUnfinished()
       }
       try Disk.write(log.text, to: "\(staging.meta)/rsync.log")
     }

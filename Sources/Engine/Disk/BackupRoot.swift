@@ -1,6 +1,7 @@
 // The backup root and its marker, which tells the disk that holds the snapshots from an empty mount point.
 
 package import Foundation
+import Glibc
 package import Spec
 
 /// The directory that holds all hosts' snapshots, known to be the one it should be.
@@ -67,6 +68,15 @@ package struct BackupRoot: Sendable, Hashable {
     // Another process was faster: its marker holds.
     guard let root = try peek(path, expected: nil) else { throw BackupRootError.markerUnreadable(path) }
     return root
+  }
+
+  /// Takes away the mark by which unfinished snapshots are taken over, of all hosts: after a failed flush nobody knows
+  /// whose files lack their content, and the kernel tells it only once.
+  func distrustUnfinished() {
+    for host in (try? Disk.names(in: path.description)) ?? [] {
+      let incomplete = "\(path)/\(host)/.incomplete"
+      for name in (try? Disk.names(in: incomplete)) ?? [] { unlink("\(incomplete)/\(name)/meta/\(BootID.fileName)") }
+    }
   }
 
   /// Looks again whether the root is still the disk that it was.

@@ -25,8 +25,15 @@ package final class HostLock: Sendable {
     let path = directory.lockFile
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw DiskError("open the lock", path) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    // Whoever only looks whether the lock is free holds it for a moment.
+    var tries = 0
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
+      tries += 1
+      if code == EINTR || (code == EWOULDBLOCK && tries < 5) {
+        usleep(20_000)
+        continue
+      }
       close(descriptor)
       guard code == EWOULDBLOCK else { throw DiskError("take the lock", path, code: code) }
       throw HostBusy(host: directory.host, holder: try Disk.read(path, limit: 4096).flatMap(holder))

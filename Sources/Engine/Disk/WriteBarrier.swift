@@ -13,6 +13,7 @@ import Glibc
 final class WriteBarrier: Sendable {
   private let descriptor: Int32
   private let path: String
+  private let hasFailed = Locked(false)
 
   init(watching path: String) throws(DiskError) {
     descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -23,8 +24,14 @@ final class WriteBarrier: Sendable {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Waits until everything written so far is on the disk.
-  /// - Throws: if anything written since this was made could not be.
+  /// - Throws: if anything written since this was made could not be; and again at each further call, although the kernel
+  ///   tells it only once.
   func wait() throws(DiskError) {
-    guard syncfs(descriptor) == 0 else { throw DiskError("flush the file system of", path) }
+    guard !hasFailed.with({ $0 }) else { throw DiskError("flush the file system of", path, code: EIO) }
+    guard syncfs(descriptor) == 0 else {
+      let error = DiskError("flush the file system of", path)
+      hasFailed.with { $0 = true }
+      throw error
+    }
   }
 }

@@ -9,18 +9,21 @@ package enum ProcessIdentity {
   /// - Parameter time: when the process was seen; one that has started later has only inherited the number.
   package static func isAlive(_ pid: Int32, since time: Date) -> Bool {
     guard pid > 0, kill(pid, 0) == 0 || errno == EPERM else { return false }
-    guard let bytes = try? Disk.read("/proc/\(pid)/stat", limit: 4096), let started = startTicks(bytes),
-      let boot = bootTime()
-    else { return true }
+    guard let bytes = try? Disk.read("/proc/\(pid)/stat", limit: 4096) else { return true }
+    let fields = fieldsAfterName(bytes)
+    // One that has ended and that nobody has waited for.
+    if let state = fields.first, ["Z", "X", "x"].contains(state) { return false }
+    guard fields.count > 19, let started = Int(fields[19]), let boot = bootTime() else { return true }
     let startedAt = boot + Double(started) / Double(sysconf(Int32(_SC_CLK_TCK)))
     // The kernel counts ticks, and the clock may have been set a little since.
     return startedAt <= time.timeIntervalSince1970 + 2
   }
 
-  /// The 22nd field of /proc/PID/stat (proc(5)); the second, a name, may hold anything but ends with the last `)`.
-  private static func startTicks(_ stat: [UInt8]) -> Int? {
-    let fields = String(decoding: stat, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
-    return fields.count > 19 ? Int(fields[19]) : nil
+  /// The fields of /proc/PID/stat (proc(5)) from the third on, the state; the 22nd is the start. The second, a name, may
+  /// hold anything but ends with the last `)`.
+  private static func fieldsAfterName(_ stat: [UInt8]) -> [Substring] {
+    let text = String(decoding: stat, as: UTF8.self)
+    return text.lastIndex(of: ")").map { text[text.index(after: $0)...].split(separator: " ") } ?? []
   }
 
   private static func bootTime() -> Double? {

@@ -14,7 +14,12 @@ package struct ReconcileSummary: Sendable {
   /// What waits for a person or a time, at the end.
   package var holds: [(host: HostName, hold: Hold)] = []
 
-  package var hasFailures: Bool { outcomes.contains { !$0.state.isGood } }
+  /// It was told to stop before it was done.
+  package var wasStopped = false
+
+  package var hasFailures: Bool {
+    wasStopped || outcomes.contains { !$0.state.isGood } || holds.contains { $0.hold.code == .unreadable }
+  }
 }
 
 /// Brings observed and desired state together.
@@ -67,6 +72,7 @@ package struct Controller: Service {
             latest.with { $0.outcomes += outcomes }
           case .stop:
             state.isStopping = true
+            latest.with { $0.wasStopped = true }
             group.cancelAll()
           }
           if state.isStopping {

@@ -1,7 +1,6 @@
 // Recovery: runs that a dead process left `running` are told from those that live, and closed.
 
 package import Engine
-import Glibc
 package import Spec
 import Store
 
@@ -21,15 +20,21 @@ extension Environment {
     return closed
   }
 
-  /// Whether nobody carries out a run any more: its process is gone from this machine, and its host's lock is free,
-  /// which it would not be if that process were in another container.
+  /// Whether nobody carries out a run any more. The kernel's lock tells it, whatever machine or container the process
+  /// was in; only of a run below another root, whose lock may be out of reach, the process is asked.
   func isDead(_ run: Run, root: BackupRoot) async throws -> Bool {
-    if let process = run.processID, process != getpid(),
-      ProcessIdentity.isAlive(process, since: run.startedAt ?? run.queuedAt)
-    {
-      return false
-    }
+    if run.isElsewhere(than: root) { return !run.hasLivingProcess }
     let directory = HostDirectory(run.host, in: root)
     return try await blocking { (try? HostLock.isFree(directory)) ?? false }
+  }
+}
+
+extension Run {
+  /// Whether it works below a root that is not this one.
+  func isElsewhere(than root: BackupRoot) -> Bool { rootID != nil && rootID != root.id }
+
+  var hasLivingProcess: Bool {
+    guard let processID else { return false }
+    return ProcessIdentity.isAlive(processID, since: startedAt ?? queuedAt)
   }
 }

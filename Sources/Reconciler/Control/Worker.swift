@@ -45,7 +45,8 @@ package struct Worker: Sendable {
     minFree: ByteSize?
   ) async throws -> RunOutcome {
     let run = NewRun(
-      host: host.name, kind: .backup, trigger: trigger, reason: reason, scheduledFor: dueAt, processID: getpid())
+      host: host.name, kind: .backup, trigger: trigger, reason: reason, scheduledFor: dueAt, processID: getpid(),
+      rootID: root.id)
     return try await carryOut(run) { lock in
       let backup = Backup(
         root: root, runner: environment.runner, sshDefaults: environment.sshDefaults, clock: environment.clock)
@@ -63,7 +64,8 @@ package struct Worker: Sendable {
 
   /// Reads the host's snapshots from disk into the store.
   package func discover(_ host: HostName, trigger: RunTrigger, reason: String) async throws -> RunOutcome {
-    let run = NewRun(host: host, kind: .discover, trigger: trigger, reason: reason, processID: getpid())
+    let run = NewRun(
+      host: host, kind: .discover, trigger: trigger, reason: reason, processID: getpid(), rootID: root.id)
     let directory = HostDirectory(host, in: root)
     return try await carryOut(run) { _ in
       let inventory = try await blocking { try directory.inventory() }
@@ -86,19 +88,29 @@ package struct Worker: Sendable {
   package func prune(
     _ host: HostName, _ plan: RetentionPlan?, trigger: RunTrigger, reason: String
   ) async throws -> RunOutcome {
-    let run = NewRun(host: host, kind: .prune, trigger: trigger, reason: reason, processID: getpid())
+    let run = NewRun(host: host, kind: .prune, trigger: trigger, reason: reason, processID: getpid(), rootID: root.id)
     let directory = HostDirectory(host, in: root)
     return try await carryOut(run) { _ in
       let now = environment.clock.now
       let (base, onDisk) = try await blocking { (try directory.base(now: now), try directory.snapshotIDs()) }
       let missing = (plan?.decisions ?? []).map(\.snapshot.id).first { !onDisk.contains($0) }
       if let missing { return stale(missing) }
+      // What the plan rests on first of all: the newest that it keeps as good, and each that it drops.
+      let newestKept = plan?.kept.first { $0.snapshot.id.kind == .scheduled && $0.snapshot.status.isGood }
+      for decision in [newestKept].compactMap(\.self) + (plan?.dropped ?? []) {
+        let id = decision.snapshot.id
+        let isDropped = !decision.keep
+        let status = try await blocking { directory.snapshot(id).status }
+        guard status == decision.snapshot.status, !isDropped || (id.kind == .scheduled && id != base?.id) else {
+          return stale(id)
+        }
+      }
       var removed = 0
       for decision in plan?.dropped ?? [] {
         guard !Task.isCancelled else { return stopped(removed) }
         let id = decision.snapshot.id
         let found = try await blocking { directory.snapshot(id) }
-        guard id.kind == .scheduled, id != base?.id, found.status == decision.snapshot.status else { return stale(id) }
+        guard found.status == decision.snapshot.status else { return stale(id) }
         try await blocking {
           try root.verify()
           try directory.discard(id)
@@ -146,7 +158,7 @@ package struct Worker: Sendable {
   /// Removes one snapshot that a person named, whatever retention says of it.
   package func remove(_ id: SnapshotID, of host: HostName) async throws -> RunOutcome {
     let reason = "\(id), named on the command line"
-    let run = NewRun(host: host, kind: .prune, trigger: .cli, reason: reason, processID: getpid())
+    let run = NewRun(host: host, kind: .prune, trigger: .cli, reason: reason, processID: getpid(), rootID: root.id)
     let directory = HostDirectory(host, in: root)
     return try await carryOut(run) { _ in
       let now = environment.clock.now
@@ -224,13 +236,9 @@ package struct Worker: Sendable {
 
   /// A run that lives without the lock works below another backup root, which the settings named before.
   private func refuseIfUnderWayElsewhere(_ host: HostName) async throws {
-    for run in try await environment.store.unfinishedRuns() where run.host == host {
-      guard let process = run.processID, process != getpid(),
-        ProcessIdentity.isAlive(process, since: run.startedAt ?? run.queuedAt)
-      else {
-        continue
-      }
-      throw HostBusy(host: host, holder: process)
+    for run in try await environment.store.unfinishedRuns()
+    where run.host == host && run.isElsewhere(than: root) && run.hasLivingProcess && run.processID != getpid() {
+      throw HostBusy(host: host, holder: run.processID)
     }
   }
 }

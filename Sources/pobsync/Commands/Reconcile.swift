@@ -79,7 +79,8 @@ struct LoopOptions: ParsableArguments {
     let summary = controller.summary
     for (host, hold) in summary.holds { Terminal.writeError("\(host): waits: \(hold.message)") }
     let done = summary.outcomes.count
-    Terminal.printLine(done == 0 ? "Nothing to do." : "\(done) \(done == 1 ? "run" : "runs") done.")
+    let nothing = summary.wasStopped ? "Stopped." : "Nothing to do."
+    Terminal.printLine(done == 0 ? nothing : "\(done) \(done == 1 ? "run" : "runs") done.")
     if summary.hasFailures { throw ExitCode(1) }
   }
 }

@@ -1,5 +1,6 @@
 // Writing to people: colour only on a terminal and never with NO_COLOR, errors on standard error.
 
+import Engine
 import Foundation
 import Glibc
 import Spec
@@ -46,15 +47,30 @@ enum Terminal {
   /// Draws over the line that the cursor is in.
   static func redrawErrorLine(_ text: String) { write("\r\u{1B}[K\(text)", to: STDERR_FILENO) }
 
+  /// Set when standard output could not be written, other than for want of a reader.
+  private static let lostOutput = Locked(false)
+
+  /// True if what the command was to print has been lost, on a full disk for example.
+  static var hasLostOutput: Bool { lostOutput.with { $0 } }
+
   /// Writes all of a text. Where nobody reads any more, or the disk behind a log is full, the text is lost and the work
   /// goes on.
   private static func write(_ text: String, to descriptor: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
+      if count > 0 {
+        rest = rest.dropFirst(count)
+        continue
+      }
+      if errno == EINTR { continue }
+      if errno == EAGAIN {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&ready, 1, -1)
+        continue
+      }
+      if descriptor == STDOUT_FILENO, errno != EPIPE { lostOutput.with { $0 = true } }
+      return
     }
   }
 }
