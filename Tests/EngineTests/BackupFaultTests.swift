@@ -138,6 +138,12 @@ import Testing
       let held = try HeldRsync(in: fixture.scratch, afterBytes: (2 << 20) + 300_000)
       async let result = fixture.tryBackup(try fixture.host("rsync: {remote_binary: \(held.path)}"))
       try await held.waitUntilHolding()
+      // What has left the remote is not yet here.
+      let incomplete = try fixture.directory.incomplete
+      try await poll(until: 30, "the first file to arrive whole") {
+        let names = try FileManager.default.contentsOfDirectory(atPath: incomplete)
+        return names.contains { FileManager.default.fileExists(atPath: "\(incomplete)/\($0)/data/a-first") }
+      }
       fixture.server.cutSessions()
       guard case .failure(let failure) = try await result.outcome else {
         Issue.record("the backup succeeded")
