@@ -48,6 +48,12 @@ package final class SSHServer: Sendable {
   private var logFile: String { "\(directory)/sshd.log" }
   private var pidFile: String { "\(directory)/sshd.pid" }
 
+  /// An sshd without PAM refuses accounts whose password is locked, as root's is on Ubuntu; PAM itself needs root.
+  private static let needsPAM: Bool = {
+    guard geteuid() == 0, let shadow = try? String(contentsOfFile: "/etc/shadow", encoding: .utf8) else { return false }
+    return shadow.split(separator: "\n").contains { $0.hasPrefix("root:!") }
+  }()
+
   /// Makes the keys in a new directory `name` of the scratch directory; `start()` starts the server.
   package init(in scratch: ScratchDirectory, name: String = "sshd") async throws {
     directory = try scratch.makeDirectory(name)
@@ -211,7 +217,8 @@ package final class SSHServer: Sendable {
     var lines = [
       "Port \(port)", "ListenAddress \(address)", "HostKey \"\(hostKeyFile)\"",
       "AuthorizedKeysFile \"\(authorizedKeysFile)\"", "PidFile \"\(pidFile)\"",
-      "StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
+      "StrictModes no", "UsePAM \(Self.needsPAM ? "yes" : "no")", "PasswordAuthentication no",
+      "KbdInteractiveAuthentication no",
       "PermitRootLogin yes", "MaxStartups 100:30:200", "MaxSessions 100", "UseDNS no", "PrintMotd no",
       "LogLevel VERBOSE", "SetEnv \(variables)",
     ]
