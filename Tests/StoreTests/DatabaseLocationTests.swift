@@ -8,11 +8,11 @@ import Testing
     ("sqlite:///srv/a.sqlite3", "/srv/a.sqlite3"),
     ("SQLITE:///srv/a%20b.sqlite3", "/srv/a b.sqlite3"),
     ("/srv//x/./a.sqlite3", "/srv/x/a.sqlite3"),
-    ("a.sqlite3", "/work/a.sqlite3"),
-    ("./a%20b.sqlite3", "/work/a%20b.sqlite3"),
+    ("a.sqlite3", "/srv/here/a.sqlite3"),
+    ("./a%20b.sqlite3", "/srv/here/a%20b.sqlite3"),
   ])
   func `an address or a path is read`(_ text: String, _ path: String) throws {
-    let location = try DatabaseLocation(parsing: text, relativeTo: "/work")
+    let location = try DatabaseLocation(parsing: text, relativeTo: "/srv/here")
     #expect(location.path == path)
   }
 
@@ -25,7 +25,7 @@ import Testing
   func `anything else is refused`(_ text: String, _ message: String) {
     let remedy = "write a path, or an address such as sqlite:///var/lib/pobsync/pobsync.sqlite3"
     #expect(throws: StoreError(.invalidLocation, message, remedy: remedy)) {
-      try DatabaseLocation(parsing: text, relativeTo: "/work")
+      try DatabaseLocation(parsing: text, relativeTo: "/srv/here")
     }
   }
 
@@ -39,7 +39,7 @@ import Testing
   private func resolve(
     _ option: String? = nil, _ environment: [String: String] = [:], user: UInt32 = 1000
   ) throws -> String {
-    try DatabaseLocation.resolve(option: option, environment: environment, userID: user, relativeTo: "/work").path
+    try DatabaseLocation.resolve(option: option, environment: environment, userID: user, relativeTo: "/srv/here").path
   }
 
   @Test func `the option comes before the environment, and that before the usual place`() throws {
