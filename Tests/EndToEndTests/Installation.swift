@@ -43,7 +43,7 @@ struct Installation: Sendable {
       settings:
         backup_root: \(backups)
         ssh: {user: \(server.user), port: \(server.port), identity_file: \(server.identityFile), \
-      known_hosts_file: \(server.knownHostsFile), connect_timeout: 5s, keep_alive: 2s}
+      known_hosts_file: \(server.knownHostsFile), connect_timeout: 60s, keep_alive: 60s}
 
       """
     for line in settings { text += "  \(line)\n" }

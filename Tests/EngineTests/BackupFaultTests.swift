@@ -167,7 +167,8 @@ import Testing
     try await withBackupFixture { fixture in
       try TreeBuilder(at: fixture.source).write([UInt8](repeating: 1, count: 2 << 20), to: "file")
       let held = try HeldRsync(in: fixture.scratch, afterBytes: 300_000)
-      async let result = fixture.tryBackup(try fixture.host("rsync: {remote_binary: \(held.path)}"))
+      async let result = fixture.tryBackup(
+        try fixture.host(ssh: ["keep_alive": "1s"], "rsync: {remote_binary: \(held.path)}"))
       try await held.waitUntilHolding()
       fixture.server.freeze()
       defer { fixture.server.thaw() }

@@ -21,7 +21,7 @@ struct BackupFixture: Sendable {
   func host(ssh: [String: String] = [:], _ lines: String...) throws -> EffectiveHost {
     var options = [
       "user": server.user, "port": "\(server.port)", "identity_file": server.identityFile,
-      "known_hosts_file": server.knownHostsFile, "connect_timeout": "5s", "keep_alive": "1s",
+      "known_hosts_file": server.knownHostsFile, "connect_timeout": "60s", "keep_alive": "60s",
     ]
     options.merge(ssh) { $1 }
     let map = options.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
