@@ -4,7 +4,7 @@ package import Engine
 package import Foundation
 package import Spec
 
-/// What a run does.
+/// What a run does. Each kind has a lane of its own: runs of one kind never wait for those of another.
 package enum RunKind: String, Sendable, Hashable, CaseIterable, SQLConvertible {
   case backup, discover, prune, verify, restore
 }
@@ -13,7 +13,7 @@ package enum RunKind: String, Sendable, Hashable, CaseIterable, SQLConvertible {
 package enum RunState: String, Sendable, Hashable, CaseIterable, SQLConvertible {
   case queued, running
   case succeeded, warning, failed, cancelled
-  /// Ended by the end of the process that carried it out.
+  /// Cut off by the end of the worker that carried it out.
   case interrupted
 
   package var isFinished: Bool { self != .queued && self != .running }
@@ -28,38 +28,61 @@ package enum RunTrigger: String, Sendable, Hashable, CaseIterable, SQLConvertibl
   /// The control loop found something else to put right.
   case reconcile
   case cli, web
+
+  /// A person asked for it.
+  package var isRequest: Bool { self == .cli || self == .web }
 }
 
-/// A run that begins.
-package struct NewRun: Sendable, Hashable {
+/// How far ahead of others a run is put when it is queued. Whoever waits longer than that overtakes it all the same.
+package enum RunPriority: Sendable, Hashable, CaseIterable {
+  case scheduled
+  /// The host has no good snapshot at all.
+  case first
+  /// A person asked for it, and may be waiting.
+  case requested
+
+  /// In seconds.
+  package var headStart: Double {
+    switch self {
+    case .scheduled: 0
+    case .first: 3600
+    case .requested: 6 * 3600
+    }
+  }
+}
+
+/// A piece of work to be queued.
+package struct RunRequest: Sendable, Hashable {
   package let host: HostName
   package let kind: RunKind
   package let trigger: RunTrigger
   /// Why, in words.
   package let reason: String
+  package var priority = RunPriority.scheduled
   /// The time that a schedule named for it.
-  package let scheduledFor: Date?
-  /// The snapshot that it makes or is about.
-  package let snapshot: SnapshotID?
-  package let queuedAt: Date?
-  /// The process that carries it out.
-  package let processID: Int32?
-  /// The id of the backup root below which it works.
-  package let rootID: String?
+  package var scheduledFor: Date?
+  /// Which try it is for that time, from 1.
+  package var attempt = 1
+  /// What kind of snapshot a backup makes.
+  package var snapshotKind: SnapshotKind?
+  /// The snapshot that it is about.
+  package var snapshot: SnapshotID?
+  /// A backup that is good is followed by a prune.
+  package var prunes = false
+  /// How many snapshots a prune may remove, if not as many as the policy says.
+  package var maxDelete: Int?
+  /// The snapshots that a prune may remove, if not all that the policy drops: those that a person was shown.
+  package var onlySnapshots: [SnapshotID]?
+  /// The labels that count for concurrency, as `label=value`.
+  package var concurrencyGroups: [String] = []
+  /// The name of the person who asks.
+  package var requestedBy: String?
 
-  package init(
-    host: HostName, kind: RunKind, trigger: RunTrigger, reason: String, scheduledFor: Date? = nil,
-    snapshot: SnapshotID? = nil, queuedAt: Date? = nil, processID: Int32? = nil, rootID: String? = nil
-  ) {
+  package init(host: HostName, kind: RunKind, trigger: RunTrigger, reason: String) {
     self.host = host
     self.kind = kind
     self.trigger = trigger
     self.reason = reason
-    self.scheduledFor = scheduledFor
-    self.snapshot = snapshot
-    self.queuedAt = queuedAt
-    self.processID = processID
-    self.rootID = rootID
   }
 }
 
@@ -92,48 +115,41 @@ package struct RunResult: Sendable, Hashable {
 package struct Run: Sendable, Hashable, Identifiable {
   /// Grows with each run.
   package let id: Int64
-  package let host: HostName
-  package let kind: RunKind
-  package let state: RunState
-  package let trigger: RunTrigger
-  package let reason: String
-  package let scheduledFor: Date?
-  package let snapshot: SnapshotID?
+  package let request: RunRequest
+  package var state: RunState
+  package var snapshot: SnapshotID?
   package let queuedAt: Date
-  package let startedAt: Date?
-  package let finishedAt: Date?
-  package let exitCode: Int32?
-  package let errorCode: String?
-  package let message: String?
+  /// Its place in the queue: when it was queued, less its head start.
+  package let rankedAt: Date
+  /// Not to be taken up earlier.
+  package var notBefore: Date?
+  package var startedAt: Date?
+  package var finishedAt: Date?
+  /// The name of the lease of the worker that carries it out, or did.
+  package var worker: String?
+  /// Who asked for it to be cancelled.
+  package var cancelledBy: String?
+  /// How far its transfer was when its worker last noted it.
+  package var progress: TransferProgress?
+  package var exitCode: Int32?
+  package var errorCode: String?
+  package var message: String?
   /// The end of what the programs said; nil also where a list leaves it out.
-  package let log: String?
-  package let stats: SnapshotStats?
-  package let processID: Int32?
-  package let rootID: String?
+  package var log: String?
+  package var stats: SnapshotStats?
 
-  package init(
-    id: Int64, host: HostName, kind: RunKind, state: RunState, trigger: RunTrigger, reason: String,
-    scheduledFor: Date? = nil, snapshot: SnapshotID? = nil, queuedAt: Date, startedAt: Date? = nil,
-    finishedAt: Date? = nil, exitCode: Int32? = nil, errorCode: String? = nil, message: String? = nil,
-    log: String? = nil, stats: SnapshotStats? = nil, processID: Int32? = nil, rootID: String? = nil
-  ) {
+  package init(id: Int64, _ request: RunRequest, state: RunState, queuedAt: Date, rankedAt: Date? = nil) {
     self.id = id
-    self.host = host
-    self.kind = kind
+    self.request = request
     self.state = state
-    self.trigger = trigger
-    self.reason = reason
-    self.scheduledFor = scheduledFor
-    self.snapshot = snapshot
     self.queuedAt = queuedAt
-    self.startedAt = startedAt
-    self.finishedAt = finishedAt
-    self.exitCode = exitCode
-    self.errorCode = errorCode
-    self.message = message
-    self.log = log
-    self.stats = stats
-    self.processID = processID
-    self.rootID = rootID
+    self.rankedAt = rankedAt ?? queuedAt.addingTimeInterval(-request.priority.headStart)
+    snapshot = request.snapshot
   }
+
+  package var host: HostName { request.host }
+  package var kind: RunKind { request.kind }
+  package var trigger: RunTrigger { request.trigger }
+  package var reason: String { request.reason }
+  package var scheduledFor: Date? { request.scheduledFor }
 }

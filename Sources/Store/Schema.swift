@@ -9,7 +9,7 @@ enum Schema {
     ) STRICT
     """
 
-  static let firstTables = desired + observed + history
+  static let firstTables = desired + observed + history + coordination
 
   // MARK: - What is declared
 
@@ -28,6 +28,7 @@ enum Schema {
     rsync_extra_args TEXT,
     rsync_timeout TEXT,
     rsync_bandwidth_limit TEXT,
+    rsync_bandwidth TEXT,
     rsync_one_file_system INTEGER CHECK (rsync_one_file_system IN (0, 1)),
     rsync_compress INTEGER CHECK (rsync_compress IN (0, 1))
     """
@@ -59,8 +60,13 @@ enum Schema {
       id INTEGER PRIMARY KEY CHECK (id = 1),
       backup_root TEXT,
       max_concurrent_backups INTEGER,
+      max_concurrent_discoveries INTEGER,
+      max_concurrent_prunes INTEGER,
+      max_concurrent_verifications INTEGER,
+      concurrency_groups TEXT,
       min_free TEXT,
       time_zone TEXT,
+      blackouts TEXT,
       \(sshAndRsync),
       excludes TEXT,
       \(bookkeeping)
@@ -78,6 +84,8 @@ enum Schema {
       keep_within TEXT,
       min_keep INTEGER,
       time_zone TEXT,
+      max_delete INTEGER,
+      max_delete_ratio TEXT,
       \(bookkeeping)
     ) STRICT
     """,
@@ -90,6 +98,8 @@ enum Schema {
       prune INTEGER CHECK (prune IN (0, 1)),
       max_age TEXT,
       catch_up TEXT,
+      windows TEXT,
+      blackouts TEXT,
       suspended INTEGER CHECK (suspended IN (0, 1)),
       \(bookkeeping)
     ) STRICT
@@ -189,28 +199,39 @@ enum Schema {
       kind TEXT NOT NULL CHECK (kind IN ('backup', 'discover', 'prune', 'verify', 'restore')),
       state TEXT NOT NULL CHECK (
         state IN ('queued', 'running', 'succeeded', 'warning', 'failed', 'cancelled', 'interrupted')),
+      unfinished TEXT UNIQUE,
       trigger_source TEXT NOT NULL,
+      requested_by TEXT,
       reason TEXT NOT NULL,
       scheduled_for TEXT,
+      attempt INTEGER NOT NULL,
       snapshot_kind TEXT CHECK (snapshot_kind IN ('scheduled', 'manual')),
       snapshot_name TEXT,
+      prunes INTEGER NOT NULL CHECK (prunes IN (0, 1)),
+      max_delete INTEGER,
+      only_snapshots TEXT,
+      concurrency_groups TEXT,
       queued_at TEXT NOT NULL,
+      ranked_at TEXT NOT NULL,
+      not_before TEXT,
       started_at TEXT,
       finished_at TEXT,
+      worker TEXT,
+      cancelled_by TEXT,
+      progress TEXT,
       exit_code INTEGER,
       error_code TEXT,
       message TEXT,
       log TEXT,
-      stats TEXT,
-      process_id INTEGER,
-      root_id TEXT
+      stats TEXT
     ) STRICT
     """,
     // Each index ends in the number, so that the newest run of any sort is found at its end.
     "CREATE INDEX runs_by_host ON runs (host)",
     "CREATE INDEX runs_by_kind ON runs (host, kind)",
     "CREATE INDEX runs_by_outcome ON runs (host, kind, state)",
-    "CREATE INDEX runs_by_state ON runs (state)",
+    // The order in which workers take runs up.
+    "CREATE INDEX runs_by_rank ON runs (state, kind, ranked_at)",
     """
     CREATE TABLE events (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -253,5 +274,48 @@ enum Schema {
     ) STRICT
     """,
     "CREATE INDEX purges_by_host ON purges (host)",
+  ]
+
+  // MARK: - Who acts, and what is new
+
+  private static let coordination = [
+    """
+    CREATE TABLE leases (
+      name TEXT PRIMARY KEY NOT NULL,
+      kind TEXT NOT NULL CHECK (kind IN ('controller', 'worker')),
+      term INTEGER NOT NULL,
+      beat INTEGER NOT NULL,
+      process TEXT,
+      duration_seconds REAL NOT NULL,
+      acquired_at TEXT NOT NULL,
+      renewed_at TEXT NOT NULL
+    ) STRICT
+    """,
+    // One row a host, with the number of the latest change of its runs, snapshots or pause.
+    """
+    CREATE TABLE host_changes (
+      host TEXT PRIMARY KEY NOT NULL,
+      revision INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX host_changes_by_revision ON host_changes (revision)",
+    // One row: the number that the next change gets.
+    """
+    CREATE TABLE host_revisions (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      latest INTEGER NOT NULL
+    ) STRICT
+    """,
+    "INSERT INTO host_revisions (id, latest) VALUES (1, 0)",
+    // An empty name stands for all hosts.
+    """
+    CREATE TABLE pauses (
+      host TEXT PRIMARY KEY NOT NULL,
+      until TEXT,
+      reason TEXT,
+      actor TEXT NOT NULL,
+      paused_at TEXT NOT NULL
+    ) STRICT
+    """,
   ]
 }

@@ -38,18 +38,40 @@ package struct Condition: Sendable, Hashable {
   }
 }
 
+/// What a controller has found of a host.
+package struct HostFinding: Sendable {
+  package let host: HostName
+  /// Those that say something new.
+  package let conditions: [Condition]
+  /// The generation of the host that was looked at.
+  package let generation: Int64
+
+  package init(host: HostName, conditions: [Condition], generation: Int64) {
+    self.host = host
+    self.conditions = conditions
+    self.generation = generation
+  }
+}
+
 extension Store {
-  /// Notes what was found of a host. Where the status of a condition is as before, its time stays as well, whatever the
-  /// reason; conditions that are not among those found stay as they are. A host that is not declared has none.
-  package func setConditions(of host: HostName, to found: [Condition]) async throws {
-    let known = try await conditions(of: host)
-    // Most rounds find nothing new, and need not write.
-    let news = found.filter { condition in !known.contains { $0.says(condition) } }
-    guard !news.isEmpty else { return }
+  /// Notes what a controller has found of hosts: the conditions that say something new, and the generation that was
+  /// looked at. Where the status of a condition is as before, its time stays as well, whatever the reason; conditions
+  /// that are not given stay as they are. A host that is not declared has none.
+  ///
+  /// - Throws: `LeaseLost` if another controller leads by now.
+  package func note(_ findings: [HostFinding], by controller: LeaseGrant) async throws {
+    guard !findings.isEmpty else { return }
     try await database.write { connection in
-      // It may have been deleted while it was looked at.
-      guard try !connection.query("SELECT name FROM hosts WHERE name = ?", [host.sqlValue]).isEmpty else { return }
-      for condition in news { try connection.set(condition, of: host) }
+      try connection.checkHeld(controller)
+      for finding in findings {
+        let host = finding.host.sqlValue
+        // It may have been deleted while it was looked at.
+        guard try !connection.query("SELECT name FROM hosts WHERE name = ?", [host]).isEmpty else { continue }
+        for condition in finding.conditions { try connection.set(condition, of: finding.host) }
+        try connection.execute(
+          "UPDATE hosts SET observed_generation = ? WHERE name = ? AND observed_generation < ?",
+          [finding.generation.sqlValue, host, finding.generation.sqlValue])
+      }
     }
   }
 
@@ -74,6 +96,12 @@ extension Store {
 }
 
 extension SQLConnection {
+  func conditions(from first: HostName, through last: HostName) throws -> [(HostName, Condition)] {
+    try rows(
+      of: "conditions", "SELECT * FROM conditions WHERE host >= ? AND host <= ?", [first.sqlValue, last.sqlValue]
+    ) { row in (try row.required("host"), try Condition(row)) }
+  }
+
   fileprivate func set(_ condition: Condition, of host: HostName) throws {
     let key = [host.sqlValue, condition.type.sqlValue]
     let values: [(name: String, value: SQLValue)] = [
@@ -93,7 +121,7 @@ extension SQLConnection {
 
 extension Condition {
   /// Whether the two say the same, whenever it became so.
-  fileprivate func says(_ other: Condition) -> Bool {
+  package func says(_ other: Condition) -> Bool {
     (type, status, reason, message, observedGeneration)
       == (other.type, other.status, other.reason, other.message, other.observedGeneration)
   }

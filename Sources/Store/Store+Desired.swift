@@ -9,6 +9,8 @@ package struct StoredSpec: Sendable {
   package var records: [ResourceID: ResourceRecord] = [:]
   /// Grows with each change of any resource.
   package var revision: Int64 = 0
+
+  package init() {}
 }
 
 /// What the store knows of a resource besides its values.
@@ -35,12 +37,42 @@ extension Store {
     try await database.read { try $0.specRevision() }
   }
 
-  /// Notes the generation of a host that the control loop has acted on. An older one than is noted changes nothing.
-  package func setObservedGeneration(host: HostName, _ generation: Int64) async throws {
-    try await database.write { connection in
-      _ = try connection.execute(
-        "UPDATE hosts SET observed_generation = ? WHERE name = ? AND observed_generation < ?",
-        [generation.sqlValue, host.sqlValue, generation.sqlValue])
+  /// Brings a desired state that was read before up to date, at the cost of what has changed since.
+  ///
+  /// - Returns: the resources that were changed, made or deleted.
+  package func update(_ stored: StoredSpec) async throws -> (StoredSpec, changed: Set<ResourceID>) {
+    try await database.read { connection in
+      var updated = stored
+      let rows = try connection.query(
+        "SELECT DISTINCT kind, name FROM spec_changes WHERE id > ?", [stored.revision.sqlValue])
+      let changed = Set(
+        try rows.map { ResourceID(kind: try $0.required("kind"), name: try $0.required("name")) })
+      for id in changed {
+        updated.spec = updated.spec.removing(id)
+        updated.records[id] = nil
+        try connection.read(id, into: &updated)
+      }
+      updated.revision = try connection.specRevision()
+      return (updated, changed)
+    }
+  }
+
+  /// The part of the desired state that decides about one host; without the host if it is not declared.
+  package func desired(of host: HostName) async throws -> StoredSpec {
+    try await database.read { connection in
+      var stored = StoredSpec()
+      try connection.read(.settings, into: &stored)
+      try connection.read(.host(host), into: &stored)
+      var layers = stored.spec.hosts[host].map { [$0.own] } ?? []
+      while let layer = layers.popLast() {
+        if let name = layer.schedule { try connection.read(.schedule, name, into: &stored) }
+        if let name = layer.retention { try connection.read(.retention, name, into: &stored) }
+        if let name = layer.profile, stored.spec.profiles[name] == nil {
+          try connection.read(.profile, name, into: &stored)
+          layers += stored.spec.profiles[name].map { [$0] } ?? []
+        }
+      }
+      return stored
     }
   }
 }
@@ -62,6 +94,29 @@ extension SQLConnection {
     }
     stored.revision = try specRevision()
     return stored
+  }
+
+  fileprivate func read(_ kind: ResourceKind, _ name: ResourceName, into stored: inout StoredSpec) throws {
+    try read(ResourceID(kind: kind, name: name.description), into: &stored)
+  }
+
+  /// Reads one resource, if there is one.
+  fileprivate func read(_ id: ResourceID, into stored: inout StoredSpec) throws {
+    let rows = try query("SELECT * FROM \(id.kind.table) WHERE \(id.kind.keyColumn) = ?", [id.key])
+    for row in rows {
+      do {
+        try stored.spec.insert(id, from: row)
+        stored.records[id] = try ResourceRecord(row, of: id.kind)
+      } catch let error as SQLColumnError {
+        throw StoreError(unreadable: error, in: row, of: id.kind.table)
+      }
+    }
+  }
+
+  func settings() throws -> Settings? {
+    var stored = StoredSpec()
+    try read(.settings, into: &stored)
+    return stored.spec.settings
   }
 
   func specRevision() throws -> Int64 {

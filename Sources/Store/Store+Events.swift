@@ -41,25 +41,7 @@ package struct Event: Sendable, Hashable, Identifiable {
 extension Store {
   /// Records an event, or counts it once more if the latest of that host and reason says the same.
   package func record(_ event: NewEvent, at now: Date) async throws {
-    try await database.write { connection in
-      let host = event.host.map { [$0.sqlValue] } ?? []
-      let latest = try connection.query(
-        "SELECT id, message FROM events WHERE \(event.host == nil ? "host IS NULL" : "host = ?") AND reason = ? "
-          + "ORDER BY id DESC LIMIT 1", host + [event.reason.sqlValue]
-      ).first
-      if let latest, latest["message"] == event.message.sqlValue {
-        try connection.execute(
-          "UPDATE events SET count = count + 1, severity = ?, last_at = ? WHERE id = ?",
-          [event.severity.sqlValue, now.sqlValue, latest["id"]])
-      } else {
-        try connection.insert(
-          into: "events",
-          [
-            ("host", SQLValue(event.host)), ("severity", event.severity.sqlValue), ("reason", event.reason.sqlValue),
-            ("message", event.message.sqlValue), ("count", 1), ("first_at", now.sqlValue), ("last_at", now.sqlValue),
-          ])
-      }
-    }
+    try await database.write { try $0.record(event, at: now) }
   }
 
   /// The events of a host, or all, those that happened last first.
@@ -70,6 +52,28 @@ extension Store {
       try connection.rows(
         of: "events", "SELECT * FROM events \(condition) ORDER BY last_at DESC, id DESC LIMIT ?", arguments,
         as: Event.init)
+    }
+  }
+}
+
+extension SQLConnection {
+  func record(_ event: NewEvent, at now: Date) throws {
+    let host = event.host.map { [$0.sqlValue] } ?? []
+    let latest = try query(
+      "SELECT id, message FROM events WHERE \(event.host == nil ? "host IS NULL" : "host = ?") AND reason = ? "
+        + "ORDER BY id DESC LIMIT 1", host + [event.reason.sqlValue]
+    ).first
+    if let latest, latest["message"] == event.message.sqlValue {
+      try execute(
+        "UPDATE events SET count = count + 1, severity = ?, last_at = ? WHERE id = ?",
+        [event.severity.sqlValue, now.sqlValue, latest["id"]])
+    } else {
+      try insert(
+        into: "events",
+        [
+          ("host", SQLValue(event.host)), ("severity", event.severity.sqlValue), ("reason", event.reason.sqlValue),
+          ("message", event.message.sqlValue), ("count", 1), ("first_at", now.sqlValue), ("last_at", now.sqlValue),
+        ])
     }
   }
 }

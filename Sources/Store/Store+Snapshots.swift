@@ -37,9 +37,8 @@ extension Store {
   /// Remembers one snapshot as it is now.
   package func record(_ snapshot: Snapshot, at now: Date) async throws {
     try await database.write { connection in
-      var table = try SnapshotRows(of: snapshot.host, in: connection)
-      _ = try table.write(snapshot, at: now)
-      try table.linkBases()
+      try connection.record(snapshot, at: now)
+      try connection.touch(snapshot.host)
     }
   }
 
@@ -62,6 +61,7 @@ extension Store {
         changes.removed.append(id)
       }
       try table.linkBases()
+      if !changes.isEmpty { try connection.touch(host) }
       return changes
     }
   }
@@ -72,9 +72,19 @@ extension Store {
   @discardableResult
   package func removeSnapshot(host: HostName, id: SnapshotID) async throws -> Bool {
     try await database.write { connection in
-      try connection.execute(
+      let removed = try connection.execute(
         "DELETE FROM snapshots WHERE host = ? AND kind = ? AND name = ?",
-        [host.sqlValue, id.kind.sqlValue, id.name.sqlValue]) > 0
+        [host.sqlValue, id.kind.sqlValue, id.name.sqlValue])
+      if removed > 0 { try connection.touch(host) }
+      return removed > 0
     }
+  }
+}
+
+extension SQLConnection {
+  func record(_ snapshot: Snapshot, at now: Date) throws {
+    var table = try SnapshotRows(of: snapshot.host, in: self)
+    _ = try table.write(snapshot, at: now)
+    try table.linkBases()
   }
 }

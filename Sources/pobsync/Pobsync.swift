@@ -16,7 +16,7 @@ struct Pobsync: AsyncParsableCommand {
         pobsync apply -f hosts.yaml      declare
         pobsync diff                     see what is left to do
         pobsync reconcile --once         do it
-        pobsync reconcile --loop         keep doing it
+        pobsync run                      keep doing it
 
       EXIT STATUS
         0   all is well (diff: nothing differs)
@@ -31,7 +31,9 @@ struct Pobsync: AsyncParsableCommand {
         subcommands: [
           Apply.self, Diff.self, Validate.self, Export.self, Delete.self, Schema.self,
         ]),
-      CommandGroup(name: "Reconciling:", subcommands: [Reconcile.self, Scheduler.self]),
+      CommandGroup(
+        name: "Reconciling:",
+        subcommands: [RunAll.self, RunController.self, RunWorker.self, Reconcile.self, Scheduler.self]),
       CommandGroup(name: "Looking:", subcommands: [Get.self, Describe.self, Logs.self]),
       CommandGroup(
         name: "One host or setting at a time:",

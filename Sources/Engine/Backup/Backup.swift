@@ -12,12 +12,18 @@ package struct BackupRequest: Sendable {
   package let reason: String
   /// No backup starts with less free than this.
   package let minFree: ByteSize?
+  /// Throws if the right to make the snapshot has been lost meanwhile; asked before it gets its final name.
+  package let checkLease: @Sendable () async throws -> Void
 
-  package init(host: EffectiveHost, kind: SnapshotKind, reason: String, minFree: ByteSize?) {
+  package init(
+    host: EffectiveHost, kind: SnapshotKind, reason: String, minFree: ByteSize?,
+    checkLease: @escaping @Sendable () async throws -> Void = {}
+  ) {
     self.host = host
     self.kind = kind
     self.reason = reason
     self.minFree = minFree
+    self.checkLease = checkLease
   }
 }
 
@@ -56,7 +62,9 @@ package struct Backup: Sendable {
       log.begin(staging.command)
       do {
         let transfer = try await transfer(staging, holding: lock, log: log, progress: progress)
-        let snapshot = try await blocking { try finish(staging, request: request, transfer: transfer, log: log) }
+        let metadata = try await blocking { try complete(staging, request: request, transfer: transfer, log: log) }
+        try await checkLease(of: request)
+        let snapshot = try await blocking { try publish(staging, metadata) }
         return BackupResult(outcome: .success(snapshot), log: log.text)
       } catch {
         await abandon(staging, log: log)
@@ -111,6 +119,7 @@ package struct Backup: Sendable {
     let command = RsyncCommand(
       host: host, sshDefaults: sshDefaults,
       linkDestinations: try linkDestinations(base: base, in: directory, now: startedAt, barrier: barrier),
+      bandwidthLimit: host.rsync.bandwidthLimit(at: startedAt),
       includesFile: "\(directory.incomplete)/\(id.name)/meta/includes",
       excludesFile: "\(directory.incomplete)/\(id.name)/meta/excludes",
       destination: "\(directory.incomplete)/\(id.name)/data",
@@ -165,10 +174,18 @@ package struct Backup: Sendable {
     return Transfer(verdict: verdict, stats: log.stats, exitCode: status)
   }
 
-  /// Writes the metadata, waits for the disk, and gives the snapshot its final name.
-  private func finish(
+  private func checkLease(of request: BackupRequest) async throws {
+    do {
+      try await request.checkLease()
+    } catch {
+      throw BackupFailure(.cancelled, "the backup was given up when it was almost done: \(error)")
+    }
+  }
+
+  /// Writes the metadata and waits for the disk.
+  private func complete(
     _ staging: Staging, request: BackupRequest, transfer: Transfer, log: TransferLog
-  ) throws -> Snapshot {
+  ) throws -> SnapshotMetadata {
     let finishedAt = clock.now
     var stats = transfer.stats
     stats.durationSeconds = finishedAt.timeIntervalSince(staging.startedAt)
@@ -196,6 +213,11 @@ package struct Backup: Sendable {
     try Disk.write(log.text, to: "\(staging.meta)/rsync.log")
     try Disk.write(YAMLWriter.write(metadata.document), to: "\(staging.meta)/\(SnapshotMetadata.fileName)")
     try staging.barrier.wait()
+    return metadata
+  }
+
+  /// Gives the snapshot its final name.
+  private func publish(_ staging: Staging, _ metadata: SnapshotMetadata) throws -> Snapshot {
     // The transfer may have taken hours: the disk must still be the one that it began on.
     try root.verify()
     try Disk.move(staging.path, to: staging.directory.directory(of: staging.id))

@@ -43,11 +43,16 @@ package struct BackupFailure: Error, Sendable, Hashable, CustomStringConvertible
 }
 
 extension BackupFailure.Code {
-  /// True where the same attempt may succeed later without anyone doing anything.
-  package var isTransient: Bool {
+  /// True where the same attempt may succeed later without anyone doing anything; false where it fails again and again
+  /// until somebody puts something right.
+  package var isMendedByTime: Bool {
     switch self {
-    case .unreachable, .connectionLost, .timedOut, .killed, .cancelled, .outOfMemory, .sshFailed: true
-    default: false
+    case .keyRefused, .sudoRefused, .hostKeyUnknown, .hostKeyChanged, .rsyncMissingRemote, .rsyncMissingLocal,
+      .sourceMissing, .usage, .protocolMismatch:
+      false
+    case .addressUnknown, .unreachable, .connectionLost, .sshFailed, .nothingReceived, .diskFull, .diskError,
+      .spaceShort, .backupRoot, .outOfMemory, .timedOut, .killed, .cancelled, .rsyncFailed:
+      true
     }
   }
 }

@@ -1,35 +1,67 @@
-// Telling whether the process that began something is still the one with its number.
+// Which process something is: named so that another process can tell whether it has ended.
 
-package import Foundation
+import Foundation
 import Glibc
 
-package enum ProcessIdentity {
-  /// Whether a process lives on this machine that had this number at a time.
-  ///
-  /// - Parameter time: when the process was seen; one that has started later has only inherited the number.
-  package static func isAlive(_ pid: Int32, since time: Date) -> Bool {
-    guard pid > 0, kill(pid, 0) == 0 || errno == EPERM else { return false }
-    guard let bytes = try? Disk.read("/proc/\(pid)/stat", limit: 4096) else { return true }
-    let fields = fieldsAfterName(bytes)
-    // One that has ended and that nobody has waited for.
-    if let state = fields.first, ["Z", "X", "x"].contains(state) { return false }
-    guard fields.count > 19, let started = Int(fields[19]), let boot = bootTime() else { return true }
-    let startedAt = boot + Double(started) / Double(sysconf(Int32(_SC_CLK_TCK)))
-    // The kernel counts ticks, and the clock may have been set a little since.
-    return startedAt <= time.timeIntervalSince1970 + 2
+/// A process, told apart from every other that ever has its number.
+package struct ProcessIdentity: Sendable, Hashable {
+  /// The machine's name, for people.
+  package let machine: String
+  package let pid: Int32
+  /// The kernel's id of the boot and the namespace in which `pid` counts: containers have their own.
+  let world: String
+  /// When it started, in the kernel's ticks since the boot.
+  let start: Int
+
+  /// This process.
+  package static let current = ProcessIdentity(
+    machine: ProcessInfo.processInfo.hostName, pid: getpid(), world: currentWorld,
+    start: ProcessStat(of: getpid())?.start ?? 0)
+
+  /// True if the process is known to have ended. False also if it cannot be told from here, as of one in another
+  /// container or on another machine.
+  package var hasEnded: Bool {
+    guard world == Self.currentWorld else { return false }
+    guard let stat = ProcessStat(of: pid) else { return kill(pid, 0) != 0 && errno == ESRCH }
+    return stat.hasEnded || stat.start != start
   }
 
-  /// The fields of /proc/PID/stat (proc(5)) from the third on, the state; the 22nd is the start. The second, a name, may
-  /// hold anything but ends with the last `)`.
-  private static func fieldsAfterName(_ stat: [UInt8]) -> [Substring] {
-    let text = String(decoding: stat, as: UTF8.self)
-    return text.lastIndex(of: ")").map { text[text.index(after: $0)...].split(separator: " ") } ?? []
-  }
+  /// True if the process is known to live: it is in this one's world, and has not ended.
+  package var isKnownToLive: Bool { world == Self.currentWorld && !hasEnded }
 
-  private static func bootTime() -> Double? {
-    guard let bytes = try? Disk.read("/proc/stat"),
-      let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first(where: { $0.hasPrefix("btime ") })
-    else { return nil }
-    return Double(line.dropFirst(6))
+  private static let currentWorld: String = {
+    let boot = BootID.current.trimmingCharacters(in: .whitespacesAndNewlines)
+    let namespace = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? "?"
+    return "\(boot)/\(namespace)"
+  }()
+}
+
+extension ProcessIdentity: CustomStringConvertible {
+  /// One line, that `init(_:)` reads.
+  package var description: String { "\(pid) \(start) \(world) \(machine)" }
+
+  package init?(_ text: String) {
+    let parts = text.split(separator: " ", maxSplits: 3)
+    guard parts.count == 4, let pid = Int32(parts[0]), let start = Int(parts[1]) else { return nil }
+    self.init(machine: String(parts[3]), pid: pid, world: String(parts[2]), start: start)
+  }
+}
+
+/// What /proc/PID/stat tells (proc(5)).
+private struct ProcessStat {
+  /// It is over, and nobody has waited for it.
+  let hasEnded: Bool
+  let start: Int
+
+  /// Gives nil if there is no such process, or it cannot be looked at.
+  init?(of pid: Int32) {
+    guard pid > 0, let bytes = try? Disk.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    // The second field, a name, may hold anything but ends with the last `)`.
+    guard let end = text.lastIndex(of: ")") else { return nil }
+    let fields = text[text.index(after: end)...].split(separator: " ")
+    guard fields.count > 19, let start = Int(fields[19]) else { return nil }
+    hasEnded = ["Z", "X", "x"].contains(fields[0])
+    self.start = start
   }
 }

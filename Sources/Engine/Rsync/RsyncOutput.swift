@@ -14,6 +14,14 @@ package struct TransferProgress: Sendable, Hashable {
   /// How many files are still to be checked, and out of how many known so far.
   package let remainingFiles: Int64?
   package let knownFiles: Int64?
+
+  package init(bytes: Int64, percent: Int, rate: String, remainingFiles: Int64? = nil, knownFiles: Int64? = nil) {
+    self.bytes = bytes
+    self.percent = percent
+    self.rate = rate
+    self.remainingFiles = remainingFiles
+    self.knownFiles = knownFiles
+  }
 }
 
 /// Collects a transfer's output.

@@ -79,6 +79,15 @@ package struct SnapshotID: Sendable, Hashable, Comparable, CustomStringConvertib
     self.name = name
   }
 
+  /// Reads `scheduled/20261123-021500Z__1a2b3c4d`, as `description` writes it.
+  package init?(_ text: String) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let kind = SnapshotKind(rawValue: String(parts[0])),
+      let name = SnapshotName(String(parts[1]))
+    else { return nil }
+    self.init(kind: kind, name: name)
+  }
+
   package var description: String { "\(kind.rawValue)/\(name)" }
 
   package static func < (left: SnapshotID, right: SnapshotID) -> Bool {

@@ -1,254 +1,219 @@
-// The control loop: observes, plans, and keeps as many hosts at work as the settings allow, until nothing is left to
-// do or it is told to stop.
+// The controller: watches the desired state, the disk, the workers and the time, plans for the hosts of which something
+// has changed or falls due, and queues what the plans ask for. It carries nothing out itself.
 
 import Engine
-import Foundation
+package import Foundation
 package import Logging
-import ServiceLifecycle
 package import Spec
-package import Store
+import Store
 
-/// What a run of the loop amounts to.
-package struct ReconcileSummary: Sendable {
-  package var outcomes: [RunOutcome] = []
-  /// What waits for a person or a time, at the end.
-  package var holds: [(host: HostName, hold: Hold)] = []
+/// One of several controllers leads; the others stand by. A round costs what has changed, not the whole fleet.
+package actor Controller {
+  package struct Options: Sendable {
+    /// In seconds; a leader that is silent for so long is succeeded.
+    package var lease = 15.0
+    /// In seconds; after each, a part of the fleet's disks is looked at for changes that nobody told of.
+    package var interval = 30.0
+    package var retries = Planner.Retries.afterPause
 
-  /// It was told to stop before it was done.
-  package var wasStopped = false
-
-  package var hasFailures: Bool {
-    wasStopped || outcomes.contains { !$0.state.isGood } || holds.contains { $0.hold.code == .unreadable }
+    package init() {}
   }
-}
 
-/// Brings observed and desired state together.
-package struct Controller: Service {
-  /// When the loop ends.
-  package enum Mode: Sendable, Hashable {
-    /// When nothing is left to do; what fails is tried once.
-    case once
-    /// On a graceful shutdown. It plans at least this often, and at once when the desired state changes.
-    case loop(interval: Duration)
+  /// What a round has done.
+  package struct Round: Sendable, Hashable {
+    package var isLeading = false
+    /// For how many hosts it has planned.
+    package var planned = 0
+    package var queued: [Int64] = []
+    /// How many runs of dead workers it has closed.
+    package var interrupted = 0
   }
 
   private let environment: Environment
-  private let mode: Mode
+  private let disk: any DiskObserver
+  private let options: Options
   private let logger: Logger
-  private let report: @Sendable (WorkEvent) -> Void
-  private let latest = Locked(ReconcileSummary())
+  /// Called when there is something for workers.
+  private let onQueued: @Sendable () -> Void
+
+  private var keeper: LeaseKeeper?
+  private var watch = LeaseWatch()
+  private var fleet = Fleet()
 
   package init(
-    _ environment: Environment, mode: Mode, logger: Logger, report: @escaping @Sendable (WorkEvent) -> Void
+    _ environment: Environment, disk: any DiskObserver, options: Options = Options(), logger: Logger,
+    onQueued: @escaping @Sendable () -> Void = {}
   ) {
     self.environment = environment
-    self.mode = mode
+    self.disk = disk
+    self.options = options
     self.logger = logger
-    self.report = report
+    self.onQueued = onQueued
   }
 
-  /// What was done so far, and what waits.
-  package var summary: ReconcileSummary { latest.with { $0 } }
+  /// What waits, and why, as of the last plans.
+  package var holds: [HostName: Hold] { fleet.holds }
 
-  /// Runs until the mode says that it is over, or until a graceful shutdown: then transfers that run are interrupted,
-  /// and each says so in its run.
+  /// When something falls due, if nothing happens before.
+  package var nextDue: Date? { fleet.agenda.next }
+
+  // MARK: - Rounds
+
+  /// Looks once, and acts on what it sees.
   ///
-  /// - Throws: in mode `once`, what kept it from planning, after hosts at work are done. The loop reports such errors
-  ///   and goes on.
-  package func run() async throws {
-    let mailbox = Mailbox()
-    try await withGracefulShutdownHandler {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        var state = LoopState()
-        if case .loop(let interval) = mode { group.addTask { await tick(every: interval, mailbox) } }
-        mailbox.look()
-        for await message in mailbox.messages {
-          switch message {
-          case .look:
-            mailbox.looked()
-            if mode != .once { state.failed = [] }
-          case .done(let host, let outcomes):
-            state.finish(host, outcomes)
-            latest.with { $0.outcomes += outcomes }
-          case .stop:
-            state.isStopping = true
-            latest.with { $0.wasStopped = true }
-            group.cancelAll()
-          }
-          if state.isStopping {
-            if state.running.isEmpty { break }
-            continue
-          }
-          let started = await start(&state, in: &group, mailbox)
-          if mode == .once, started == 0, state.running.isEmpty { break }
-        }
-        group.cancelAll()
-        if let failure = state.failure { throw failure }
+  /// - Throws: what kept it from that; nothing is half-done, and the next round tries again.
+  package func round() async throws -> Round {
+    var round = Round()
+    let now = environment.clock.now
+    round.interrupted = try await keepLeases(at: now)
+    guard let keeper, keeper.isHeld else { return round }
+    round.isLeading = true
+
+    do {
+      try await notice(at: now)
+      let sweep = fleet.sweep(every: options.interval, elapsed: environment.elapsed.now)
+      guard fleet.hasWork || !sweep.isEmpty else { return round }
+      let root = try await lookAtRoot()
+      if fleet.rootProblem == nil { fleet.compare(await disk.stamps(of: sweep, root: root), of: sweep) }
+      while let batch = fleet.nextBatch() {
+        try await plan(batch, root: root, by: keeper, now: now, into: &round)
       }
-    } onGracefulShutdown: {
-      mailbox.stop()
+    } catch is LeaseLost {
+      stepDown()
+      round.isLeading = false
     }
+    if !round.queued.isEmpty { onQueued() }
+    return round
   }
 
-  private struct LoopState {
-    var running: Set<HostName> = []
-    /// Hosts of which something failed: they rest until the loop looks again by the clock, and in a single pass for good.
-    var failed: Set<HostName> = []
-    var isStopping = false
-    /// In mode `once`, what kept it from planning: nothing more is started then.
-    var failure: (any Error)?
+  /// Gives the lead back.
+  package func resign() async {
+    guard let keeper else { return }
+    self.keeper = nil
+    try? await environment.store.release(keeper.grant)
+  }
 
-    mutating func finish(_ host: HostName, _ outcomes: [RunOutcome]) {
-      running.remove(host)
-      if outcomes.contains(where: { !$0.state.isGood }) { failed.insert(host) }
+  // MARK: - Leases
+
+  /// Renews the own lease, or takes it if nobody has it; closes what dead workers left.
+  /// - Returns: how many runs were closed.
+  private func keepLeases(at now: Date) async throws -> Int {
+    let store = environment.store
+    let leases = try await store.leases()
+    let void = watch.void(among: leases, elapsed: environment.elapsed.now)
+    if let keeper {
+      if keeper.isDue || !keeper.isHeld {
+        do {
+          try await keeper.renewing { try await store.renew(keeper.grant, at: now) }
+        } catch is LeaseLost {
+          stepDown()
+          return 0
+        }
+      }
+    } else {
+      let leader = leases.first { $0.name == Lease.controllerName && $0.process != nil }
+      guard leader == nil || void.contains(where: { $0.name == Lease.controllerName }) else { return 0 }
+      let begun = environment.elapsed.now
+      let grant = try await store.acquireLease(
+        Lease.controllerName, kind: .controller, process: ProcessIdentity.current.description,
+        duration: options.lease, replacing: leader, at: now)
+      guard let grant else { return 0 }
+      keeper = LeaseKeeper(grant, duration: options.lease, elapsed: environment.elapsed, begun: begun)
+      fleet = Fleet()
+      logger.info("leading", metadata: ["term": "\(grant.term)"])
     }
+    var closed = try await store.interruptOrphans(at: now)
+    for worker in void where worker.kind == .worker { closed += try await store.endWorker(worker, at: now) }
+    if !closed.isEmpty {
+      logger.warning("closed runs of workers that had ended", metadata: ["runs": "\(closed.count)"])
+    }
+    return closed.count
+  }
+
+  private func stepDown() {
+    logger.warning("another controller leads by now; standing by")
+    keeper = nil
   }
 
   // MARK: - Planning
 
-  /// Plans, and starts as many hosts as may run.
-  /// - Returns: how many were started.
-  private func start(
-    _ state: inout LoopState, in group: inout ThrowingTaskGroup<Void, any Error>, _ mailbox: Mailbox
-  ) async -> Int {
-    guard state.failure == nil else { return 0 }
-    do {
-      let desired = try await environment.store.desired()
-      guard !desired.spec.hosts.isEmpty else { return 0 }
-      let root = try await environment.backupRoot(of: desired.spec.settings)
-      let closed = try await environment.closeInterruptedRuns(root: root, except: state.running)
-      if closed > 0 { logger.warning("closed runs of processes that had died", metadata: ["runs": "\(closed)"]) }
-
-      let now = environment.clock.now
-      let observed = try await environment.observe(desired.spec, stored: desired, root: .ready(root))
-      let plan = Planner.plan(
-        desired: desired.spec, observed: observed, now: now,
-        options: Planner.Options(retriesAtOnce: mode == .once))
-      try await recordConditions(desired, observed: observed, plan: plan, now: now)
-      latest.with { $0.holds = plan.hosts.flatMap { host in host.holds.map { (host.host, $0) } } }
-
-      let limit = desired.spec.settings?.maxConcurrentBackups ?? Settings.defaultMaxConcurrentBackups
-      var started = 0
-      for hostPlan in plan.hosts where !hostPlan.actions.isEmpty && state.running.count < limit {
-        guard !state.running.contains(hostPlan.host), !state.failed.contains(hostPlan.host),
-          let host = desired.spec.effectiveHost(hostPlan.host)
-        else { continue }
-        state.running.insert(hostPlan.host)
-        started += 1
-        let minFree = desired.spec.settings?.minFree
-        group.addTask {
-          let outcomes = await carryOut(hostPlan, host: host, root: root, minFree: minFree)
-          mailbox.done(hostPlan.host, outcomes)
-        }
-      }
-      return started
-    } catch {
-      if mode == .once {
-        state.failure = error
-      } else {
-        logger.error("cannot plan; trying again", metadata: ["error": "\(error)"])
-      }
-      return 0
+  /// Finds the hosts of which something has changed in the store or for which a time has come.
+  private func notice(at now: Date) async throws {
+    let store = environment.store
+    if !fleet.isLoaded {
+      fleet.load(try await store.desired())
+    } else if try await store.specRevision() != fleet.desired.revision {
+      let (updated, changed) = try await store.update(fleet.desired)
+      fleet.update(updated, changed: changed)
     }
+    fleet.notice(try await store.hostChanges(after: fleet.hostRevision))
+    fleet.notice(now: now, elapsed: environment.elapsed.now)
+    if fleet.hasWork { fleet.pauses = try await store.pauses(at: now) }
   }
 
-  private func recordConditions(_ desired: StoredSpec, observed: Observed, plan: Plan, now: Date) async throws {
-    for hostPlan in plan.hosts {
-      guard let host = desired.spec.effectiveHost(hostPlan.host) else { continue }
-      let record = desired.records[.host(hostPlan.host)]
-      let generation = record?.generation ?? 0
+  private func lookAtRoot() async throws -> RootState {
+    let root: RootState =
+      switch try await disk.root(of: fleet.desired.spec.settings) {
+      case .unset: .unusable(BackupRootUnusable.unset.description)
+      case let root: root
+      }
+    let problem: String? = if case .unusable(let problem) = root { problem } else { nil }
+    if fleet.note(rootProblem: problem), let problem {
+      logger.error("nothing is backed up", metadata: ["error": "\(problem)"])
+      try await environment.store.record(
+        NewEvent(severity: .error, reason: "backup_root_unusable", message: problem), at: environment.clock.now)
+    }
+    return root
+  }
+
+  private func plan(
+    _ batch: Fleet.Batch, root: RootState, by keeper: LeaseKeeper, now: Date, into round: inout Round
+  ) async throws {
+    let store = environment.store
+    let context = ObservationContext(desired: fleet.desired, root: root, pauses: fleet.pauses)
+    let observations = try await store.observe(batch.hosts, isRange: batch.isRange, in: context, disk: disk)
+    let limits = ConcurrencyLimits(fleet.desired.spec.settings)
+    var requests: [PlannedRun] = []
+    var findings: [HostFinding] = []
+    for name in batch.hosts {
+      guard let host = fleet.desired.spec.effectiveHost(name), let observation = observations[name] else { continue }
+      let plan = Planner.plan(host: host, observed: observation.host, now: now, retries: options.retries)
+      if let action = plan.action {
+        let request = RunRequest(action, of: host, observed: observation.host, limits: limits, now: now)
+        requests.append(PlannedRun(request, revision: observation.revision))
+      }
+      let generation = fleet.generation(of: name)
       let conditions = HostConditions.judge(
-        host, observed: observed[hostPlan.host] ?? ObservedHost(), plan: hostPlan, generation: generation, now: now)
-      try await environment.store.setConditions(of: hostPlan.host, to: conditions)
-      if record?.observedGeneration != generation {
-        try await environment.store.setObservedGeneration(host: hostPlan.host, generation)
+        host, observed: observation.host, plan: plan, generation: generation, rootProblem: fleet.rootProblem, now: now)
+      let news = conditions.filter { new in !observation.conditions.contains { $0.says(new) } }
+      if !news.isEmpty || fleet.observedGeneration(of: name) < generation {
+        findings.append(HostFinding(host: name, conditions: news, generation: generation))
       }
+      fleet.note(plan, stamp: observation.stamp, now: now)
     }
-  }
-
-  // MARK: - Acting
-
-  private func carryOut(
-    _ plan: HostPlan, host: EffectiveHost, root: BackupRoot, minFree: ByteSize?
-  ) async -> [RunOutcome] {
-    let worker = Worker(environment, root: root, report: report)
-    var outcomes: [RunOutcome] = []
-    for action in plan.actions {
-      do {
-        let outcome: RunOutcome =
-          switch action {
-          case .discover(let reason):
-            try await worker.discover(host.name, trigger: .reconcile, reason: reason)
-          case .backup(let dueAt, let reason):
-            try await worker.backUp(
-              host, kind: .scheduled, trigger: .schedule, dueAt: dueAt, reason: reason, minFree: minFree)
-          case .prune(let dropped, let reason):
-            try await worker.prune(
-              host.name, dropped.isEmpty ? nil : plan.retention, trigger: .reconcile, reason: reason)
-          }
-        outcomes.append(outcome)
-        guard outcome.state.isGood else { break }
-      } catch {
-        logger.error("work could not be done or recorded", metadata: ["host": "\(host.name)", "error": "\(error)"])
-        outcomes.append(
-          RunOutcome(host: host.name, kind: action.kind, state: .failed, message: "\(error)", snapshot: nil))
-        break
-      }
-    }
-    return outcomes
-  }
-
-  // MARK: - Waking
-
-  /// Wakes the loop at each interval, and within a second of a change of the desired state.
-  private func tick(every interval: Duration, _ mailbox: Mailbox) async {
-    let clock = ContinuousClock()
-    var next = clock.now + interval
-    var seen = try? await environment.store.specRevision()
-    while !Task.isCancelled {
-      try? await Task.sleep(for: min(.seconds(1), interval), clock: clock)
-      let revision = try? await environment.store.specRevision()
-      guard revision != seen || clock.now >= next else { continue }
-      seen = revision
-      next = clock.now + interval
-      mailbox.look()
-    }
+    let queueings = try await store.queue(requests, by: keeper.grant, at: now)
+    try await store.note(findings, by: keeper.grant)
+    fleet.finish(batch, observed: findings)
+    round.planned += batch.hosts.count
+    round.queued += queueings.compactMap { if case .queued(let id) = $0 { id } else { nil } }
   }
 }
 
-/// What wakes the loop. However often it is asked to look while it is busy, it looks once.
-private final class Mailbox: Sendable {
-  enum Message: Sendable {
-    case look
-    case done(HostName, [RunOutcome])
-    case stop
-  }
-
-  let messages: AsyncStream<Message>
-  private let continuation: AsyncStream<Message>.Continuation
-  private let isLookPending = Locked(false)
-
-  init() { (messages, continuation) = AsyncStream.makeStream(of: Message.self) }
-
-  func look() {
-    let isFirst = isLookPending.with { pending in
-      defer { pending = true }
-      return !pending
-    }
-    if isFirst { continuation.yield(.look) }
-  }
-
-  func looked() { isLookPending.with { $0 = false } }
-  func done(_ host: HostName, _ outcomes: [RunOutcome]) { continuation.yield(.done(host, outcomes)) }
-  func stop() { continuation.yield(.stop) }
-}
-
-extension Action {
-  package var kind: RunKind {
-    switch self {
-    case .discover: .discover
-    case .backup: .backup
-    case .prune: .prune
+extension RunRequest {
+  /// The run that an action becomes.
+  init(_ action: Action, of host: EffectiveHost, observed: ObservedHost, limits: ConcurrencyLimits, now: Date) {
+    switch action {
+    case .discover(let reason):
+      self.init(host: host.name, kind: .discover, trigger: .reconcile, reason: reason)
+    case .prune(_, let reason):
+      self.init(host: host.name, kind: .prune, trigger: .reconcile, reason: reason)
+    case .backup(let dueAt, let attempt, let reason):
+      self.init(host: host.name, kind: .backup, trigger: .schedule, reason: reason)
+      scheduledFor = dueAt
+      self.attempt = attempt
+      snapshotKind = .scheduled
+      concurrencyGroups = limits.groups(of: host)
+      if observed.newestGood(now: now) == nil { priority = .first }
     }
   }
 }

@@ -12,56 +12,156 @@ package enum RootState: Sendable {
   /// It has not been taken into use. Snapshots of others may be there all the same.
   case unused(AbsolutePath)
   case ready(BackupRoot)
+  /// It cannot be used, and why.
+  case unusable(String)
 }
 
-extension Environment {
-  /// What is known of all hosts that `spec` declares. A host whose directory cannot be looked at does not keep the
+/// A host as it was found.
+package struct Observation: Sendable {
+  package var host: ObservedHost
+  /// The number of the host's latest change in the store.
+  package var revision: Int64
+  /// The conditions that are recorded.
+  package var conditions: [Condition]
+  /// The stamp of what was found on disk; nil if nothing was looked at.
+  package var stamp: DirectoryStamp?
+}
+
+/// Looks at disks for the planner.
+package protocol DiskObserver: Sendable {
+  /// Looks at the snapshots of hosts, and at the stamps of their directories as they were before.
+  func look(at hosts: [HostName], root: RootState) async -> [HostName: (disk: ObservedDisk, stamp: DirectoryStamp?)]
+  /// The stamps alone, which cost less; without hosts that could not be looked at.
+  func stamps(of hosts: [HostName], root: RootState) async -> [HostName: DirectoryStamp]
+  /// The backup root, checked, and taken into use if it is new.
+  func root(of settings: Settings?) async throws -> RootState
+}
+
+/// What is the same for all hosts that are looked at together.
+package struct ObservationContext: Sendable {
+  package var desired: StoredSpec
+  package var root: RootState
+  package var pauses: Pauses
+  /// Workers that have ended without anybody having noted it: what they carried out is over.
+  package var endedWorkers: Set<String> = []
+
+  package init(desired: StoredSpec, root: RootState, pauses: Pauses) {
+    self.desired = desired
+    self.root = root
+    self.pauses = pauses
+    sharedSince = desired.records.filter { $0.key.kind != .host }.map(\.value.updatedAt).max()
+  }
+
+  /// When something last changed that holds for more than one host.
+  private let sharedSince: Date?
+
+  fileprivate func desiredSince(of host: HostName) -> Date? {
+    [sharedSince, desired.records[.host(host)]?.updatedAt].compactMap(\.self).max()
+  }
+}
+
+extension Store {
+  /// What is known of some hosts, which stand in order. A host whose directory cannot be looked at does not keep the
   /// others from being seen.
   ///
-  /// - Parameters:
-  ///   - spec: the desired state to plan for, which `diff` has before it is applied.
-  ///   - stored: the desired state as recorded.
-  package func observe(_ spec: Spec, stored: StoredSpec, root: RootState) async throws -> Observed {
-    let recorded = try await store.snapshots()
-    let runs = try await livingRuns(root: root)
-    let changedAt = stored.records.values.map(\.updatedAt).max()
-    let disk = try await blocking { Dictionary(uniqueKeysWithValues: spec.hosts.keys.map { ($0, root.look(at: $0)) }) }
+  /// - Parameter isRange: true if there are no other hosts, or not many, between the first and the last.
+  package func observe(
+    _ hosts: [HostName], isRange: Bool, in context: ObservationContext, disk: some DiskObserver
+  ) async throws -> [HostName: Observation] {
+    guard let first = hosts.first, let last = hosts.last else { return [:] }
+    // The disk first: what is recorded meanwhile is then in both, or only in the store, and seen again.
+    let found = await disk.look(at: hosts, root: context.root)
+    let recorded = try await isRange ? recorded(from: first, through: last) : recorded(of: hosts)
     return Dictionary(
-      uniqueKeysWithValues: spec.hosts.keys.map { host in
-        (
+      uniqueKeysWithValues: hosts.map { host in
+        let known = recorded[host] ?? RecordedHost()
+        let look = found[host]
+        let observed = ObservedHost(
+          recorded: known.snapshots, disk: look?.disk ?? .unknown,
+          runs: known.runs.filter { run in
+            run.state.isFinished || !(run.worker.map(context.endedWorkers.contains) ?? false)
+          },
+          desiredSince: context.desiredSince(of: host), pause: context.pauses[host])
+        return (
           host,
-          ObservedHost(
-            recorded: recorded[host] ?? [], disk: disk[host] ?? .unknown, runs: runs[host] ?? [],
-            desiredSince: changedAt)
+          Observation(host: observed, revision: known.revision, conditions: known.conditions, stamp: look?.stamp)
         )
       })
   }
+}
 
-  /// Recent runs, without those whose process has died and that nobody has closed yet.
-  private func livingRuns(root: RootState) async throws -> [HostName: [Run]] {
-    var runs = try await store.runsForPlanning()
-    guard case .ready(let root) = root else { return runs }
-    for (host, all) in runs {
-      for run in all where !run.state.isFinished {
-        if try await isDead(run, root: root) { runs[host]?.removeAll { $0.id == run.id } }
-      }
+/// Looks at real disks.
+package struct EngineDisk: DiskObserver {
+  let store: Store
+  let clock: WallClock
+
+  package func look(
+    at hosts: [HostName], root: RootState
+  ) async -> [HostName: (disk: ObservedDisk, stamp: DirectoryStamp?)] {
+    await unfailingly { Dictionary(uniqueKeysWithValues: hosts.map { ($0, root.look(at: $0)) }) }
+  }
+
+  package func stamps(of hosts: [HostName], root: RootState) async -> [HostName: DirectoryStamp] {
+    await unfailingly {
+      var stamps: [HostName: DirectoryStamp] = [:]
+      for host in hosts { stamps[host] = try? root.directory(of: host)?.stamp() }
+      return stamps
     }
-    return runs
+  }
+
+  package func root(of settings: Settings?) async throws -> RootState {
+    guard let path = settings?.backupRoot else { return .unset }
+    let expected = try await store.rootID(of: path)
+    let now = clock.now
+    do {
+      let root = try await blocking {
+        var generator = SystemRandomNumberGenerator()
+        return try BackupRoot.open(path, expected: expected, now: now, using: &generator)
+      }
+      // Of two that take a root into use at the same time, the one that the store remembers is right.
+      if expected == nil, try await store.rememberRoot(path, id: root.id, at: now) != root.id {
+        return .unusable("\(BackupRootError.another(path))")
+      }
+      return .ready(root)
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      return .unusable("\(error)")
+    }
+  }
+
+  /// The backup root for looking only: nothing is marked.
+  package func peek(_ settings: Settings?) async throws -> RootState {
+    guard let path = settings?.backupRoot else { return .unset }
+    let expected = try await store.rootID(of: path)
+    return try await blocking { try BackupRoot.peek(path, expected: expected) }.map(RootState.ready) ?? .unused(path)
+  }
+}
+
+/// Blocking work that cannot fail.
+private func unfailingly<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+  await withCheckedContinuation { continuation in
+    DispatchQueue.global().async { continuation.resume(returning: body()) }
   }
 }
 
 extension RootState {
-  fileprivate func look(at host: HostName) -> ObservedDisk {
-    let directory: HostDirectory
+  fileprivate func directory(of host: HostName) -> HostDirectory? {
     switch self {
-    case .unset: return .unknown
-    case .unused(let path): directory = HostDirectory(host, below: path)
-    case .ready(let root): directory = HostDirectory(host, in: root)
+    case .unset, .unusable: nil
+    case .unused(let path): HostDirectory(host, below: path)
+    case .ready(let root): HostDirectory(host, in: root)
     }
+  }
+
+  fileprivate func look(at host: HostName) -> (disk: ObservedDisk, stamp: DirectoryStamp?) {
+    if case .unusable(let problem) = self { return (.unreadable(problem), nil) }
+    guard let directory = directory(of: host) else { return (.unknown, nil) }
     do {
-      return .seen(try directory.snapshotIDs(), trash: try Disk.names(in: directory.trash).count)
+      let stamp = try directory.stamp()
+      return (.seen(try directory.snapshotIDs(), trash: try Disk.names(in: directory.trash).count), stamp)
     } catch {
-      return .unreadable("\(error)")
+      return (.unreadable("\(error)"), nil)
     }
   }
 }

@@ -1,17 +1,19 @@
-// What a piece of work looks like in the store: results and events made from snapshots and failures.
+// What a piece of work looks like in the store: results made from snapshots and failures.
 
 import Engine
 import Spec
 import Store
 
 /// Error codes of runs besides those of `BackupFailure`.
-enum RunErrorCode {
+package enum RunErrorCode {
   /// A prune found a snapshot that was not as its plan supposed.
-  static let planStale = "plan_stale"
-  static let partial = "partial"
-  static let refused = "refused"
-  static let interrupted = "interrupted"
-  static let internalError = "internal"
+  package static let planStale = "plan_stale"
+  package static let partial = "partial"
+  package static let refused = "refused"
+  package static let interrupted = "interrupted"
+  package static let internalError = "internal"
+  /// There was no use for it any more when its turn came.
+  package static let superseded = "superseded"
 }
 
 extension RunResult {
@@ -36,27 +38,17 @@ extension RunResult {
       stats: snapshot.stats)
   }
 
-  /// A backup that made none. One that was stopped was `cancelled` by the person who asked for it, and `interrupted`
-  /// when the loop stopped: that is taken up again at once.
-  init(failure: BackupFailure, trigger: RunTrigger, log: String) {
-    let state: RunState = failure.code == .cancelled ? (trigger == .schedule ? .interrupted : .cancelled) : .failed
+  /// A backup that made none.
+  init(failure: BackupFailure, log: String) {
     self.init(
-      state: state, exitCode: failure.exitCode, errorCode: failure.code.rawValue, message: failure.description, log: log
-    )
+      state: failure.code == .cancelled ? .interrupted : .failed, exitCode: failure.exitCode,
+      errorCode: failure.code.rawValue, message: failure.description, log: log)
   }
-}
 
-extension NewEvent {
-  /// What a finished run means to people.
-  init(run: NewRun, result: RunResult) {
-    let severity: EventSeverity =
-      switch result.state {
-      case .failed: .error
-      case .warning, .cancelled, .interrupted: .warning
-      default: .info
-      }
-    self.init(
-      host: run.host, severity: severity, reason: "\(run.kind.rawValue)_\(result.state.rawValue)",
-      message: result.message ?? "")
+  /// The same, for work that a person had cancelled.
+  func cancelled(by actor: String) -> RunResult {
+    RunResult(
+      state: .cancelled, exitCode: exitCode, errorCode: "cancelled",
+      message: "cancelled by \(actor)" + (message.map { ": \($0)" } ?? ""), log: log)
   }
 }

@@ -1,244 +1,295 @@
-// The worker: carries one action out for one host, and records what came of it.
+// The worker: claims runs from the queue, as many as the settings allow, and carries them out.
 
 package import Engine
-package import Foundation
-import Glibc
+import Foundation
+package import Logging
+import ServiceLifecycle
 package import Spec
 package import Store
 
-/// What came of an action.
-package struct RunOutcome: Sendable {
-  package let host: HostName
-  package let kind: RunKind
-  package let state: RunState
-  package let message: String
-  /// The snapshot that was made, if one was.
-  package let snapshot: Snapshot?
-}
-
 /// News of work that is under way, for people who watch.
 package enum WorkEvent: Sendable {
-  case started(host: HostName, kind: RunKind, reason: String)
+  case started(Run)
   case progress(host: HostName, TransferProgress)
   case finished(RunOutcome)
 }
 
-/// Carries actions out. Every run is made and recorded while the host's lock is held, so a run that is `running` and
-/// whose host's lock is free belongs to a process that died.
-package struct Worker: Sendable {
+/// What came of a run.
+package struct RunOutcome: Sendable {
+  package let run: Run
+  package let result: RunResult
+  /// The snapshot that was made, if one was.
+  package let snapshot: Snapshot?
+
+  package init(run: Run, result: RunResult, snapshot: Snapshot? = nil) {
+    self.run = run
+    self.result = result
+    self.snapshot = snapshot
+  }
+}
+
+/// Claims runs and carries them out, until it is told to stop.
+///
+/// It keeps a lease while it lives. Without that it stops what it does: its runs may be another's by then.
+package actor Worker: Service {
+  package struct Options: Sendable {
+    /// How many backups this worker makes at the same time; nil for as many as the settings allow.
+    package var concurrency: Int?
+    /// In seconds; a worker that is silent for so long is given up.
+    package var lease = 60.0
+    /// In seconds; how long transfers may go on after the worker was told to stop.
+    package var grace = 5.0
+    /// The one run that this worker is for.
+    package var only: Int64?
+
+    package init() {}
+  }
+
   private let environment: Environment
-  private let root: BackupRoot
+  private let executor: any Executor
+  private let options: Options
+  private let logger: Logger
   private let report: @Sendable (WorkEvent) -> Void
+  /// Wakes the worker when there may be something to do.
+  package nonisolated let doorbell = Doorbell()
+  private var outage: Outage
 
-  package init(_ environment: Environment, root: BackupRoot, report: @escaping @Sendable (WorkEvent) -> Void) {
+  private var keeper: LeaseKeeper?
+  private var jobs: [Int64: RunningJob] = [:]
+  private var isStopping = false
+  private var stopDeadline: Double?
+  private var hasFinishedOnly = false
+
+  package init(
+    _ environment: Environment, executor: any Executor, options: Options, logger: Logger,
+    report: @escaping @Sendable (WorkEvent) -> Void = { _ in }
+  ) {
     self.environment = environment
-    self.root = root
+    self.executor = executor
+    self.options = options
+    self.logger = logger
     self.report = report
+    outage = Outage(logger: logger)
   }
 
-  // MARK: - Kinds of work
+  // MARK: - Life
 
-  /// Makes a snapshot.
-  /// - Parameter dueAt: the scheduled time that the backup is for; nil for one that was asked for.
-  package func backUp(
-    _ host: EffectiveHost, kind: SnapshotKind, trigger: RunTrigger, dueAt: Date? = nil, reason: String,
-    minFree: ByteSize?
-  ) async throws -> RunOutcome {
-    let run = NewRun(
-      host: host.name, kind: .backup, trigger: trigger, reason: reason, scheduledFor: dueAt, processID: getpid(),
-      rootID: root.id)
-    return try await carryOut(run) { lock in
-      let backup = Backup(
-        root: root, runner: environment.runner, sshDefaults: environment.sshDefaults, clock: environment.clock)
-      let request = BackupRequest(host: host, kind: kind, reason: reason, minFree: minFree)
-      let result = await backup.run(request, holding: lock) { report(.progress(host: host.name, $0)) }
-      switch result.outcome {
-      case .success(let snapshot):
-        try await environment.store.record(snapshot, at: environment.clock.now)
-        return Finished(RunResult(snapshot: snapshot, log: result.log), snapshot: snapshot)
-      case .failure(let failure):
-        return Finished(RunResult(failure: failure, trigger: trigger, log: result.log))
-      }
-    }
-  }
-
-  /// Reads the host's snapshots from disk into the store.
-  package func discover(_ host: HostName, trigger: RunTrigger, reason: String) async throws -> RunOutcome {
-    let run = NewRun(
-      host: host, kind: .discover, trigger: trigger, reason: reason, processID: getpid(), rootID: root.id)
-    let directory = HostDirectory(host, in: root)
-    return try await carryOut(run) { _ in
-      let inventory = try await blocking { try directory.inventory() }
-      let changes = try await environment.store.replaceSnapshots(
-        of: host, with: inventory.snapshots, at: environment.clock.now)
-      return Finished(
-        RunResult(
-          state: .succeeded,
-          message: "snapshots on disk: \(inventory.snapshots.count); \(changes.added.count) new to the store, "
-            + "\(changes.changed.count) changed, \(changes.removed.count) gone"))
-    }
-  }
-
-  /// Removes the snapshots that a plan drops, and empties the trash.
-  ///
-  /// The plan is checked against the disk once more, now that nobody else works on the host: unless everything that it
-  /// keeps is there, and what it drops is as it was, nothing more is removed and the run fails.
-  ///
-  /// - Parameter plan: nil to only empty the trash.
-  package func prune(
-    _ host: HostName, _ plan: RetentionPlan?, trigger: RunTrigger, reason: String
-  ) async throws -> RunOutcome {
-    let run = NewRun(host: host, kind: .prune, trigger: trigger, reason: reason, processID: getpid(), rootID: root.id)
-    let directory = HostDirectory(host, in: root)
-    return try await carryOut(run) { _ in
-      let now = environment.clock.now
-      let (base, onDisk) = try await blocking { (try directory.base(now: now), try directory.snapshotIDs()) }
-      let missing = (plan?.decisions ?? []).map(\.snapshot.id).first { !onDisk.contains($0) }
-      if let missing { return stale(missing) }
-      // What the plan rests on first of all: the newest that it keeps as good, and each that it drops.
-      let newestKept = plan?.kept.first { $0.snapshot.id.kind == .scheduled && $0.snapshot.status.isGood }
-      for decision in [newestKept].compactMap(\.self) + (plan?.dropped ?? []) {
-        let id = decision.snapshot.id
-        let isDropped = !decision.keep
-        let status = try await blocking { directory.snapshot(id).status }
-        guard status == decision.snapshot.status, !isDropped || (id.kind == .scheduled && id != base?.id) else {
-          return stale(id)
+  /// Works until a graceful shutdown, or, if it is for one run, until that is over. Cancelling the task cuts transfers
+  /// off at once.
+  package func run() async throws {
+    await withGracefulShutdownHandler {
+      await withTaskCancellationHandler {
+        await withDiscardingTaskGroup { group in
+          group.addTask { await self.doorbell.ring(every: .seconds(1)) }
+          for await _ in doorbell.rings {
+            await step(in: &group)
+            if jobs.isEmpty, isStopping || hasFinishedOnly { break }
+          }
+          group.cancelAll()
         }
+      } onCancel: {
+        Task { await self.stop(grace: 0) }
       }
-      var removed = 0
-      for decision in plan?.dropped ?? [] {
-        guard !Task.isCancelled else { return stopped(removed) }
-        let id = decision.snapshot.id
-        let found = try await blocking { directory.snapshot(id) }
-        guard found.status == decision.snapshot.status else { return stale(id) }
-        try await blocking {
-          try root.verify()
-          try directory.discard(id)
-        }
-        removed += 1
-        try await environment.store.recordPurge(
-          Purge(
-            host: host, kind: .scheduled, name: id.name.description, path: directory.directory(of: id),
-            reason: decision.reasons.joined(separator: "; "), action: trigger == .cli ? .cli : .scheduled,
-            actor: environment.actor,
-            metadata: found.metadata, at: environment.clock.now))
-        try await environment.store.removeSnapshot(host: host, id: id)
+    } onGracefulShutdown: {
+      Task { await self.stop(grace: self.options.grace) }
+    }
+    await leave()
+  }
+
+  /// Begins nothing more; what runs is cut off after a time of grace, in seconds.
+  package func stop(grace: Double) {
+    isStopping = true
+    stopDeadline = min(stopDeadline ?? .infinity, environment.elapsed.now + grace)
+    if grace == 0 { stopJobs(.shutdown) }
+    doorbell.ring()
+  }
+
+  private func step(in group: inout DiscardingTaskGroup) async {
+    if let stopDeadline, environment.elapsed.now >= stopDeadline { stopJobs(.shutdown) }
+    do {
+      try await keepLease()
+      while !isStopping, !hasFinishedOnly, let keeper, keeper.isHeld, let run = try await claim(by: keeper.grant) {
+        begin(run, by: keeper, in: &group)
       }
-      try await emptyTrash(directory)
-      guard !Task.isCancelled else { return stopped(removed) }
-      return Finished(
-        RunResult(state: .succeeded, message: "\(removed) \(removed == 1 ? "snapshot" : "snapshots") removed"))
+      outage.isOver()
+    } catch {
+      outage.note(error, doing: "take up runs")
+    }
+    if let keeper, !keeper.isHeld { stopJobs(.leaseLost) }
+  }
+
+  /// Gives the lease back. What is still running, for a database that is away, is taken up by others once it has run out.
+  private func leave() async {
+    guard let keeper else { return }
+    try? await environment.store.endWorker(keeper.grant, at: environment.clock.now)
+    self.keeper = nil
+  }
+
+  // MARK: - The lease
+
+  private func keepLease() async throws {
+    let store = environment.store
+    let now = environment.clock.now
+    guard let keeper else {
+      if isStopping { return }
+      try await join()
+      return
+    }
+    let progress = jobs.compactMapValues { $0.takeProgress() }
+    guard !jobs.isEmpty || keeper.isDue else { return }
+    do {
+      let cancelled = try await keeper.renewing { try await store.renew(keeper.grant, progress: progress, at: now) }
+      for (id, actor) in cancelled { jobs[id]?.stop(.person(actor)) }
+    } catch is LeaseLost {
+      logger.error("this worker was given up while it was silent; its transfers are stopped and taken up again")
+      stopJobs(.leaseLost)
+      self.keeper = nil
+      try await join()
     }
   }
 
-  private func stale(_ id: SnapshotID) -> Finished {
-    Finished(
-      RunResult(
-        state: .failed, errorCode: RunErrorCode.planStale,
-        message: "\(id) is not what the plan rested on; nothing more was removed. Plan again"))
-  }
-
-  private func stopped(_ removed: Int) -> Finished {
-    Finished(
-      RunResult(
-        state: .interrupted, errorCode: RunErrorCode.interrupted,
-        message: "stopped after \(removed) of the snapshots; the rest, and what is in the trash, is taken up again"))
-  }
-
-  /// Deletes what is in the trash, until the task is cancelled.
-  private func emptyTrash(_ directory: HostDirectory) async throws {
-    let isStopped = Locked(false)
-    try await withTaskCancellationHandler {
-      try await blocking { try directory.emptyTrash { !isStopped.with { $0 } } }
-    } onCancel: {
-      isStopped.with { $0 = true }
-    }
-  }
-
-  /// Removes one snapshot that a person named, whatever retention says of it.
-  package func remove(_ id: SnapshotID, of host: HostName) async throws -> RunOutcome {
-    let reason = "\(id), named on the command line"
-    let run = NewRun(host: host, kind: .prune, trigger: .cli, reason: reason, processID: getpid(), rootID: root.id)
-    let directory = HostDirectory(host, in: root)
-    return try await carryOut(run) { _ in
-      let now = environment.clock.now
-      let (found, base) = try await blocking { (directory.snapshot(id), try directory.base(now: now)) }
-      guard base?.id != id else {
-        return Finished(
-          RunResult(
-            state: .failed, errorCode: RunErrorCode.refused,
-            message: "\(id) is the snapshot that the next backup is linked against; it stays until there is a newer one"
-          ))
-      }
-      try await blocking { try directory.discard(id) }
-      try await environment.store.recordPurge(
-        Purge(
-          host: host, kind: id.kind == .manual ? .manual : .scheduled, name: id.name.description,
-          path: directory.directory(of: id), reason: "named on the command line", action: .manual,
-          actor: environment.actor, metadata: found.metadata, at: environment.clock.now))
-      try await environment.store.removeSnapshot(host: host, id: id)
-      try await emptyTrash(directory)
-      return Finished(RunResult(state: .succeeded, message: "\(id) removed"))
+  /// Takes a lease of a name of its own.
+  private func join() async throws {
+    let begun = environment.elapsed.now
+    let name = "worker/\(UUID().uuidString.lowercased())"
+    let grant = try await environment.store.acquireLease(
+      name, kind: .worker, process: ProcessIdentity.current.description, duration: options.lease,
+      at: environment.clock.now)
+    keeper = grant.map {
+      LeaseKeeper($0, duration: options.lease, elapsed: environment.elapsed, begun: begun)
     }
   }
 
   // MARK: - Runs
 
-  /// How a run ended, with the snapshot that it made.
-  private struct Finished: Sendable {
-    let result: RunResult
-    let snapshot: Snapshot?
-
-    init(_ result: RunResult, snapshot: Snapshot? = nil) {
-      self.result = result
-      self.snapshot = snapshot
+  private func claim(by worker: LeaseGrant) async throws -> Run? {
+    let (store, now) = (environment.store, environment.clock.now)
+    if let only = options.only {
+      guard jobs.isEmpty else { return nil }
+      return try await store.claimRun(only, by: worker, at: now)
+    }
+    let backups = jobs.values.count { $0.run.kind == .backup }
+    let kinds = RunKind.allCases.filter { $0 != .backup || backups < options.concurrency ?? .max }
+    return try await store.claimRun(of: kinds, by: worker, at: now) { running, pauses, settings in
+      ConcurrencyLimits(settings).admission(beside: running, pauses: pauses)
     }
   }
 
-  private func carryOut(
-    _ run: NewRun, _ work: @Sendable (HostLock) async throws -> Finished
-  ) async throws -> RunOutcome {
-    let directory = HostDirectory(run.host, in: root)
-    let lock: HostLock
-    do {
-      lock = try await blocking {
-        // Before anything is made below the root, and again now that the lock is ours.
-        try root.verify()
-        try directory.prepare()
-        let lock = try HostLock.take(directory)
-        try root.verify()
-        return lock
-      }
-      try await refuseIfUnderWayElsewhere(run.host)
-    } catch let busy as HostBusy {
-      let outcome = RunOutcome(host: run.host, kind: run.kind, state: .failed, message: "\(busy)", snapshot: nil)
+  private func begin(_ run: Run, by keeper: LeaseKeeper, in group: inout DiscardingTaskGroup) {
+    let job = RunningJob(run, keeper: keeper)
+    jobs[run.id] = job
+    group.addTask {
+      let outcome = await self.carryOut(job)
+      await self.end(job, outcome)
+    }
+  }
+
+  private func end(_ job: RunningJob, _ outcome: RunOutcome?) {
+    jobs[job.run.id] = nil
+    if let outcome {
       report(.finished(outcome))
-      return outcome
+      if options.only == outcome.run.id { hasFinishedOnly = true }
     }
-    // The lock outlives the record of the run.
-    defer { withExtendedLifetime(lock) {} }
-    let id = try await environment.store.startRun(run, at: environment.clock.now)
-    report(.started(host: run.host, kind: run.kind, reason: run.reason))
-    let finished: Finished
-    do {
-      finished = try await work(lock)
-    } catch {
-      finished = Finished(RunResult(state: .failed, errorCode: RunErrorCode.internalError, message: "\(error)"))
-    }
-    let result = finished.result
-    _ = try await environment.store.finishRun(id, result, at: environment.clock.now)
-    try await environment.store.record(NewEvent(run: run, result: result), at: environment.clock.now)
-    let outcome = RunOutcome(
-      host: run.host, kind: run.kind, state: result.state, message: result.message ?? "", snapshot: finished.snapshot)
-    report(.finished(outcome))
-    return outcome
+    doorbell.ring()
   }
 
-  /// A run that lives without the lock works below another backup root, which the settings named before.
-  private func refuseIfUnderWayElsewhere(_ host: HostName) async throws {
-    for run in try await environment.store.unfinishedRuns()
-    where run.host == host && run.isElsewhere(than: root) && run.hasLivingProcess && run.processID != getpid() {
-      throw HostBusy(host: host, holder: run.processID)
+  private func stopJobs(_ reason: StopReason) {
+    for job in jobs.values { job.stop(reason) }
+  }
+
+  /// - Returns: nil if the run goes back into the queue, or has become another's.
+  private nonisolated func carryOut(_ job: RunningJob) async -> RunOutcome? {
+    let run = job.run
+    let (store, clock, worker) = (environment.store, environment.clock, job.keeper.grant)
+    let execution: Execution
+    do {
+      let desired = try await store.desired(of: run.host)
+      let host = desired.spec.effectiveHost(run.host)
+      if let objection = Planner.objection(to: run, host: host, now: clock.now) {
+        execution = .finished(objection)
+      } else if let host {
+        report(.started(run))
+        let task = Job(
+          run: run, host: host, settings: desired.spec.settings,
+          checkLease: { try await job.keeper.check(in: store, clock: clock) },
+          progress: { progress in
+            job.note(progress)
+            self.report(.progress(host: run.host, progress))
+          })
+        execution = await job.untilStopped { await self.executor.carryOut(task) }
+      } else {
+        return nil
+      }
+    } catch {
+      execution = .finished(RunResult(state: .interrupted, errorCode: RunErrorCode.interrupted, message: "\(error)"))
+    }
+    switch execution {
+    case .busy(let who):
+      await persisting(job) {
+        try await store.requeueRun(
+          run.id, by: worker, notBefore: clock.now.addingTimeInterval(Self.busyPause), message: who)
+      }
+      return nil
+    case .finished(var result, let snapshot):
+      if case .person(let actor) = job.stopReason, result.state == .interrupted { result = result.cancelled(by: actor) }
+      let isRecorded = await persisting(job) { [result] in
+        try await store.finishRun(run, result, snapshot: snapshot, by: worker, at: clock.now)
+      }
+      if isRecorded == true, result.isGood(snapshot), run.request.prunes { await queuePrune(after: run) }
+      return RunOutcome(run: run, result: result, snapshot: snapshot)
     }
   }
+
+  /// After how long a run is tried again whose host somebody else is working on.
+  private static let busyPause = 15.0
+
+  private nonisolated func queuePrune(after run: Run) async {
+    var request = RunRequest(
+      host: run.host, kind: .prune, trigger: run.trigger, reason: "asked for together with run \(run.id)")
+    request.priority = .requested
+    request.requestedBy = run.request.requestedBy
+    request.maxDelete = run.request.maxDelete
+    do {
+      _ = try await environment.store.queue(request, at: environment.clock.now)
+    } catch {
+      logger.error(
+        "the prune that was asked for could not be queued", metadata: ["host": "\(run.host)", "error": "\(error)"])
+    }
+  }
+
+  /// Writes what must not be lost, again and again until the database takes it. After the worker was told to stop, it
+  /// tries for as long as transfers have grace, and a while more.
+  @discardableResult
+  private nonisolated func persisting<Result: Sendable>(
+    _ job: RunningJob, _ write: @Sendable () async throws -> Result
+  ) async -> Result? {
+    var outage = Outage(logger: logger)
+    while true {
+      do {
+        let result = try await write()
+        outage.isOver()
+        return result
+      } catch {
+        outage.note(error, doing: "record the end of run \(job.run.id), which is kept until then")
+      }
+      if await !mayGoOnTrying() {
+        logger.error("the end of a run could not be recorded", metadata: ["run": "\(job.run.id)"])
+        return nil
+      }
+      // Not cut short by the end of the task: what has happened has to be written all the same.
+      await Task.detached { try? await Task.sleep(for: .seconds(1)) }.value
+    }
+  }
+
+  private func mayGoOnTrying() -> Bool {
+    stopDeadline.map { environment.elapsed.now < $0 + Self.recordingGrace } ?? true
+  }
+
+  /// In seconds, how long a worker that was told to stop waits for the database.
+  private static let recordingGrace = 30.0
+}
+
+extension RunResult {
+  /// A backup that may be followed by a prune.
+  fileprivate func isGood(_ snapshot: Snapshot?) -> Bool { state.isGood && snapshot?.status.isGood ?? true }
 }

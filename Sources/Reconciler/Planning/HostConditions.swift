@@ -25,7 +25,7 @@ package enum HostConditions {
     let retained = retention(host, plan: plan)
     let ready =
       rootProblem.map { Verdict(status: .false, reason: "BackupRootUnusable", message: $0) }
-      ?? readiness(host, observed: observed, parts: [fresh, reachable, retained])
+      ?? readiness(observed: observed, plan: plan, parts: [fresh, reachable, retained])
     return [
       condition(.ready, ready), condition(.fresh, fresh), condition(.reachable, reachable),
       condition(.retained, retained),
@@ -79,7 +79,7 @@ package enum HostConditions {
   }
 
   private static func retention(_ host: EffectiveHost, plan: HostPlan) -> Verdict {
-    if let hold = plan.holds.first(where: { $0.code == .tooManyDeletions || $0.code == .lastBackupFailed }) {
+    if let hold = plan.hold, hold.code == .tooManyDeletions || hold.code == .lastBackupFailed {
       return Verdict(status: .false, reason: hold.code.rawValue.runTogether, message: hold.message)
     }
     guard let policy = host.retention, let retention = plan.retention else {
@@ -101,8 +101,10 @@ package enum HostConditions {
         + "`pobsync retention \(host.name)`")
   }
 
-  private static func readiness(_ host: EffectiveHost, observed: ObservedHost, parts: [Verdict]) -> Verdict {
-    if host.suspended { return Verdict(status: .false, reason: "Suspended", message: "the host is suspended") }
+  private static func readiness(observed: ObservedHost, plan: HostPlan, parts: [Verdict]) -> Verdict {
+    if let hold = plan.hold, [.suspended, .paused, .unreadable].contains(hold.code) {
+      return Verdict(status: .false, reason: hold.code.rawValue.runTogether, message: hold.message)
+    }
     if let last = observed.newestRun(.backup), !last.state.isGood {
       return Verdict(status: .false, reason: "LastBackupFailed", message: last.message ?? "")
     }

@@ -24,14 +24,17 @@ package struct ObservedHost: Sendable, Hashable {
   package var runs: [Run]
   /// When the desired state last changed. Failures before that do not make a backup wait: their cause may be mended.
   package var desiredSince: Date?
+  package var pause: Pause?
 
   package init(
-    recorded: [Snapshot] = [], disk: ObservedDisk = .seen([], trash: 0), runs: [Run] = [], desiredSince: Date? = nil
+    recorded: [Snapshot] = [], disk: ObservedDisk = .seen([], trash: 0), runs: [Run] = [], desiredSince: Date? = nil,
+    pause: Pause? = nil
   ) {
     self.recorded = recorded
     self.desiredSince = desiredSince
     self.disk = disk
     self.runs = runs
+    self.pause = pause
   }
 
   /// The newest finished run of a kind.

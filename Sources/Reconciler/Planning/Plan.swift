@@ -3,13 +3,14 @@
 import Engine
 package import Foundation
 package import Spec
+package import Store
 
 /// One thing to be done for a host.
 package enum Action: Sendable, Hashable {
   /// Read the host's snapshots from disk, because the store and the disk disagree.
   case discover(reason: String)
-  /// Make a scheduled snapshot for the time at which it was due.
-  case backup(dueAt: Date, reason: String)
+  /// Make a scheduled snapshot for the time at which it was due; which try it is, from 1.
+  case backup(dueAt: Date, attempt: Int, reason: String)
   /// Remove snapshots that retention drops.
   case prune([RetentionDecision], reason: String)
 
@@ -22,9 +23,18 @@ package enum Action: Sendable, Hashable {
     }
   }
 
+  /// What its run does.
+  package var kind: RunKind {
+    switch self {
+    case .discover: .discover
+    case .backup: .backup
+    case .prune: .prune
+    }
+  }
+
   package var reason: String {
     switch self {
-    case .discover(let reason), .backup(_, let reason), .prune(_, let reason): reason
+    case .discover(let reason), .backup(_, _, let reason), .prune(_, let reason): reason
     }
   }
 }
@@ -32,25 +42,41 @@ package enum Action: Sendable, Hashable {
 /// Something that would be due, and waits for a person or a time.
 package struct Hold: Sendable, Hashable {
   package enum Code: String, Sendable, Hashable {
-    case suspended, underWay = "under_way", unreadable, retryLater = "retry_later", missed, tooManyDeletions =
-      "too_many_deletions"
+    case suspended, paused, unreadable, missed
+    case underWay = "under_way"
+    case outsideWindow = "outside_window"
+    case retryLater = "retry_later"
+    /// What failed fails again until somebody mends it.
+    case needsPerson = "needs_person"
+    case tooManyDeletions = "too_many_deletions"
     case lastBackupFailed = "last_backup_failed"
   }
 
   package let code: Code
   package let message: String
+  /// When it ends by itself, if it does.
+  package let until: Date?
+
+  package init(_ code: Code, _ message: String, until: Date? = nil) {
+    self.code = code
+    self.message = message
+    self.until = until
+  }
 }
 
 /// What the planner decided for one host.
 package struct HostPlan: Sendable, Hashable {
   package let host: HostName
-  /// To be done now, in this order.
-  package let actions: [Action]
-  package let holds: [Hold]
+  /// To be done now.
+  package let action: Action?
+  /// Why nothing is done, or what is not done although it would be due.
+  package let hold: Hold?
   /// When the schedule fires next; nil without one.
   package let nextFire: Date?
   /// What retention says, whether or not it is applied now; nil without a policy.
   package let retention: RetentionPlan?
+  /// Until when the plan stays as it is, unless something changes; nil for ever.
+  package let validUntil: Date?
 }
 
 /// What the planner decided, host by host.
@@ -60,5 +86,5 @@ package struct Plan: Sendable, Hashable {
   package init(hosts: [HostPlan]) { self.hosts = hosts }
 
   /// True if there is nothing to do now.
-  package var isEmpty: Bool { hosts.allSatisfy(\.actions.isEmpty) }
+  package var isEmpty: Bool { hosts.allSatisfy { $0.action == nil } }
 }

@@ -1,5 +1,5 @@
 // The planner: desired state, observed state and the time in, a plan out. It looks at nothing else, and everything that
-// decides is here: `diff`, the loop and the retention command ask the same functions.
+// decides is in this room: `diff`, the controller, the workers and the retention command ask the same functions.
 
 import Engine
 package import Foundation
@@ -7,88 +7,97 @@ package import Spec
 import Store
 
 package enum Planner {
-  /// What the caller wants of a plan besides what is declared.
-  package struct Options: Sendable, Hashable {
-    /// Whether backups that failed are tried again at once, or only after a pause that grows with each failure.
-    package var retriesAtOnce: Bool
-    /// A prune that would remove more than this waits for a person.
-    package var maxDelete: Int
+  /// How failures of the past count.
+  package enum Retries: Sendable, Hashable {
+    /// What failed rests for a time that grows with each failure, or until somebody mends it.
+    case afterPause
+    /// What failed up to this run is tried once more, at once: somebody has asked for all that is left to do.
+    case atOnce(upTo: Int64)
 
-    package init(retriesAtOnce: Bool, maxDelete: Int = defaultMaxDelete) {
-      self.retriesAtOnce = retriesAtOnce
-      self.maxDelete = maxDelete
-    }
+    /// As if nothing had ever failed.
+    package static let always = Retries.atOnce(upTo: .max)
   }
 
-  package static let defaultMaxDelete = 10
-
   /// Decides what is to be done now, for every declared host.
-  package static func plan(desired: Spec, observed: Observed, now: Date, options: Options) -> Plan {
+  package static func plan(desired: Spec, observed: Observed, now: Date, retries: Retries) -> Plan {
     Plan(
       hosts: desired.effectiveHosts.map { host in
-        plan(host: host, observed: observed[host.name] ?? ObservedHost(), now: now, options: options)
+        plan(host: host, observed: observed[host.name] ?? ObservedHost(), now: now, retries: retries)
       })
   }
 
   /// Decides for one host.
-  package static func plan(
-    host: EffectiveHost, observed: ObservedHost, now: Date, options: Options
-  ) -> HostPlan {
+  package static func plan(host: EffectiveHost, observed: ObservedHost, now: Date, retries: Retries) -> HostPlan {
     let retention = host.retention.map { RetentionPlan(observed.recorded, policy: $0, now: now) }
     let firing = host.schedule.map { Firing($0, host: host.name) }
-    var actions: [Action] = []
-    var holds: [Hold] = []
-
-    if host.suspended || host.schedule?.declared.suspended == true {
-      let what = host.suspended ? "the host" : "its schedule"
-      holds.append(Hold(code: .suspended, message: "\(what) is suspended"))
-    } else if let run = observed.runs.first(where: { !$0.state.isFinished }) {
-      let since = (run.startedAt ?? run.queuedAt)
-      holds.append(
-        Hold(
-          code: .underWay, message: "run \(run.id) (\(run.kind.rawValue)) is under way since \(Timestamp.short(since))")
-      )
-    } else if case .unreadable(let problem) = observed.disk {
-      holds.append(Hold(code: .unreadable, message: "the snapshots on disk cannot be looked at: \(problem)"))
-    } else if let reason = disagreement(observed) {
-      // Whether a backup is due and what may be pruned can be told only when all snapshots are known.
-      if let hold = pause(afterFailed: .discover, observed: observed, now: now, options: options) {
-        holds.append(hold)
-      } else {
-        actions.append(.discover(reason: reason))
-      }
-    } else {
-      switch backup(firing: firing, observed: observed, now: now, options: options) {
-      case .due(let action): actions.append(action)
-      case .held(let hold): holds.append(hold)
-      case .notDue:
-        if host.schedule?.declared.prune == true, let retention {
-          switch prune(retention, observed: observed, host: host, now: now, options: options) {
-          case .due(let action): actions.append(action)
-          case .held(let hold): holds.append(hold)
-          case .notDue: break
-          }
-        }
-        if actions.isEmpty, case .seen(_, let trash) = observed.disk, trash > 0,
-          pause(afterFailed: .prune, observed: observed, now: now, options: options) == nil
-        {
-          actions.append(.prune([], reason: "\(trash) removed before and not deleted yet"))
-        }
-      }
+    let nextFire = firing?.next(after: now)
+    let decision = Decision(
+      host: host, observed: observed, retention: retention, firing: firing, now: now, retries: retries
+    ).made
+    var changes = [nextFire, decision.hold?.until]
+    // Snapshots of the future come to count, and fresh ones grow stale.
+    changes += observed.recorded.map(\.startedAt).filter { $0 > now }.map(Optional.some)
+    if let maxAge = host.schedule?.declared.maxAge, let newest = observed.newestGood(now: now) {
+      changes.append(newest.startedAt.addingTimeInterval(Double(maxAge.seconds) + 1))
     }
     return HostPlan(
-      host: host.name, actions: actions, holds: holds, nextFire: firing?.next(after: now), retention: retention)
+      host: host.name, action: decision.action, hold: decision.hold, nextFire: nextFire, retention: retention,
+      validUntil: changes.compactMap(\.self).filter { $0 > now }.min())
+  }
+}
+
+/// The decision about one host: the first thing that is to be done, or what stands in its way.
+private struct Decision {
+  let host: EffectiveHost
+  let observed: ObservedHost
+  let retention: RetentionPlan?
+  let firing: Firing?
+  let now: Date
+  let retries: Planner.Retries
+
+  enum Verdict {
+    case act(Action)
+    case wait(Hold)
+    case nothing
+
+    var action: Action? { if case .act(let action) = self { action } else { nil } }
+    var hold: Hold? { if case .wait(let hold) = self { hold } else { nil } }
   }
 
-  private enum Decision {
-    case due(Action)
-    case held(Hold)
-    case notDue
+  var made: Verdict {
+    if host.suspended || host.schedule?.declared.suspended == true {
+      return .wait(Hold(.suspended, "\(host.suspended ? "the host" : "its schedule") is suspended"))
+    }
+    if let pause = observed.pause, pause.until ?? .distantFuture > now {
+      return .wait(Hold(.paused, pause.description, until: pause.until))
+    }
+    if let run = observed.runs.first(where: { !$0.state.isFinished }) {
+      let since = run.state == .queued ? "queued" : "under way"
+      return .wait(
+        Hold(
+          .underWay,
+          "run \(run.id) (\(run.kind.rawValue)) is \(since) since \(Timestamp.short(run.startedAt ?? run.queuedAt))"))
+    }
+    if case .unreadable(let problem) = observed.disk {
+      return .wait(Hold(.unreadable, "the snapshots on disk cannot be looked at: \(problem)"))
+    }
+    if let reason = disagreement {
+      // Whether a backup is due and what may be pruned can be told only when all snapshots are known.
+      return pause(afterFailed: .discover).map(Verdict.wait) ?? .act(.discover(reason: reason))
+    }
+    let backup = backup
+    guard case .nothing = backup else { return backup }
+    let prune = prune
+    guard case .nothing = prune else { return prune }
+    if case .seen(_, let trash) = observed.disk, trash > 0, pause(afterFailed: .prune) == nil {
+      return .act(.prune([], reason: "\(trash) removed before and not deleted yet"))
+    }
+    return .nothing
   }
 
   // MARK: - Discovery
 
-  private static func disagreement(_ observed: ObservedHost) -> String? {
+  private var disagreement: String? {
     guard case .seen(let onDisk, _) = observed.disk else { return nil }
     if let prune = observed.newestRun(.prune), prune.errorCode == RunErrorCode.planStale,
       (observed.newestRun(.discover)?.id ?? 0) < prune.id
@@ -107,45 +116,37 @@ package enum Planner {
 
   // MARK: - Backup
 
-  private static func backup(
-    firing: Firing?, observed: ObservedHost, now: Date, options: Options
-  ) -> Decision {
-    guard let firing, let due = firing.latest(atOrBefore: now) else { return .notDue }
+  private var backup: Verdict {
+    guard let firing, let due = firing.latest(atOrBefore: now) else { return .nothing }
     // The snapshot counts, not the run that made it: what is not there any more is made again.
     let isCovered = observed.recorded.contains {
       $0.id.kind == .scheduled && $0.status != .unknown && $0.startedAt >= due && $0.startedAt <= now
     }
-    guard !isCovered else { return .notDue }
+    guard !isCovered else { return .nothing }
 
-    let at = Timestamp.short(due)
     // A host without any good snapshot has not missed one: it waits for its first.
-    if let catchUp = firing.schedule.declared.catchUp, now.timeIntervalSince(due) > Double(catchUp.seconds),
-      observed.newestGood(now: now) != nil
-    {
-      return .held(
-        Hold(code: .missed, message: "the backup of \(at) was missed, and `catch_up` of \(catchUp) has passed"))
+    let catchUp = observed.newestGood(now: now) == nil ? nil : firing.schedule.declared.catchUp
+    let latest = catchUp.map { due.addingTimeInterval(Double($0.seconds)) }
+    if let latest, let catchUp, now > latest {
+      return .wait(
+        Hold(
+          .missed,
+          "the backup of \(Timestamp.short(due)) was missed, and `catch_up` of \(catchUp) has passed"))
     }
-    let failures = observed.runs.filter {
-      $0.kind == .backup && $0.scheduledFor == due && ($0.state == .failed || $0.state == .cancelled)
-        && $0.queuedAt >= observed.desiredSince ?? .distantPast
+    let opening = firing.schedule.calendar.nextOpening(atOrAfter: now)
+    guard opening == now else {
+      let when = opening.map { "opens at \(Timestamp.short($0))" } ?? "never opens"
+      return .wait(
+        Hold(
+          .outsideWindow, "the backup of \(Timestamp.short(due)) waits: its window \(when)",
+          until: [opening, latest?.addingTimeInterval(1)].compactMap(\.self).min()))
     }
-    if !options.retriesAtOnce, let last = failures.compactMap(\.finishedAt).max() {
-      // What nobody has mended meanwhile fails again: that is not worth many tries.
-      let newest = failures.max { $0.id < $1.id }?.errorCode.flatMap(BackupFailure.Code.init(rawValue:))
-      let pause = newest?.isTransient == false ? longestPause : pause(afterFailures: failures.count)
-      let retry = min(last, now).addingTimeInterval(pause)
-      if retry > now {
-        return .held(
-          Hold(
-            code: .retryLater,
-            message: "the backup of \(at) failed \(failures.count == 1 ? "once" : "\(failures.count) times"); "
-              + "it is tried again at \(Timestamp.short(retry))"))
-      }
-    }
-    return .due(.backup(dueAt: due, reason: reason(due: due, observed: observed, firing: firing, now: now)))
+    let past = PastAttempts(at: due, of: observed, retries: retries)
+    if let hold = past.hold(host: host.name, nextFire: firing.next(after: now), now: now) { return .wait(hold) }
+    return .act(.backup(dueAt: due, attempt: past.count + 1, reason: reason(due: due, firing: firing)))
   }
 
-  private static func reason(due: Date, observed: ObservedHost, firing: Firing, now: Date) -> String {
+  private func reason(due: Date, firing: Firing) -> String {
     let schedule = "schedule \(firing.schedule.name)"
     guard let newest = observed.newestGood(now: now) else {
       return "no good snapshot yet (\(schedule), due \(Timestamp.short(due)))"
@@ -154,84 +155,63 @@ package enum Planner {
       + Timestamp.short(newest.startedAt)
   }
 
-  /// 5 minutes after the first failure, doubled after each further one, an hour at most. An hour at once after failures
-  /// that do not pass by themselves, such as a refused key; a change of the desired state ends the pause.
-  private static func pause(afterFailures count: Int) -> TimeInterval {
-    min(longestPause, 300 * pow(2, Double(min(count, 10) - 1)))
-  }
-
-  private static let longestPause: TimeInterval = 3600
-
   /// The pause after a discovery or a prune that failed, while it lasts.
-  private static func pause(
-    afterFailed kind: RunKind, observed: ObservedHost, now: Date, options: Options
-  ) -> Hold? {
-    guard !options.retriesAtOnce, let run = observed.newestRun(kind), run.state == .failed,
-      let finished = run.finishedAt
+  private func pause(afterFailed kind: RunKind) -> Hold? {
+    guard let run = observed.newestRun(kind), run.state == .failed, retries.count(run), let finished = run.finishedAt
     else { return nil }
-    let retry = min(finished, now).addingTimeInterval(pause(afterFailures: 1))
+    let retry = min(finished, now).addingTimeInterval(
+      Backoff.pause(afterFailures: 1, seed: "\(kind.rawValue)/\(host.name)"))
     guard retry > now else { return nil }
     return Hold(
-      code: .retryLater,
-      message:
-        "the last \(kind.rawValue) run failed (\(run.message ?? "")); the next one comes at \(Timestamp.short(retry))")
+      .retryLater,
+      "the last \(kind.rawValue) run failed (\(run.message ?? "")); the next one comes at \(Timestamp.short(retry))",
+      until: retry)
   }
 
   // MARK: - Prune
 
-  private static func prune(
-    _ retention: RetentionPlan, observed: ObservedHost, host: EffectiveHost, now: Date, options: Options
-  ) -> Decision {
+  private var prune: Verdict {
+    guard host.schedule?.declared.prune == true, let retention, let policy = host.retention,
+      case .seen = observed.disk
+    else { return .nothing }
     let dropped = retention.dropped
-    guard !dropped.isEmpty, case .seen = observed.disk else { return .notDue }
+    guard !dropped.isEmpty else { return .nothing }
     if let lastBackup = observed.newestRun(.backup), !lastBackup.state.isGood {
-      return .held(
+      return .wait(
         Hold(
-          code: .lastBackupFailed,
-          message:
-            "\(dropped.count) to prune, but the last backup did not succeed: the loop prunes nothing until one does, "
+          .lastBackupFailed,
+          "\(dropped.count) to prune, but the last backup did not succeed: nothing is pruned by itself until one does, "
             + "and `pobsync retention \(host.name) --apply` prunes now"))
     }
-    if let hold = pause(afterFailed: .prune, observed: observed, now: now, options: options) { return .held(hold) }
-    guard dropped.count <= options.maxDelete else {
-      return .held(
+    if let hold = pause(afterFailed: .prune) { return .wait(hold) }
+    let limit = PruneLimit(policy.policy, of: retention)
+    guard dropped.count <= limit.count else {
+      return .wait(
         Hold(
-          code: .tooManyDeletions,
-          message: "\(dropped.count) to prune, which is more than \(options.maxDelete) at a time: look at "
+          .tooManyDeletions,
+          "\(dropped.count) to prune, which is more than \(limit): look at "
             + "`pobsync retention \(host.name)`, then `pobsync retention \(host.name) --apply --yes --max-delete \(dropped.count)`"
         ))
     }
-    let name = host.retention?.name.description ?? ""
-    return .due(.prune(dropped, reason: "retention \(name) drops \(dropped.count) of \(retention.decisions.count)"))
+    return .act(
+      .prune(dropped, reason: "retention \(policy.name) drops \(dropped.count) of \(retention.decisions.count)"))
   }
+}
 
-  /// What comes of a person asking for a host's policy to be applied now, whatever the schedule and the last backup say.
-  package enum RequestedPrune: Sendable, Hashable {
-    case plan(RetentionPlan)
-    case nothingToDo
-    /// Why not, in words.
-    case refused(String)
+extension Planner.Retries {
+  /// Whether a run of the past counts as a failure.
+  func count(_ run: Run) -> Bool {
+    switch self {
+    case .afterPause: true
+    case .atOnce(let last): run.id > last
+    }
   }
+}
 
-  package static func requestedPrune(
-    host: EffectiveHost, observed: ObservedHost, now: Date, maxDelete: Int
-  ) -> RequestedPrune {
-    guard let policy = host.retention else {
-      return .refused("host \(host.name) has no retention policy: every snapshot is kept")
-    }
-    guard case .seen(let onDisk, _) = observed.disk, onDisk == Set(observed.recorded.map(\.id)) else {
-      return .refused(
-        "nothing was removed: the store and the disk disagree about the snapshots of \(host.name); "
-          + "run `pobsync discover-snapshots --host \(host.name)` first")
-    }
-    let plan = RetentionPlan(observed.recorded, policy: policy, now: now)
-    let count = plan.dropped.count
-    if count == 0 { return .nothingToDo }
-    guard count <= maxDelete else {
-      return .refused(
-        "nothing was removed: \(policy.name) drops \(count) snapshots of \(host.name), "
-          + "and --max-delete allows \(maxDelete)")
-    }
-    return .plan(plan)
+extension Pause {
+  /// The pause in words.
+  package var description: String {
+    let end = until.map { "until \(Timestamp.short($0))" } ?? "until it is resumed"
+    return "paused by \(actor) \(end)" + (reason.map { ": \($0)" } ?? "")
   }
 }

@@ -12,10 +12,12 @@ struct BackupHost: AsyncParsableCommand {
     abstract: "Back up a host now.",
     discussion: """
       A manual snapshot stays until it is removed by name (`pobsync remove-snapshot`); --kind scheduled makes one that
-      retention counts. Exit status 0 also for a partial snapshot, which is said on standard error.
+      retention counts. With `pobsync run` or a worker there, the backup is queued ahead of others, and --wait follows it;
+      otherwise this command makes it by itself. Exit status 0 also for a partial snapshot, which is said on standard
+      error.
 
       EXAMPLE
-        pobsync backup web-1
+        pobsync backup web-1 --wait
         pobsync backup web-1 --kind scheduled --prune
       """)
 
@@ -27,21 +29,28 @@ struct BackupHost: AsyncParsableCommand {
   @Flag(help: "Apply the host's retention policy if the backup is good.")
   var prune = false
 
+  @OptionGroup var waiting: WaitOptions
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
     let work = try await storage.hostAtWork(target.host)
-    let worker = try await work.worker()
-    let outcome = try await stoppingOnSignals {
-      try await worker.backUp(
-        work.host, kind: kind, trigger: .cli, reason: "asked for on the command line", minFree: work.settings?.minFree)
+    if prune, work.host.retention == nil {
+      throw CommandFailure("host \(work.host.name) has no retention policy: there is nothing to prune by")
     }
-    guard outcome.state.isGood else { throw ExitCode(1) }
+    var request = work.request(.backup)
+    request.snapshotKind = kind
+    // A prune that follows here and now is asked for below, with its outcome.
+    let requester = Request(environment: work.environment)
+    request.prunes = prune && !waiting.wait
+    guard let run = try await requester.carryOut(request, waits: waiting.wait) else { return }
+    guard run.state.isGood else { throw ExitCode(1) }
     guard prune else { return }
-    guard outcome.snapshot?.status.isGood == true else {
+    guard run.errorCode != RunErrorCode.partial else {
       throw CommandFailure("nothing was pruned, because the new snapshot is partial")
     }
-    try await Pruning(work: work).apply(maxDelete: Planner.defaultMaxDelete) { _ in }
+    let pruned = try await requester.carryOut(
+      work.request(.prune, reason: "asked for together with run \(run.id)"), waits: true)
+    guard pruned?.state.isGood ?? true else { throw ExitCode(1) }
   }
 }
 

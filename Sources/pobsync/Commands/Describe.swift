@@ -35,10 +35,12 @@ struct DescribeHost: AsyncParsableCommand {
     let desired = try await store.desired()
     let host = try desired.host(target.host)
     let (root, rootProblem) = await look(environment, desired.spec.settings)
-    let observed = try await environment.observe(desired.spec, stored: desired, root: root)[host.name] ?? ObservedHost()
     let now = environment.clock.now
-    let plan = Planner.plan(
-      host: host, observed: observed, now: now, options: Planner.Options(retriesAtOnce: false))
+    var context = ObservationContext(desired: desired, root: root, pauses: try await store.pauses(at: now))
+    context.endedWorkers = Set(try await store.leases().filter(\.holderHasEnded).map(\.name))
+    let observations = try await store.observe([host.name], isRange: false, in: context, disk: environment.disk)
+    let observed = observations[host.name]?.host ?? ObservedHost()
+    let plan = Planner.plan(host: host, observed: observed, now: now, retries: .afterPause)
 
     Terminal.printLine(Terminal.paint("host/\(host.name)", .bold))
     printSpec(host, desired: desired)
@@ -57,8 +59,8 @@ struct DescribeHost: AsyncParsableCommand {
   /// The backup root, and what is wrong with it if it cannot be looked at.
   private func look(_ environment: Reconciler.Environment, _ settings: Settings?) async -> (RootState, String?) {
     do {
-      let state = try await environment.rootState(of: settings)
-      if case .unset = state { return (state, BackupRootUnset().description) }
+      let state = try await environment.disk.peek(settings)
+      if case .unset = state { return (state, BackupRootUnusable.unset.description) }
       return (state, nil)
     } catch {
       return (.unset, "\(error)")

@@ -51,7 +51,7 @@ struct Diff: AsyncParsableCommand {
     }
     let plan = try await plan(wanted, stored: stored, in: environment)
     show(difference, plan, hosts: wanted.hosts.count)
-    if wanted.settings?.backupRoot == nil, !wanted.hosts.isEmpty { throw BackupRootUnset() }
+    if wanted.settings?.backupRoot == nil, !wanted.hosts.isEmpty { throw BackupRootUnusable.unset }
     if !specs.files.isEmpty, !prune, output.format == .table {
       try await mentionUndeclared(difference, in: environment.store, known: current)
     }
@@ -59,12 +59,27 @@ struct Diff: AsyncParsableCommand {
   }
 
   private func plan(_ wanted: Spec, stored: StoredSpec, in environment: Reconciler.Environment) async throws -> Plan {
-    let root = try await environment.rootState(of: wanted.settings)
-    let observed = try await environment.observe(wanted, stored: stored, root: root)
-    return Planner.plan(
-      desired: wanted, observed: observed, now: environment.clock.now,
-      options: Planner.Options(retriesAtOnce: true))
+    let store = environment.store
+    var context = ObservationContext(
+      desired: stored, root: try await environment.disk.peek(wanted.settings),
+      pauses: try await store.pauses(at: environment.clock.now))
+    context.endedWorkers = Set(try await store.leases().filter(\.holderHasEnded).map(\.name))
+    var plans: [HostPlan] = []
+    let hosts = wanted.hosts.keys.sorted()
+    for start in stride(from: 0, to: hosts.count, by: Self.batchSize) {
+      let batch = Array(hosts[start..<min(start + Self.batchSize, hosts.count)])
+      let observed = try await store.observe(batch, isRange: true, in: context, disk: environment.disk)
+      plans += batch.compactMap { name in
+        wanted.effectiveHost(name).map {
+          Planner.plan(
+            host: $0, observed: observed[name]?.host ?? ObservedHost(), now: environment.clock.now, retries: .always)
+        }
+      }
+    }
+    return Plan(hosts: plans)
   }
+
+  private static let batchSize = 256
 
   /// What the same set applied before and does not declare any more is no difference, but worth a line.
   private func mentionUndeclared(_ difference: SpecDifference, in store: Store, known: Spec) async throws {
@@ -82,8 +97,8 @@ struct Diff: AsyncParsableCommand {
       return
     }
     difference.printFields()
-    let actions = plan.hosts.reduce(0) { $0 + $1.actions.count }
-    let holds = plan.hosts.reduce(0) { $0 + $1.holds.count }
+    let actions = plan.hosts.reduce(0) { $0 + ($1.action == nil ? 0 : 1) }
+    let holds = plan.hosts.reduce(0) { $0 + ($1.hold == nil ? 0 : 1) }
     if !difference.isEmpty { Terminal.printLine() }
     if actions + holds > 0 { Terminal.printLine("The loop\(difference.isEmpty ? "" : " then"):") }
     plan.printActions()

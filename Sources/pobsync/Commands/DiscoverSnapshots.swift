@@ -26,12 +26,12 @@ struct DiscoverSnapshots: AsyncParsableCommand {
     let desired = try await environment.store.desired()
     let hosts = try host.map { [try desired.host($0).name] } ?? desired.spec.hosts.keys.sorted()
     let root = try await environment.backupRoot(of: desired.spec.settings)
-    let reporter = WorkReporter()
-    let worker = Worker(environment, root: root) { reporter.report($0) }
     var failed = false
     for host in hosts {
-      let outcome = try await worker.discover(host, trigger: .cli, reason: "asked for on the command line")
-      failed = failed || !outcome.state.isGood
+      let request = RunRequest(
+        host: host, kind: .discover, trigger: .cli, reason: "asked for on the command line")
+      let run = try await Request(environment: environment).carryOut(request, waits: true)
+      failed = failed || run?.state.isGood != true
       let inventory = try await blocking { try HostDirectory(host, in: root).inventory() }
       for path in inventory.unmanaged { Terminal.printLine("\(host)/\(path): not a snapshot, left alone") }
       for name in inventory.incomplete { Terminal.printLine("\(host)/.incomplete/\(name): unfinished") }

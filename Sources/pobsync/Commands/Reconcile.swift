@@ -1,29 +1,50 @@
-// `pobsync reconcile` and its old name `scheduler`: the control loop.
+// `pobsync run`, and `reconcile` and `scheduler`: controller and worker in one process.
 
 import ArgumentParser
 import Engine
 import Logging
 import Reconciler
-import ServiceLifecycle
 import Spec
 import Store
-import UnixSignals
+
+struct RunAll: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run controller and worker in one process: all that a single backup server needs.",
+    discussion: """
+      Goes on until SIGTERM. Then nothing more is begun; transfers that run have --grace seconds, and what is cut off is
+      marked as interrupted and taken up again by the next start.
+
+      EXAMPLE
+        pobsync run
+        pobsync run --concurrency 8
+      """)
+
+  @OptionGroup var controller: ControllerOptions
+  @OptionGroup var worker: WorkerOptions
+  @OptionGroup var log: LogOptions
+  @OptionGroup var storage: StoreOptions
+
+  func run() async throws {
+    try await Services.runForever(
+      in: try await storage.environment(), controller: controller.options, worker: worker.options, logger: log.logger)
+  }
+}
 
 struct Reconcile: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bring the snapshots and the desired state together.",
+    abstract: "Bring the snapshots and the desired state together, once or for ever.",
     discussion: """
       --once tries everything that is due once, failed backups included, and exits with 1 if anything failed; what waits
-      for a person is no failure. --loop waits longer after each failure. On SIGTERM running transfers are stopped and
-      their runs marked as interrupted; the next start takes them up again.
+      for a person is no failure. --loop is the same as `pobsync run`.
 
       EXAMPLE
         pobsync reconcile --once
         pobsync reconcile --loop --interval 30
       """)
 
-  @OptionGroup var storage: StoreOptions
   @OptionGroup var loop: LoopOptions
+  @OptionGroup var storage: StoreOptions
 
   func run() async throws { try await loop.run(in: try await storage.environment()) }
 }
@@ -36,8 +57,8 @@ struct Scheduler: AsyncParsableCommand {
         pobsync scheduler --loop --interval 60
       """)
 
-  @OptionGroup var storage: StoreOptions
   @OptionGroup var loop: LoopOptions
+  @OptionGroup var storage: StoreOptions
 
   func run() async throws { try await loop.run(in: try await storage.environment()) }
 }
@@ -49,38 +70,60 @@ struct LoopOptions: ParsableArguments {
   @Flag(help: "Go on until SIGTERM.")
   var loop = false
 
-  @Option(help: ArgumentHelp("With --loop: look at least this often.", valueName: "seconds"))
-  var interval = 30
+  @OptionGroup var controller: ControllerOptions
+  @OptionGroup var worker: WorkerOptions
+  @OptionGroup var log: LogOptions
 
   func validate() throws {
     if once, loop { throw ValidationError("--once and --loop exclude each other") }
-    guard (1...86_400).contains(interval) else { throw ValidationError("--interval takes 1 to 86400 seconds") }
   }
 
   func run(in environment: Reconciler.Environment) async throws {
-    let reporter = WorkReporter(showsTimes: loop)
-    var logger = Logger(label: "pobsync") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .info
-    let controller = Controller(
-      environment, mode: loop ? .loop(interval: .seconds(interval)) : .once, logger: logger
-    ) { reporter.report($0) }
-    // One pass is a service too: it ends by itself, and a signal lets it come to an orderly end.
-    let group = ServiceGroup(
-      configuration: .init(
-        services: [.init(service: controller, successTerminationBehavior: .gracefullyShutdownGroup)],
-        gracefulShutdownSignals: [.sigterm, .sigint],
-        logger: loop ? logger : Logger(label: "pobsync") { _ in SwiftLogNoOpLogHandler() }))
-    if loop { logger.info("reconciling", metadata: ["interval": "\(interval)s"]) }
-    try await group.run()
-    guard !loop else {
-      logger.info("stopped")
-      return
+    if loop {
+      try await Services.runForever(
+        in: environment, controller: controller.options, worker: worker.options, logger: log.logger)
+    } else {
+      try await runOnce(in: environment)
     }
-    let summary = controller.summary
-    for (host, hold) in summary.holds { Terminal.writeError("\(host): waits: \(hold.message)") }
-    let done = summary.outcomes.count
-    let nothing = summary.wasStopped ? "Stopped." : "Nothing to do."
-    Terminal.printLine(done == 0 ? nothing : "\(done) \(done == 1 ? "run" : "runs") done.")
-    if summary.hasFailures { throw ExitCode(1) }
+  }
+
+  private func runOnce(in environment: Reconciler.Environment) async throws {
+    let reporter = WorkReporter()
+    let outcomes = Locked<[RunOutcome]>([])
+    var services = Services(environment, logger: log.verbose ? log.logger : LogOptions.silent)
+    let worker = services.addWorker(worker.options) { event in
+      reporter.report(event)
+      if case .finished(let outcome) = event { outcomes.with { $0.append(outcome) } }
+    }
+    var options = controller.options
+    options.retries = .atOnce(upTo: try await environment.store.newestRunID())
+    services.addController(options, mode: .once, waking: worker)
+    try await services.run()
+
+    let holds = await services.controller?.holds ?? [:]
+    for (host, hold) in holds.sorted(by: { $0.key < $1.key }) {
+      Terminal.writeError("\(host): waits: \(hold.message)")
+    }
+    let done = outcomes.with { $0 }
+    let left = try await environment.store.unfinishedRuns(limit: 1)
+    let nothing = left.isEmpty ? "Nothing to do." : "Stopped."
+    Terminal.printLine(done.isEmpty ? nothing : "\(done.count) \(done.count == 1 ? "run" : "runs") done.")
+    let hasFailed = done.contains { !$0.result.state.isGood } || holds.values.contains { $0.code == .unreadable }
+    if hasFailed || !left.isEmpty { throw ExitCode(1) }
+  }
+}
+
+extension Services {
+  /// A controller with a worker inside, until SIGTERM.
+  static func runForever(
+    in environment: Reconciler.Environment, controller: Controller.Options, worker: Worker.Options, logger: Logger
+  ) async throws {
+    let reporter = WorkReporter(showsTimes: true)
+    var services = Services(environment, logger: logger)
+    let worker = services.addWorker(worker) { reporter.report($0) }
+    services.addController(controller, mode: .forever, waking: worker)
+    logger.info("running", metadata: ["interval": "\(Int(controller.interval))s"])
+    try await services.run()
+    logger.info("stopped")
   }
 }

@@ -34,9 +34,10 @@ struct RemoveSnapshot: AsyncParsableCommand {
       throw CommandFailure("host \(host) has no snapshot \(snapshot)")
     }
     if !yes { try confirm() }
-    let worker = try await work.worker()
-    let outcome = try await stoppingOnSignals { try await worker.remove(snapshot, of: host) }
-    guard outcome.state.isGood else { throw ExitCode(1) }
+    var request = work.request(.prune, reason: "\(snapshot), named on the command line")
+    request.snapshot = snapshot
+    let run = try await Request(environment: work.environment).carryOut(request, waits: true)
+    guard run?.state.isGood ?? true else { throw ExitCode(1) }
   }
 
   private func confirm() throws {
@@ -52,10 +53,9 @@ struct RemoveSnapshot: AsyncParsableCommand {
 extension SnapshotID {
   /// - Throws: `ValidationError` with the form that is expected.
   static func fromCommandLine(_ text: String) throws -> SnapshotID {
-    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
-    guard parts.count == 2, let kind = SnapshotKind(rawValue: parts[0]), let name = SnapshotName(parts[1]) else {
+    guard let id = SnapshotID(text) else {
       throw ValidationError("\(text.quoted) is no snapshot; write scheduled/NAME or manual/NAME")
     }
-    return SnapshotID(kind: kind, name: name)
+    return id
   }
 }

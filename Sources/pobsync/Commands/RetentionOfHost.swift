@@ -26,16 +26,23 @@ struct RetentionOfHost: AsyncParsableCommand {
   @Flag(help: "Do not ask.")
   var yes = false
 
-  @Option(help: "Refuse to remove more than this.")
-  var maxDelete = Planner.defaultMaxDelete
+  @Option(
+    help: ArgumentHelp(
+      "Refuse to remove more than this; what the policy's `max_delete` and `max_delete_ratio` allow otherwise.",
+      valueName: "n"))
+  var maxDelete: Int?
 
+  @OptionGroup var waiting: WaitOptions
   @OptionGroup var storage: StoreOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if let maxDelete, maxDelete < 0 { throw ValidationError("--max-delete takes a number from 0") }
+  }
+
   func run() async throws {
     if apply {
-      let pruning = Pruning(work: try await storage.hostAtWork(target.host))
-      try await pruning.apply(maxDelete: maxDelete) { if !yes { try confirm($0) } }
+      try await carryOut()
       return
     }
     let environment = try await storage.environment()
@@ -48,6 +55,27 @@ struct RetentionOfHost: AsyncParsableCommand {
     plan.listing.print(as: output.format)
   }
 
+  /// Asks with the snapshots that would go now; only these may go then.
+  private func carryOut() async throws {
+    let work = try await storage.hostAtWork(target.host)
+    let environment = work.environment
+    var request = work.request(.prune, reason: "retention, applied on the command line")
+    request.maxDelete = maxDelete
+    let context = ObservationContext(desired: StoredSpec(), root: .ready(work.root), pauses: Pauses())
+    let observations = try await environment.store.observe(
+      [work.host.name], isRange: false, in: context, disk: environment.disk)
+    let observed = observations[work.host.name]?.host ?? ObservedHost()
+    switch PruneOrder(request, host: work.host, observed: observed, now: environment.clock.now) {
+    case .nothingToDo: Terminal.printLine("Nothing to remove.")
+    case .refused(let reason), .outdated(let reason): throw CommandFailure(reason)
+    case .remove(let dropped, _):
+      if !yes { try confirm(dropped) }
+      request.onlySnapshots = dropped.map(\.snapshot.id)
+      let run = try await Request(environment: environment).carryOut(request, waits: waiting.wait)
+      guard run?.state.isGood ?? true else { throw ExitCode(1) }
+    }
+  }
+
   private func confirm(_ dropped: [RetentionDecision]) throws {
     for decision in dropped {
       Terminal.printLine("- \(decision.snapshot.id): \(decision.reasons.joined(separator: "; "))")
@@ -57,35 +85,6 @@ struct RetentionOfHost: AsyncParsableCommand {
     }
     let answer = Terminal.ask("Remove these \(dropped.count) snapshots of \(target.host)? Type yes:")
     guard answer == "yes" else { throw CommandFailure("nothing was removed") }
-  }
-}
-
-/// Applying a host's retention policy outside of the loop.
-struct Pruning {
-  let work: HostAtWork
-
-  func apply(maxDelete: Int, confirming confirm: ([RetentionDecision]) throws -> Void) async throws {
-    let (environment, host) = (work.environment, work.host)
-    let stored = try await environment.store.desired()
-    let observed = try await environment.observe(stored.spec, stored: stored, root: .ready(work.root))
-    let answer = Planner.requestedPrune(
-      host: host, observed: observed[host.name] ?? ObservedHost(), now: environment.clock.now, maxDelete: maxDelete)
-    switch answer {
-    case .nothingToDo: Terminal.printLine("Nothing to remove.")
-    case .refused(let reason): throw CommandFailure(reason)
-    case .plan(let plan):
-      try confirm(plan.dropped)
-      try await carryOut(plan)
-    }
-  }
-
-  private func carryOut(_ plan: RetentionPlan) async throws {
-    let worker = try await work.worker()
-    let host = work.host.name
-    let outcome = try await stoppingOnSignals {
-      try await worker.prune(host, plan, trigger: .cli, reason: "retention, applied on the command line")
-    }
-    guard outcome.state.isGood else { throw ExitCode(1) }
   }
 }
 

@@ -70,7 +70,7 @@ extension Plan {
   /// What the loop would do now, what waits, and why.
   func printActions() {
     for host in hosts {
-      for action in host.actions {
+      if let action = host.action {
         Terminal.printLine("  \(Terminal.paint("\(host.host): would \(action.verb)", .yellow)): \(action.reason)")
         if case .prune(let decisions, _) = action {
           for decision in decisions {
@@ -78,7 +78,9 @@ extension Plan {
           }
         }
       }
-      for hold in host.holds { Terminal.printLine("  \(Terminal.paint("\(host.host): waits", .dim)): \(hold.message)") }
+      if let hold = host.hold {
+        Terminal.printLine("  \(Terminal.paint("\(host.host): waits", .dim)): \(hold.message)")
+      }
     }
   }
 
@@ -90,7 +92,7 @@ extension Plan {
           YAMLPair(
             "actions",
             .list(
-              host.actions.map { action in
+              [host.action].compactMap(\.self).map { action in
                 var pairs = [
                   YAMLPair("action", .string(action.kind.rawValue)), YAMLPair("reason", .string(action.reason)),
                 ]
@@ -103,7 +105,7 @@ extension Plan {
           YAMLPair(
             "holds",
             .list(
-              host.holds.map {
+              [host.hold].compactMap(\.self).map {
                 .map([YAMLPair("code", .string($0.code.rawValue)), YAMLPair("message", .string($0.message))])
               })),
           YAMLPair("next_fire", host.nextFire.map { .string(Timestamp.text($0)) } ?? .null),

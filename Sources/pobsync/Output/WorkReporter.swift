@@ -31,9 +31,9 @@ final class WorkReporter: Sendable {
   func report(_ event: WorkEvent) {
     state.with { state in
       switch event {
-      case .started(let host, let kind, let reason):
+      case .started(let run):
         erase(&state)
-        line("\(host): \(kind.rawValue): \(reason)")
+        line("\(run.host): \(run.kind.rawValue): \(run.reason)")
       case .progress(let host, let progress):
         state.progress[host] = progress
         if let known = progress.knownFiles, let remaining = progress.remainingFiles {
@@ -41,10 +41,11 @@ final class WorkReporter: Sendable {
         }
         draw(&state)
       case .finished(let outcome):
-        state.progress[outcome.host] = nil
-        state.files[outcome.host] = nil
+        let run = outcome.run
+        state.progress[run.host] = nil
+        state.files[run.host] = nil
         erase(&state)
-        line("\(outcome.host): \(outcome.kind.rawValue) \(outcome.state.rawValue): \(outcome.summary)")
+        line("\(run.host): \(run.kind.rawValue) \(outcome.result.state.rawValue): \(outcome.summary)")
       }
     }
   }
@@ -76,7 +77,8 @@ final class WorkReporter: Sendable {
 extension RunOutcome {
   /// The message, with the figures of a snapshot that was made.
   var summary: String {
-    guard let stats = snapshot?.stats else { return message }
+    let message = result.message ?? ""
+    guard let stats = result.stats else { return message }
     let figures =
       "\(stats.files.map(String.init) ?? "-") files, \(stats.apparentSizeBytes.shownAsSize), "
       + "\(stats.literalDataBytes.shownAsSize) transferred, \(stats.durationSeconds.shownAsDuration)"

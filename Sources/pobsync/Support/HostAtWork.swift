@@ -13,11 +13,10 @@ struct HostAtWork {
 
   var directory: HostDirectory { HostDirectory(host.name, in: root) }
 
-  /// A worker that reports to people, and closes what dead processes left first.
-  func worker() async throws -> Worker {
-    _ = try await environment.closeInterruptedRuns(root: root)
-    let reporter = WorkReporter()
-    return Worker(environment, root: root) { reporter.report($0) }
+  func request(_ kind: RunKind, reason: String = "asked for on the command line") -> RunRequest {
+    var request = RunRequest(host: host.name, kind: kind, trigger: .cli, reason: reason)
+    request.concurrencyGroups = ConcurrencyLimits(settings).groups(of: host)
+    return request
   }
 }
 
@@ -25,8 +24,10 @@ extension StoreOptions {
   /// - Throws: if there is no such host, or the backup root cannot be used.
   func hostAtWork(_ name: HostName) async throws -> HostAtWork {
     let environment = try await environment()
-    let desired = try await environment.store.desired()
-    let host = try desired.host(name)
+    let desired = try await environment.store.desired(of: name)
+    guard let host = desired.spec.effectiveHost(name) else {
+      throw CommandFailure(unknown: name, among: try await environment.store.desired().spec)
+    }
     let root = try await environment.backupRoot(of: desired.spec.settings)
     return HostAtWork(environment: environment, host: host, settings: desired.spec.settings, root: root)
   }

@@ -32,7 +32,7 @@ struct StoreOptions: ParsableArguments {
     try Disk.makeDirectory(directory)
     let identity = "\(directory)/id_ed25519"
     return Reconciler.Environment(
-      store: store, clock: .system, runner: ProcessRunner(executable: Self.ownExecutable),
+      store: store, clock: .system, elapsed: .system, runner: ProcessRunner(executable: Self.ownExecutable),
       sshDefaults: SSHDefaults(
         knownHostsFile: try SSHFilePath(text: "\(directory)/known_hosts"),
         identityFile: Disk.exists(identity) ? try SSHFilePath(text: identity) : nil),
@@ -67,9 +67,15 @@ extension HostName {
 extension StoredSpec {
   /// A declared host with everything that holds for it.
   func host(_ name: HostName) throws -> EffectiveHost {
-    if let host = spec.effectiveHost(name) { return host }
+    guard let host = spec.effectiveHost(name) else { throw CommandFailure(unknown: name, among: spec) }
+    return host
+  }
+}
+
+extension CommandFailure {
+  init(unknown name: HostName, among spec: Spec) {
     let near = nearest(to: name.description, among: spec.hosts.keys.map(\.description))
-    throw CommandFailure(
+    self.init(
       "there is no host \(name.description.quoted)"
         + (near.map { "; did you mean \($0.quoted)?" } ?? "; `pobsync get hosts` lists those that are declared"))
   }

@@ -1,0 +1,97 @@
+// The control loop: rounds of a controller, until nothing is left to do or it is told to stop.
+
+package import Engine
+package import Logging
+import ServiceLifecycle
+import Spec
+package import Store
+
+/// Another controller leads, so that a single pass has nothing to do.
+package struct AnotherLeads: Error, Sendable, CustomStringConvertible {
+  package let description: String
+}
+
+package struct ControlLoop: Service {
+  package enum Mode: Sendable, Hashable {
+    /// Ends when nothing is left to do.
+    case once
+    /// Goes on until a graceful shutdown. A database that is away is waited for.
+    case forever
+  }
+
+  private let controller: Controller
+  private let store: Store
+  private let clock: WallClock
+  private let mode: Mode
+  private let doorbell: Doorbell
+  private let logger: Logger
+
+  /// - Parameter doorbell: what else than the clock lets the loop look again.
+  package init(
+    _ controller: Controller, store: Store, clock: WallClock, mode: Mode, doorbell: Doorbell, logger: Logger
+  ) {
+    self.controller = controller
+    self.store = store
+    self.clock = clock
+    self.mode = mode
+    self.doorbell = doorbell
+    self.logger = logger
+  }
+
+  /// - Throws: in mode `once`, what kept it from planning.
+  package func run() async throws {
+    let stopping = Locked(false)
+    try await withGracefulShutdownHandler {
+      try await withThrowingDiscardingTaskGroup { group in
+        group.addTask { await doorbell.ring(every: .seconds(1)) }
+        var outage = Outage(logger: logger)
+        for await _ in doorbell.rings {
+          if stopping.with({ $0 }) || Task.isCancelled { break }
+          do {
+            let round = try await round()
+            outage.isOver()
+            if mode == .once, try await isDone(round) { break }
+          } catch  where mode == .forever {
+            outage.note(error, doing: "plan")
+          }
+        }
+        group.cancelAll()
+      }
+    } onGracefulShutdown: {
+      stopping.with { $0 = true }
+      doorbell.ring()
+    }
+    await controller.resign()
+  }
+
+  private func round() async throws -> Controller.Round {
+    let begun = ContinuousClock.now
+    let round = try await controller.round()
+    let took = (ContinuousClock.now - begun) / .milliseconds(1)
+    logger.log(
+      level: round.planned > 0 ? .debug : .trace, "round",
+      metadata: [
+        "hosts": "\(round.planned)", "queued": "\(round.queued.count)", "ms": "\((took * 1000).rounded() / 1000)",
+      ])
+    return round
+  }
+
+  private func isDone(_ round: Controller.Round) async throws -> Bool {
+    guard round.isLeading else {
+      let leader = try await store.leases().first { $0.name == Lease.controllerName }
+      if let leader, leader.seemsAlive(at: clock.now) {
+        let who = leader.process.flatMap(ProcessIdentity.init).map { "process \($0.pid) on \($0.machine)" }
+        throw AnotherLeads(
+          description:
+            "another controller leads, \(who ?? "which was heard of just now"), and does what is to be done: "
+            + "`pobsync status` shows it")
+      }
+      return false
+    }
+    guard round.planned == 0, round.queued.isEmpty else {
+      doorbell.ring()
+      return false
+    }
+    return try await store.unfinishedRuns(limit: 1).isEmpty
+  }
+}

@@ -1,0 +1,76 @@
+// The executor of real work: backups, discovery and removal through the engine, under the host's lock.
+
+import Engine
+import Foundation
+import Spec
+import Store
+
+package struct EngineExecutor: Executor {
+  private let environment: Environment
+
+  init(_ environment: Environment) { self.environment = environment }
+
+  package func carryOut(_ job: Job) async -> Execution {
+    do {
+      let root = try await environment.backupRoot(of: job.settings)
+      let directory = HostDirectory(job.host.name, in: root)
+      let lock = try await blocking {
+        try root.verify()
+        try directory.prepare()
+        let lock = try HostLock.take(directory)
+        // Once more, now that the lock is ours.
+        try root.verify()
+        return lock
+      }
+      // A transfer hands the lock on to its programs; the rest holds it here.
+      defer { withExtendedLifetime(lock) {} }
+      switch job.run.kind {
+      case .backup: return await backUp(job, root: root, holding: lock)
+      case .discover: return try await discover(directory)
+      case .prune: return try await Removing(job, directory: directory, root: root, environment: environment).run()
+      case .verify, .restore:
+        return .finished(
+          RunResult(
+            state: .failed, errorCode: RunErrorCode.refused,
+            message: "this version of pobsync does not know how to \(job.run.kind.rawValue)"))
+      }
+    } catch let busy as HostBusy {
+      return .busy("\(busy)")
+    } catch let lost as LeaseLost {
+      return .finished(RunResult(state: .interrupted, errorCode: RunErrorCode.interrupted, message: "\(lost)"))
+    } catch let problem as BackupRootUnusable {
+      return .finished(
+        RunResult(state: .failed, errorCode: BackupFailure.Code.backupRoot.rawValue, message: "\(problem)"))
+    } catch let problem as BackupRootError {
+      return .finished(
+        RunResult(state: .failed, errorCode: BackupFailure.Code.backupRoot.rawValue, message: "\(problem)"))
+    } catch {
+      return .finished(RunResult(state: .failed, errorCode: RunErrorCode.internalError, message: "\(error)"))
+    }
+  }
+
+  private func backUp(_ job: Job, root: BackupRoot, holding lock: HostLock) async -> Execution {
+    let backup = Backup(
+      root: root, runner: environment.runner, sshDefaults: environment.sshDefaults, clock: environment.clock)
+    let request = BackupRequest(
+      host: job.host, kind: job.run.request.snapshotKind ?? .scheduled, reason: job.run.reason,
+      minFree: job.settings?.minFree, checkLease: job.checkLease)
+    let result = await backup.run(request, holding: lock, progress: job.progress)
+    switch result.outcome {
+    case .success(let snapshot):
+      return .finished(RunResult(snapshot: snapshot, log: result.log), snapshot: snapshot)
+    case .failure(let failure): return .finished(RunResult(failure: failure, log: result.log))
+    }
+  }
+
+  private func discover(_ directory: HostDirectory) async throws -> Execution {
+    let inventory = try await blocking { try directory.inventory() }
+    let changes = try await environment.store.replaceSnapshots(
+      of: directory.host, with: inventory.snapshots, at: environment.clock.now)
+    return .finished(
+      RunResult(
+        state: .succeeded,
+        message: "snapshots on disk: \(inventory.snapshots.count); \(changes.added.count) new to the store, "
+          + "\(changes.changed.count) changed, \(changes.removed.count) gone"))
+  }
+}

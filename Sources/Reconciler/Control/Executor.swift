@@ -1,0 +1,38 @@
+// Executors: what carries a run out, once a worker has claimed it.
+
+package import Engine
+package import Spec
+package import Store
+
+/// What an executor is given of a run.
+package struct Job: Sendable {
+  package let run: Run
+  package let host: EffectiveHost
+  package let settings: Settings?
+  /// Throws `LeaseLost` if the run is another's by now. To be asked before each step that cannot be taken back.
+  package let checkLease: @Sendable () async throws -> Void
+  package let progress: @Sendable (TransferProgress) -> Void
+
+  package init(
+    run: Run, host: EffectiveHost, settings: Settings?, checkLease: @escaping @Sendable () async throws -> Void,
+    progress: @escaping @Sendable (TransferProgress) -> Void
+  ) {
+    self.run = run
+    self.host = host
+    self.settings = settings
+    self.checkLease = checkLease
+    self.progress = progress
+  }
+}
+
+/// What came of carrying a run out.
+package enum Execution: Sendable {
+  case finished(RunResult, snapshot: Snapshot? = nil)
+  /// Somebody else works on the host just now, and who.
+  case busy(String)
+}
+
+/// Carries runs out. Cancelling the task stops the work, which then ends as `interrupted`.
+package protocol Executor: Sendable {
+  func carryOut(_ job: Job) async -> Execution
+}

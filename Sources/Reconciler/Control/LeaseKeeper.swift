@@ -1,0 +1,59 @@
+// Keeping a lease: knowing, at every moment, whether one still has the right to act.
+
+package import Engine
+import Foundation
+package import Store
+
+/// The holder's side of a lease. It counts as held until two thirds of its duration have passed since the last renewal
+/// began: by then the holder has stopped, before anyone else can take over.
+package final class LeaseKeeper: Sendable {
+  package let grant: LeaseGrant
+  private let duration: Double
+  private let elapsed: ElapsedClock
+  /// Until when it is held, by the clock of elapsed time.
+  private let heldUntil: Locked<Double>
+
+  /// - Parameters:
+  ///   - duration: of the lease, in seconds.
+  ///   - begun: when the request for it was made.
+  package init(_ grant: LeaseGrant, duration: Double, elapsed: ElapsedClock, begun: Double) {
+    self.grant = grant
+    self.duration = duration
+    self.elapsed = elapsed
+    heldUntil = Locked(begun + duration * Self.usableShare)
+  }
+
+  private static let usableShare = 2.0 / 3
+
+  package var isHeld: Bool { elapsed.now < heldUntil.with { $0 } }
+
+  /// Whether it is time to renew it.
+  var isDue: Bool { elapsed.now > heldUntil.with { $0 } - duration / 3 }
+
+  /// Runs a renewal, and notes what it means.
+  /// - Throws: what the renewal throws; after `LeaseLost` it is held no more.
+  package func renewing<Result>(
+    _ renewal: () async throws -> Result, isolation: isolated (any Actor)? = #isolation
+  ) async throws -> Result {
+    let begun = elapsed.now
+    do {
+      let result = try await renewal()
+      heldUntil.with { $0 = max($0, begun + duration * Self.usableShare) }
+      return result
+    } catch let error as LeaseLost {
+      heldUntil.with { $0 = -.infinity }
+      throw error
+    }
+  }
+
+  /// Makes sure that the lease is still held, before something is done that nobody else may be doing.
+  /// - Throws: `LeaseLost` if it is not, or cannot be told to be.
+  package func check(in store: Store, clock: WallClock) async throws {
+    if isHeld { return }
+    do {
+      try await renewing { try await store.renew(grant, at: clock.now) }
+    } catch {
+      throw LeaseLost(name: grant.name)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+// The last look at a run before it begins: what was planned minutes or hours ago may have lost its use.
+
+import Engine
+package import Foundation
+package import Spec
+package import Store
+
+extension Planner {
+  /// Why a run that a worker has taken up is not to be carried out after all; nil if it is.
+  ///
+  /// - Parameter host: the host as it is declared now, if it is.
+  package static func objection(to run: Run, host: EffectiveHost?, now: Date) -> RunResult? {
+    func dropped(_ why: String) -> RunResult {
+      RunResult(state: .cancelled, errorCode: RunErrorCode.superseded, message: why)
+    }
+    guard let host else { return dropped("host \(run.host) is not declared any more") }
+    // A person's word counts more than what is declared of when.
+    guard !run.trigger.isRequest else { return nil }
+    if host.suspended || host.schedule?.declared.suspended == true {
+      return dropped("\(host.suspended ? "the host" : "its schedule") has been suspended meanwhile")
+    }
+    guard run.kind == .backup, let schedule = host.schedule else {
+      return run.kind == .backup ? dropped("the host has no schedule any more") : nil
+    }
+    guard schedule.calendar.isOpen(at: now) else {
+      return dropped("the window for backups closed before a place was free; it is planned again when it opens")
+    }
+    return nil
+  }
+}

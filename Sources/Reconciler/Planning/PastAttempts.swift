@@ -1,0 +1,70 @@
+// Past attempts: what earlier tries to make one due backup mean for the next.
+
+import Engine
+import Foundation
+import Spec
+import Store
+
+/// The tries at one due time that did not make a snapshot, the newest first.
+struct PastAttempts {
+  private let runs: [Run]
+
+  /// Tries before the last change of the desired state do not count, nor those before a backup that was good: what was
+  /// wrong may be mended.
+  init(at due: Date, of observed: ObservedHost, retries: Planner.Retries) {
+    let lastGood = observed.runs.filter { $0.kind == .backup && $0.state.isGood }.map(\.id).max() ?? 0
+    runs = observed.runs
+      .filter {
+        $0.kind == .backup && $0.scheduledFor == due && $0.state.isFinished && !$0.state.isGood && $0.id > lastGood
+          && $0.errorCode != RunErrorCode.superseded && $0.queuedAt >= observed.desiredSince ?? .distantPast
+          && retries.count($0)
+      }
+      .sorted { $0.id > $1.id }
+  }
+
+  var count: Int { runs.count }
+
+  /// What keeps the next try from being made now.
+  func hold(host: HostName, nextFire: Date?, now: Date) -> Hold? {
+    guard let newest = runs.first, let finished = newest.finishedAt else { return nil }
+    let what = "the backup of \(newest.scheduledFor.map(Timestamp.short) ?? "")"
+    let next = nextFire.map { ", or at \(Timestamp.short($0))" } ?? ""
+    switch newest.retry {
+    case .whenMended:
+      return Hold(
+        .needsPerson,
+        "\(what) failed, and fails again until somebody mends it: \(newest.message ?? ""). It is tried again after a "
+          + "change of the spec, by `pobsync backup \(host) --kind scheduled`\(next)")
+    case .whenAsked:
+      return Hold(
+        .needsPerson,
+        "\(what) was \(newest.message ?? "cancelled"); it is made by `pobsync backup \(host) --kind scheduled`\(next)")
+    case .afterPause:
+      // Work that was cut off is taken up at once; only what is cut off again and again rests.
+      let failures = newest.state == .interrupted ? runs.prefix { $0.state == .interrupted }.count - 1 : count
+      guard failures > 0 else { return nil }
+      let pause = Backoff.pause(
+        afterFailures: failures, seed: "\(host)/\(newest.scheduledFor?.timeIntervalSince1970 ?? 0)")
+      // Where the clock was set back, the end of the run may lie ahead.
+      let retry = min(finished, now).addingTimeInterval(pause)
+      guard retry > now else { return nil }
+      return Hold(
+        .retryLater,
+        "\(what) \(newest.state == .interrupted ? "was cut off" : "failed") "
+          + "\(failures == 1 ? "once" : "\(failures) times"); it is tried again at \(Timestamp.short(retry))",
+        until: retry)
+    }
+  }
+}
+
+extension Run {
+  fileprivate enum Retry {
+    case afterPause, whenMended, whenAsked
+  }
+
+  fileprivate var retry: Retry {
+    if state == .cancelled { return .whenAsked }
+    let code = errorCode.flatMap(BackupFailure.Code.init(rawValue:))
+    return code?.isMendedByTime == false ? .whenMended : .afterPause
+  }
+}

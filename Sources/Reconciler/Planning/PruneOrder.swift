@@ -1,0 +1,51 @@
+// Prune orders: what a prune that is about to begin may remove, decided with the host as it is then.
+
+import Engine
+package import Foundation
+package import Spec
+package import Store
+
+/// What comes of a prune.
+package enum PruneOrder: Sendable, Hashable {
+  /// Remove these; the plan says what has to be there besides.
+  case remove([RetentionDecision], plan: RetentionPlan)
+  case nothingToDo
+  /// The store and the disk disagree, and where, in words.
+  case outdated(String)
+  /// Why not, in words.
+  case refused(String)
+
+  /// Decides for a run.
+  ///
+  /// - Parameters:
+  ///   - request: a person's request may name a limit of its own, and the snapshots that the person was shown.
+  ///   - observed: the host, now that nobody else works on it.
+  package init(_ request: RunRequest, host: EffectiveHost, observed: ObservedHost, now: Date) {
+    guard let policy = host.retention else {
+      self = .refused("host \(host.name) has no retention policy: every snapshot is kept")
+      return
+    }
+    guard case .seen(let onDisk, _) = observed.disk, onDisk == Set(observed.recorded.map(\.id)) else {
+      self = .outdated(
+        "nothing was removed: the store and the disk disagree about the snapshots of \(host.name); "
+          + "run `pobsync discover-snapshots --host \(host.name)` first")
+      return
+    }
+    let plan = RetentionPlan(observed.recorded, policy: policy, now: now)
+    let shown = request.onlySnapshots.map(Set.init)
+    let dropped = plan.dropped.filter { shown?.contains($0.snapshot.id) ?? true }
+    guard !dropped.isEmpty else {
+      self = .nothingToDo
+      return
+    }
+    let limit = PruneLimit(policy.policy, of: plan)
+    let allowed = request.maxDelete ?? limit.count
+    guard dropped.count <= allowed else {
+      self = .refused(
+        "nothing was removed: \(policy.name) drops \(dropped.count) snapshots of \(host.name), and "
+          + (request.maxDelete.map { "--max-delete allows \($0)" } ?? "no more than \(limit) go by themselves"))
+      return
+    }
+    self = .remove(dropped, plan: plan)
+  }
+}

@@ -1,0 +1,267 @@
+// The queue: runs that wait for a worker, in SQL, so that any process may die at any moment. A host has at most one
+// unfinished run of a kind; the database holds that, with a key that only unfinished runs have.
+
+package import Engine
+package import Foundation
+package import Spec
+
+/// What became of a request.
+package enum Queueing: Sendable, Hashable {
+  /// A run of this number was queued.
+  case queued(Int64)
+  /// This run of the same host and kind was queued or running already, and serves.
+  case joined(Int64)
+  /// The host has changed since the plan was made; the next plan will tell.
+  case outdated
+
+  package var runID: Int64? {
+    switch self {
+    case .queued(let id), .joined(let id): id
+    case .outdated: nil
+    }
+  }
+}
+
+/// A request that was planned.
+package struct PlannedRun: Sendable, Hashable {
+  package let request: RunRequest
+  /// The revision of the host on which the plan rests.
+  package let revision: Int64
+
+  package init(_ request: RunRequest, revision: Int64) {
+    self.request = request
+    self.revision = revision
+  }
+}
+
+/// What became of a wish to cancel a run.
+package enum Cancellation: Sendable, Hashable {
+  /// It was queued and never begins.
+  case cancelled
+  /// Its worker was told, and stops it within seconds.
+  case requested
+  /// It had ended already, like this.
+  case over(RunState)
+  case unknownRun
+}
+
+extension Store {
+  // MARK: - Queueing
+
+  /// Queues a run that a person asks for. One of the same host and kind that is queued already is moved ahead and
+  /// takes over what the request says; one that is running serves as it is.
+  package func queue(_ request: RunRequest, at now: Date) async throws -> Queueing {
+    try await database.write { connection in
+      try connection.queue(request, at: now)
+    }
+  }
+
+  /// Queues what a controller has planned, as far as the hosts are as the plan saw them.
+  ///
+  /// - Throws: `LeaseLost` if another controller leads by now; then nothing is queued.
+  package func queue(_ runs: [PlannedRun], by controller: LeaseGrant, at now: Date) async throws -> [Queueing] {
+    guard !runs.isEmpty else { return [] }
+    return try await database.write { connection in
+      try connection.checkHeld(controller)
+      return try runs.map { run in
+        guard try connection.revision(of: run.request.host) == run.revision else { return .outdated }
+        return try connection.queue(run.request, at: now)
+      }
+    }
+  }
+
+  // MARK: - Working
+
+  /// Gives the next run to a worker.
+  ///
+  /// - Parameters:
+  ///   - kinds: the lanes in which the worker has a place free.
+  ///   - admission: gives, for the runs that are running anywhere, the pauses and the settings, a test that tells
+  ///     whether a queued run may join them.
+  /// - Returns: the run, now `running`; nil if none may start.
+  /// - Throws: `LeaseLost` if the worker was given up.
+  package func claimRun(
+    of kinds: [RunKind], by worker: LeaseGrant, at now: Date,
+    admission:
+      @escaping @Sendable (_ running: [Run], _ pauses: Pauses, _ settings: Settings?) -> @Sendable (Run) -> Bool
+  ) async throws -> Run? {
+    // Mostly there is nothing to do, and looking takes no lock.
+    guard try await database.read({ try $0.hasQueued(kinds) }) else { return nil }
+    return try await database.write { connection in
+      try connection.checkHeld(worker)
+      let running = try connection.rows(
+        of: "runs", "SELECT \(Run.planningColumns), concurrency_groups FROM runs WHERE state = 'running'", as: Run.init)
+      let admits = admission(running, try connection.pauses(at: now), try connection.settings())
+      let first = try kinds.compactMap { try connection.firstQueued($0, at: now, where: admits) }
+        .min { ($0.rankedAt, $0.id) < ($1.rankedAt, $1.id) }
+      guard var run = first else { return nil }
+      try connection.update(
+        "runs",
+        set: [
+          ("state", RunState.running.sqlValue), ("worker", worker.name.sqlValue), ("started_at", now.sqlValue),
+          ("not_before", nil),
+        ], where: "id = ? AND state = 'queued'", [run.id.sqlValue])
+      try connection.touch(run.host)
+      run.state = .running
+      run.worker = worker.name
+      run.startedAt = now
+      run.notBefore = nil
+      return run
+    }
+  }
+
+  /// Gives one run, which is queued, to a worker that was asked for just that, whatever the limits are.
+  /// - Returns: nil if it is not queued any more, or another run of its host is running.
+  package func claimRun(_ id: Int64, by worker: LeaseGrant, at now: Date) async throws -> Run? {
+    try await database.write { connection in
+      try connection.checkHeld(worker)
+      let run = try connection.rows(of: "runs", "SELECT * FROM runs WHERE id = ?", [id.sqlValue], as: Run.init).first
+      guard var run, run.state == .queued else { return nil }
+      let others = try connection.query(
+        "SELECT id FROM runs WHERE host = ? AND state = 'running'", [run.host.sqlValue])
+      guard others.isEmpty else { return nil }
+      try connection.update(
+        "runs",
+        set: [
+          ("state", RunState.running.sqlValue), ("worker", worker.name.sqlValue), ("started_at", now.sqlValue),
+          ("not_before", nil),
+        ], where: "id = ?", [id.sqlValue])
+      try connection.touch(run.host)
+      run.state = .running
+      run.worker = worker.name
+      run.startedAt = now
+      run.notBefore = nil
+      return run
+    }
+  }
+
+  /// Puts a run back that could not be begun, because its host was busy.
+  package func requeueRun(_ id: Int64, by worker: LeaseGrant, notBefore: Date, message: String) async throws {
+    try await database.write { connection in
+      _ = try connection.update(
+        "runs",
+        set: [
+          ("state", RunState.queued.sqlValue), ("worker", nil), ("started_at", nil),
+          ("not_before", notBefore.sqlValue), ("message", message.sqlValue),
+        ], where: "id = ? AND state = 'running' AND worker = ?", [id.sqlValue, worker.name.sqlValue])
+    }
+  }
+
+  /// Records how a run ended, with what it made and the event of it, all or nothing.
+  ///
+  /// - Returns: false, with only the snapshot remembered, if the run had been taken from the worker before.
+  @discardableResult
+  package func finishRun(
+    _ run: Run, _ result: RunResult, snapshot: Snapshot? = nil, by worker: LeaseGrant, at now: Date
+  ) async throws -> Bool {
+    precondition(result.state.isFinished, "a result is the end of a run")
+    return try await database.write { connection in
+      if let snapshot { try connection.record(snapshot, at: now) }
+      let isRecorded = try connection.update(
+        "runs", set: result.columns(at: now), where: "id = ? AND state = 'running' AND worker = ?",
+        [run.id.sqlValue, worker.name.sqlValue])
+      try connection.touch(run.host)
+      guard isRecorded > 0 else { return false }
+      try connection.record(NewEvent(run, result), at: now)
+      return true
+    }
+  }
+
+  // MARK: - Cancelling
+
+  package func cancelRun(_ id: Int64, by actor: String, at now: Date) async throws -> Cancellation {
+    try await database.write { connection in
+      let found = try connection.rows(of: "runs", "SELECT * FROM runs WHERE id = ?", [id.sqlValue], as: Run.init).first
+      guard let run = found else { return .unknownRun }
+      if run.state.isFinished { return .over(run.state) }
+      try connection.update("runs", set: [("cancelled_by", actor.sqlValue)], where: "id = ?", [id.sqlValue])
+      guard run.state == .queued else { return .requested }
+      try connection.finishQueued(run, RunResult(cancelledBy: actor), at: now)
+      return .cancelled
+    }
+  }
+
+  /// Ends a run that has not begun and for which there is no use any more.
+  /// - Returns: false if it has begun, or ended, meanwhile.
+  @discardableResult
+  package func dropQueued(_ run: Run, _ result: RunResult, at now: Date) async throws -> Bool {
+    try await database.write { try $0.finishQueued(run, result, at: now) }
+  }
+}
+
+extension RunResult {
+  init(cancelledBy actor: String) {
+    self.init(state: .cancelled, errorCode: "cancelled", message: "cancelled by \(actor)")
+  }
+}
+
+extension NewEvent {
+  /// What a finished run means to people.
+  init(_ run: Run, _ result: RunResult) {
+    let severity: EventSeverity =
+      switch result.state {
+      case .failed: .error
+      case .warning, .cancelled, .interrupted: .warning
+      default: .info
+      }
+    self.init(
+      host: run.host, severity: severity, reason: "\(run.kind.rawValue)_\(result.state.rawValue)",
+      message: result.message ?? "")
+  }
+}
+
+extension SQLConnection {
+  fileprivate func queue(_ request: RunRequest, at now: Date) throws -> Queueing {
+    let existing = try rows(
+      of: "runs", "SELECT * FROM runs WHERE unfinished = ?", [request.unfinishedKey.sqlValue], as: Run.init
+    ).first
+    guard let existing else {
+      let id = try insert(into: "runs", request.columns(queuedAt: now))
+      try touch(request.host)
+      return .queued(id)
+    }
+    guard request.trigger.isRequest, existing.state == .queued else { return .joined(existing.id) }
+    let rank = min(existing.rankedAt, now.addingTimeInterval(-request.priority.headStart))
+    let taken = ["trigger_source", "requested_by", "reason", "prunes", "max_delete", "only_snapshots"]
+    try update(
+      "runs",
+      set: request.columns(queuedAt: now).filter { taken.contains($0.name) } + [
+        ("ranked_at", rank.sqlValue), ("not_before", nil),
+      ], where: "id = ?", [existing.id.sqlValue])
+    return .joined(existing.id)
+  }
+
+  fileprivate func hasQueued(_ kinds: [RunKind]) throws -> Bool {
+    try kinds.contains { kind in
+      try !query("SELECT id FROM runs WHERE state = 'queued' AND kind = ? LIMIT 1", [kind.sqlValue]).isEmpty
+    }
+  }
+
+  /// The first run of a lane, by rank, that may start.
+  fileprivate func firstQueued(_ kind: RunKind, at now: Date, where admits: (Run) -> Bool) throws -> Run? {
+    let page = 100
+    var offset = 0
+    while true {
+      let runs = try rows(
+        of: "runs",
+        """
+        SELECT \(Run.listedColumns) FROM runs
+        WHERE state = 'queued' AND kind = ? AND (not_before IS NULL OR not_before <= ?)
+        ORDER BY ranked_at, id LIMIT ? OFFSET ?
+        """, [kind.sqlValue, now.sqlValue, page.sqlValue, offset.sqlValue], as: Run.init)
+      if let run = runs.first(where: admits) { return run }
+      guard runs.count == page else { return nil }
+      offset += page
+    }
+  }
+
+  @discardableResult
+  func finishQueued(_ run: Run, _ result: RunResult, at now: Date) throws -> Bool {
+    let isEnded = try update(
+      "runs", set: result.columns(at: now), where: "id = ? AND state = 'queued'", [run.id.sqlValue])
+    guard isEnded > 0 else { return false }
+    try touch(run.host)
+    try record(NewEvent(run, result), at: now)
+    return true
+  }
+}
