@@ -282,7 +282,7 @@ enum Schema {
     """
     CREATE TABLE leases (
       name TEXT PRIMARY KEY NOT NULL,
-      kind TEXT NOT NULL CHECK (kind IN ('controller', 'worker')),
+      kind TEXT NOT NULL CHECK (kind IN ('controller', 'worker', 'command')),
       term INTEGER NOT NULL,
       beat INTEGER NOT NULL,
       process TEXT,

@@ -24,7 +24,11 @@ package struct LeaseLost: Error, Sendable, Hashable, CustomStringConvertible {
 /// A lease as recorded.
 package struct Lease: Sendable, Hashable {
   package enum Kind: String, Sendable, Hashable, SQLConvertible {
-    case controller, worker
+    case controller
+    /// Takes up whatever is queued.
+    case worker
+    /// A command that carries out one run by itself.
+    case command
   }
 
   package let name: String

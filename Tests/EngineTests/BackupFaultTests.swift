@@ -29,7 +29,7 @@ import Testing
       #expect(failure.code == .keyRefused)
       #expect(failure.description.contains("authorized_keys"))
       #expect(failure.description.contains(stranger))
-      #expect(!failure.code.isTransient)
+      #expect(!failure.code.isMendedByTime)
       #expect(try fixture.directory.inventory().incomplete == [])
     }
   }
@@ -40,7 +40,7 @@ import Testing
       let failure = try await fixture.failingBackup()
       #expect(failure.code == .hostKeyChanged)
       #expect(failure.description.contains("ssh-keygen -f \(fixture.server.knownHostsFile) -R"))
-      #expect(!failure.code.isTransient)
+      #expect(!failure.code.isMendedByTime)
     }
   }
 
@@ -68,7 +68,7 @@ import Testing
       try await fixture.server.stop()
       let failure = try await fixture.failingBackup(host)
       #expect(failure.code == .unreachable)
-      #expect(failure.code.isTransient)
+      #expect(failure.code.isMendedByTime)
       #expect(failure.description.contains("web-1"))
     }
   }
@@ -150,7 +150,7 @@ import Testing
         return
       }
       #expect(failure.code == .connectionLost)
-      #expect(failure.code.isTransient)
+      #expect(failure.code.isMendedByTime)
       #expect(try fixture.directory.snapshotIDs() == [])
       let unfinished = try fixture.directory.inventory().incomplete
       #expect(unfinished.count == 1)

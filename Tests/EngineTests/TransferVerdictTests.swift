@@ -44,7 +44,7 @@ struct TransferVerdictTests {
   // MARK: - Statuses
 
   @Test(
-    "every exit status without any message has its code, and its chance to pass by itself",
+    "every exit status without any message has its code",
     arguments: [
       (1, BackupFailure.Code.usage), (2, .protocolMismatch), (3, .usage), (4, .usage), (5, .protocolMismatch),
       (6, .usage),
@@ -57,16 +57,15 @@ struct TransferVerdictTests {
     let failure = try failure(status)
     #expect(failure.code == code)
     #expect(failure.description.contains("web-1"))
-    let passing: Set<BackupFailure.Code> = [.connectionLost, .killed, .outOfMemory, .timedOut, .sshFailed]
-    #expect(failure.code.isTransient == passing.contains(code))
   }
 
   @Test("codes that may pass by themselves are exactly these")
   func transientCodes() {
-    let transient = BackupFailure.Code.allCases.filter(\.isTransient)
+    let transient = BackupFailure.Code.allCases.filter(\.isMendedByTime)
     #expect(
       transient == [
-        .unreachable, .connectionLost, .sshFailed, .outOfMemory, .timedOut, .killed, .cancelled,
+        .unreachable, .connectionLost, .sshFailed, .nothingReceived, .diskFull, .diskError, .spaceShort, .backupRoot,
+        .outOfMemory, .timedOut, .killed, .cancelled, .rsyncFailed,
       ])
   }
 
@@ -98,13 +97,13 @@ struct TransferVerdictTests {
     let name = "ssh: Could not resolve hostname web-1.example.net: "
     let unknown = try failure(status, name + "Name or service not known\r\n" + Self.closed(status))
     #expect(unknown.code == .addressUnknown)
-    #expect(!unknown.code.isTransient)
+    #expect(!unknown.code.isMendedByTime)
     #expect(
       unknown.description
         == "the address web-1.example.net of web-1 is not known to DNS; correct `address`")
     let silent = try failure(status, name + "Temporary failure in name resolution\r\n" + Self.closed(status))
     #expect(silent.code == .unreachable)
-    #expect(silent.code.isTransient)
+    #expect(silent.code.isMendedByTime)
     #expect(
       silent.description
         == "the address web-1.example.net of web-1 could not be looked up, for DNS does not answer; check the network "
@@ -125,7 +124,7 @@ struct TransferVerdictTests {
   func unreachable(line: String, status: Int32) throws {
     let failure = try failure(status, line + "\r\n" + Self.closed(status))
     #expect(failure.code == .unreachable)
-    #expect(failure.code.isTransient)
+    #expect(failure.code.isMendedByTime)
     let first = line.split(whereSeparator: \.isNewline).first ?? ""
     #expect(
       failure.description
@@ -142,7 +141,7 @@ struct TransferVerdictTests {
       """
     let failure = try failure(255, messages + Self.closed(255), host: declaredHost("ssh: {port: 2222}"))
     #expect(failure.code == .hostKeyUnknown)
-    #expect(!failure.code.isTransient)
+    #expect(!failure.code.isMendedByTime)
     #expect(
       failure.description
         == "the host key of web-1 (root@web-1.example.net, port 2222) is not known yet. Add it with `ssh-keyscan -p 2222 "
@@ -177,7 +176,7 @@ struct TransferVerdictTests {
     let host = try declaredHost("ssh: {port: \(port), known_hosts_file: /k}")
     let failure = try failure(255, messages + Self.closed(255), host: host)
     #expect(failure.code == .hostKeyChanged)
-    #expect(!failure.code.isTransient)
+    #expect(!failure.code.isMendedByTime)
     #expect(
       failure.description
         == "the host key of web-1 (root@web-1.example.net, port \(port)) is not the one that /k holds. If the host was "
@@ -199,7 +198,7 @@ struct TransferVerdictTests {
     let messages = line + "\r\n" + Self.closed(255)
     let failure = try failure(255, messages)
     #expect(failure.code == .keyRefused)
-    #expect(!failure.code.isTransient)
+    #expect(!failure.code.isMendedByTime)
     #expect(
       failure.description
         == "web-1 (root@web-1.example.net, port 22) refused the key /etc/pobsync/id_ed25519. Put its public half into "
@@ -218,7 +217,7 @@ struct TransferVerdictTests {
   func refusedBySudo(line: String) throws {
     let failure = try failure(12, line + "\nrsync: connection unexpectedly closed (0 bytes received so far)\n")
     #expect(failure.code == .sudoRefused)
-    #expect(!failure.code.isTransient)
+    #expect(!failure.code.isMendedByTime)
     #expect(failure.description.contains("NOPASSWD"))
   }
 
@@ -264,7 +263,7 @@ struct TransferVerdictTests {
   func lost(line: String, status: Int32) throws {
     let failure = try failure(status, line + "\r\n" + Self.closed(status))
     #expect(failure.code == .connectionLost)
-    #expect(failure.code.isTransient)
+    #expect(failure.code.isMendedByTime)
     let first = line.split(whereSeparator: \.isNewline).first ?? ""
     #expect(
       failure.description
@@ -298,7 +297,7 @@ struct TransferVerdictTests {
   func missingRemoteRsync(line: String, status: Int32) throws {
     let failure = try failure(status, line + "\n" + Self.closed(status))
     #expect(failure.code == .rsyncMissingRemote)
-    #expect(!failure.code.isTransient)
+    #expect(!failure.code.isMendedByTime)
     #expect(
       failure.description
         == "rsync is not installed on web-1 (root@web-1.example.net, port 22), or not in its PATH: install it there. "
@@ -342,7 +341,7 @@ struct TransferVerdictTests {
       """
     let failure = try failure(2, unclean)
     #expect(failure.code == .protocolMismatch)
-    #expect(!failure.code.isTransient)
+    #expect(!failure.code.isMendedByTime)
     #expect(
       failure.description
         == "something on web-1 (root@web-1.example.net, port 22) prints text into rsync's protocol; keep the login "
@@ -380,7 +379,7 @@ struct TransferVerdictTests {
     let host = try declaredHost("source_root: /srv")
     let failure = try failure(23, line + "\n" + Self.partial, files: files, host: host)
     #expect(failure.code == .sourceMissing)
-    #expect(!failure.code.isTransient)
+    #expect(!failure.code.isMendedByTime)
     #expect(
       failure.description
         == "the source root /srv does not exist on web-1 (root@web-1.example.net, port 22), or may not be entered: "
@@ -440,7 +439,7 @@ struct TransferVerdictTests {
     let failure = try failure(
       status, line + "\nrsync error: error in file IO (code 11) at receiver.c(657)\n", files: 500)
     #expect(failure.code == .diskFull)
-    #expect(!failure.code.isTransient)
+    #expect(failure.code.isMendedByTime, "a prune may free space")
     #expect(
       failure.description
         == "the disk of the backup root is full (bytes or inodes); nothing of the earlier snapshots was touched. Free "

@@ -47,10 +47,11 @@ extension BackupFailure.Code {
   /// until somebody puts something right.
   package var isMendedByTime: Bool {
     switch self {
-    case .keyRefused, .sudoRefused, .hostKeyUnknown, .hostKeyChanged, .rsyncMissingRemote, .rsyncMissingLocal,
+    case .addressUnknown, .keyRefused, .sudoRefused, .hostKeyUnknown, .hostKeyChanged, .rsyncMissingRemote,
+      .rsyncMissingLocal,
       .sourceMissing, .usage, .protocolMismatch:
       false
-    case .addressUnknown, .unreachable, .connectionLost, .sshFailed, .nothingReceived, .diskFull, .diskError,
+    case .unreachable, .connectionLost, .sshFailed, .nothingReceived, .diskFull, .diskError,
       .spaceShort, .backupRoot, .outOfMemory, .timedOut, .killed, .cancelled, .rsyncFailed:
       true
     }

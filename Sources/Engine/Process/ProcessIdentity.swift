@@ -14,9 +14,21 @@ package struct ProcessIdentity: Sendable, Hashable {
   let start: Int
 
   /// This process.
-  package static let current = ProcessIdentity(
-    machine: ProcessInfo.processInfo.hostName, pid: getpid(), world: currentWorld,
-    start: ProcessStat(of: getpid())?.start ?? 0)
+  package static let current = ProcessIdentity(of: getpid())
+
+  /// A process of this one's world.
+  init(of pid: Int32) {
+    self.init(
+      machine: ProcessInfo.processInfo.hostName, pid: pid, world: Self.currentWorld,
+      start: ProcessStat(of: pid)?.start ?? 0)
+  }
+
+  private init(machine: String, pid: Int32, world: String, start: Int) {
+    self.machine = machine
+    self.pid = pid
+    self.world = world
+    self.start = start
+  }
 
   /// True if the process is known to have ended. False also if it cannot be told from here, as of one in another
   /// container or on another machine.

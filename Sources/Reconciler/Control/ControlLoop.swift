@@ -25,6 +25,7 @@ package struct ControlLoop: Service {
   private let mode: Mode
   private let doorbell: Doorbell
   private let logger: Logger
+  private let done = Locked(false)
 
   /// - Parameter doorbell: what else than the clock lets the loop look again.
   package init(
@@ -38,6 +39,9 @@ package struct ControlLoop: Service {
     self.logger = logger
   }
 
+  /// Whether it has ended because nothing was left to do.
+  package var isDone: Bool { done.with { $0 } }
+
   /// - Throws: in mode `once`, what kept it from planning.
   package func run() async throws {
     let stopping = Locked(false)
@@ -45,12 +49,17 @@ package struct ControlLoop: Service {
       try await withThrowingDiscardingTaskGroup { group in
         group.addTask { await doorbell.ring(every: .seconds(1)) }
         var outage = Outage(logger: logger)
+        var queued: Set<Int64> = []
         for await _ in doorbell.rings {
           if stopping.with({ $0 }) || Task.isCancelled { break }
           do {
             let round = try await round()
             outage.isOver()
-            if mode == .once, try await isDone(round) { break }
+            queued.formUnion(round.queued)
+            if mode == .once, try await isDone(round, queued: queued) {
+              done.with { $0 = true }
+              break
+            }
           } catch  where mode == .forever {
             outage.note(error, doing: "plan")
           }
@@ -76,7 +85,8 @@ package struct ControlLoop: Service {
     return round
   }
 
-  private func isDone(_ round: Controller.Round) async throws -> Bool {
+  /// - Parameter queued: the runs that this pass has asked for.
+  private func isDone(_ round: Controller.Round, queued: Set<Int64>) async throws -> Bool {
     guard round.isLeading else {
       let leader = try await store.leases().first { $0.name == Lease.controllerName }
       if let leader, leader.seemsAlive(at: clock.now) {
@@ -92,6 +102,9 @@ package struct ControlLoop: Service {
       doorbell.ring()
       return false
     }
-    return try await store.unfinishedRuns(limit: 1).isEmpty
+    let pauses = try await store.pauses(at: clock.now)
+    return try await store.unfinishedRuns().allSatisfy { run in
+      !queued.contains(run.id) && (run.state == .running || pauses[run.host] != nil)
+    }
   }
 }

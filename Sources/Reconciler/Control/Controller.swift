@@ -123,7 +123,7 @@ package actor Controller {
       logger.info("leading", metadata: ["term": "\(grant.term)"])
     }
     var closed = try await store.interruptOrphans(at: now)
-    for worker in void where worker.kind == .worker { closed += try await store.endWorker(worker, at: now) }
+    for worker in void where worker.kind != .controller { closed += try await store.endWorker(worker, at: now) }
     if !closed.isEmpty {
       logger.warning("closed runs of workers that had ended", metadata: ["runs": "\(closed.count)"])
     }

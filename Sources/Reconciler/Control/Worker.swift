@@ -11,6 +11,8 @@ package import Store
 package enum WorkEvent: Sendable {
   case started(Run)
   case progress(host: HostName, TransferProgress)
+  /// It cannot begin yet, and why.
+  case waiting(Run, reason: String)
   case finished(RunOutcome)
 }
 
@@ -151,9 +153,10 @@ package actor Worker: Service {
   /// Takes a lease of a name of its own.
   private func join() async throws {
     let begun = environment.elapsed.now
-    let name = "worker/\(UUID().uuidString.lowercased())"
+    let kind: Lease.Kind = options.only == nil ? .worker : .command
+    let name = "\(kind.rawValue)/\(UUID().uuidString.lowercased())"
     let grant = try await environment.store.acquireLease(
-      name, kind: .worker, process: ProcessIdentity.current.description, duration: options.lease,
+      name, kind: kind, process: ProcessIdentity.current.description, duration: options.lease,
       at: environment.clock.now)
     keeper = grant.map {
       LeaseKeeper($0, duration: options.lease, elapsed: environment.elapsed, begun: begun)
@@ -166,7 +169,10 @@ package actor Worker: Service {
     let (store, now) = (environment.store, environment.clock.now)
     if let only = options.only {
       guard jobs.isEmpty else { return nil }
-      return try await store.claimRun(only, by: worker, at: now)
+      if let run = try await store.claimRun(only, by: worker, at: now) { return run }
+      // Whoever else has taken it up sees to its end.
+      hasFinishedOnly = try await store.run(only)?.state != .queued
+      return nil
     }
     let backups = jobs.values.count { $0.run.kind == .backup }
     let kinds = RunKind.allCases.filter { $0 != .backup || backups < options.concurrency ?? .max }
@@ -225,6 +231,7 @@ package actor Worker: Service {
     }
     switch execution {
     case .busy(let who):
+      report(.waiting(run, reason: who))
       await persisting(job) {
         try await store.requeueRun(
           run.id, by: worker, notBefore: clock.now.addingTimeInterval(Self.busyPause), message: who)

@@ -105,11 +105,11 @@ struct LoopOptions: ParsableArguments {
       Terminal.writeError("\(host): waits: \(hold.message)")
     }
     let done = outcomes.with { $0 }
-    let left = try await environment.store.unfinishedRuns(limit: 1)
-    let nothing = left.isEmpty ? "Nothing to do." : "Stopped."
+    let isDone = services.loop?.isDone ?? false
+    let nothing = isDone ? "Nothing to do." : "Stopped."
     Terminal.printLine(done.isEmpty ? nothing : "\(done.count) \(done.count == 1 ? "run" : "runs") done.")
     let hasFailed = done.contains { !$0.result.state.isGood } || holds.values.contains { $0.code == .unreadable }
-    if hasFailed || !left.isEmpty { throw ExitCode(1) }
+    if hasFailed || !isDone { throw ExitCode(1) }
   }
 }
 

@@ -34,6 +34,9 @@ final class WorkReporter: Sendable {
       case .started(let run):
         erase(&state)
         line("\(run.host): \(run.kind.rawValue): \(run.reason)")
+      case .waiting(let run, let reason):
+        erase(&state)
+        line("\(run.host): \(run.kind.rawValue) waits: \(reason)")
       case .progress(let host, let progress):
         state.progress[host] = progress
         if let known = progress.knownFiles, let remaining = progress.remainingFiles {

@@ -20,37 +20,41 @@ struct Request {
 
   /// Queues a run.
   ///
-  /// Without any worker there, this process carries it out. With one, it is followed if `waits`, and else left to it.
+  /// Without a service there, this process carries it out. With one, it is followed if `waits`, and else left to it.
   /// - Returns: the finished run; nil if it was left to the service.
   func carryOut(_ request: RunRequest, waits: Bool) async throws -> Run? {
     var request = request
     request.priority = .requested
     request.requestedBy = environment.actor
     let store = environment.store
+    let isAttended = try await look()
     let queueing = try await store.queue(request, at: environment.clock.now)
     guard let id = queueing.runID else { throw CommandFailure("the run could not be queued; try again") }
+    let run = try await store.run(id)
+    let what = "\(request.host): run \(id) (\(request.kind.rawValue))"
     if case .joined = queueing {
-      Terminal.writeError(
-        "\(request.host): run \(id) (\(request.kind.rawValue)) was queued or running already, and serves")
+      Terminal.writeError("\(what) is \(run?.state.rawValue ?? "queued") already, and serves")
     }
-    guard try await isAttended() else { return try await carryOutHere(id) }
-    guard waits else {
-      Terminal.printLine(
-        "run \(id): \(request.kind.rawValue) of \(request.host) queued; `pobsync logs \(id) --follow` follows it")
+    if isAttended, !waits {
+      Terminal.printLine("\(what) is \(run?.state.rawValue ?? "queued"); `pobsync logs \(id) --follow` follows it")
       return nil
     }
-    return try await RunFollower(environment, reporter: WorkReporter()).follow([id]).first
+    if !isAttended, run?.state == .queued { try await carryOutHere(id) }
+    return try await RunFollower(environment).follow(id)
   }
 
-  /// Whether a service is there to carry runs out.
-  private func isAttended() async throws -> Bool {
-    try await environment.store.leases().contains {
-      $0.kind == .worker && $0.seemsAlive(at: environment.clock.now)
+  /// Sees whether a service is there to carry runs out, and closes what commands and workers that died here have left.
+  private func look() async throws -> Bool {
+    let now = environment.clock.now
+    let leases = try await environment.store.leases()
+    for lease in leases where lease.kind != .controller && lease.holderHasEnded {
+      try await environment.store.endWorker(lease, at: now)
     }
+    return leases.contains { $0.kind == .worker && $0.seemsAlive(at: now) }
   }
 
   /// Claims the run and carries it out. A signal to stop cancels it.
-  private func carryOutHere(_ id: Int64) async throws -> Run {
+  private func carryOutHere(_ id: Int64) async throws {
     let reporter = WorkReporter()
     let store = environment.store
     var options = Worker.Options()
@@ -58,10 +62,6 @@ struct Request {
     let worker = Worker(
       environment, executor: environment.executor, options: options, logger: LogOptions.silent
     ) { reporter.report($0) }
-    // Runs of workers that have died keep the host; nobody else is there to close them.
-    for lease in try await store.leases() where lease.kind == .worker && lease.holderHasEnded {
-      try await store.endWorker(lease, at: environment.clock.now)
-    }
     try await withThrowingTaskGroup(of: Bool.self) { group in
       let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
       group.addTask {
@@ -75,40 +75,38 @@ struct Request {
       while let isOver = try await group.next(), !isOver {}
       group.cancelAll()
     }
-    guard let run = try await store.run(id) else { throw CommandFailure("run \(id) is not in the database any more") }
-    return run
   }
 }
 
 /// Follows runs that others carry out.
 struct RunFollower {
   private let environment: Reconciler.Environment
-  private let reporter: WorkReporter
+  private let reporter = WorkReporter()
 
-  init(_ environment: Reconciler.Environment, reporter: WorkReporter) {
-    self.environment = environment
-    self.reporter = reporter
-  }
+  init(_ environment: Reconciler.Environment) { self.environment = environment }
 
-  /// Shows the progress of runs until all have ended.
-  /// - Returns: the runs as they ended.
-  func follow(_ ids: [Int64]) async throws -> [Run] {
-    var ended: [Int64: Run] = [:]
-    var started: Set<Int64> = []
-    while ended.count < Set(ids).count {
-      for id in ids where ended[id] == nil {
-        guard let run = try await environment.store.run(id) else {
-          throw CommandFailure("run \(id) is not in the database any more")
-        }
-        if run.state != .queued, started.insert(id).inserted { reporter.report(.started(run)) }
-        if let progress = run.progress { reporter.report(.progress(host: run.host, progress)) }
-        guard run.state.isFinished else { continue }
-        ended[id] = run
-        reporter.report(.finished(RunOutcome(run: run, result: RunResult(of: run))))
+  /// Shows the progress of a run until it has ended. Of one that has ended already nothing is shown.
+  /// - Returns: the run as it ended.
+  func follow(_ id: Int64) async throws -> Run {
+    var isFirst = true
+    var isShown = false
+    while true {
+      guard let run = try await environment.store.run(id) else {
+        throw CommandFailure("run \(id) is not in the database any more")
       }
-      if ended.count < Set(ids).count { try await Task.sleep(for: .milliseconds(500)) }
+      if run.state.isFinished, isFirst { return run }
+      isFirst = false
+      if run.state != .queued, !isShown {
+        isShown = true
+        reporter.report(.started(run))
+      }
+      if let progress = run.progress { reporter.report(.progress(host: run.host, progress)) }
+      if run.state.isFinished {
+        reporter.report(.finished(RunOutcome(run: run, result: RunResult(of: run))))
+        return run
+      }
+      try await Task.sleep(for: .milliseconds(500))
     }
-    return ids.compactMap { ended[$0] }
   }
 }
 

@@ -80,18 +80,20 @@ struct LogOptions: ParsableArguments {
 struct Services {
   let environment: Reconciler.Environment
   let logger: Logger
+  /// Stopped from the last to the first: the controller queues nothing more while the worker comes to its end.
   private var parts: [any Service] = []
-  /// Whether the end of the first part ends the others.
-  private var endsWithFirst = false
+  /// Whether the end of the last part ends the others.
+  private var endsWithLast = false
   private let doorbell = Doorbell()
   private(set) var controller: Controller?
+  private(set) var loop: ControlLoop?
 
   init(_ environment: Reconciler.Environment, logger: Logger) {
     self.environment = environment
     self.logger = logger
   }
 
-  /// Adds a worker. To be called before a controller is added that is to wake it.
+  /// Adds a worker. To be called before the controller is added.
   mutating func addWorker(
     _ options: Worker.Options, report: @escaping @Sendable (WorkEvent) -> Void
   ) -> Worker {
@@ -109,11 +111,11 @@ struct Services {
       worker?.doorbell.ring()
     }
     self.controller = controller
-    endsWithFirst = mode == .once
-    parts.insert(
-      ControlLoop(
-        controller, store: environment.store, clock: environment.clock, mode: mode, doorbell: doorbell, logger: logger),
-      at: 0)
+    endsWithLast = mode == .once
+    let loop = ControlLoop(
+      controller, store: environment.store, clock: environment.clock, mode: mode, doorbell: doorbell, logger: logger)
+    self.loop = loop
+    parts.append(loop)
   }
 
   /// Runs all until a signal asks to stop.
@@ -121,9 +123,12 @@ struct Services {
     let services = parts.enumerated().map { index, part in
       ServiceGroupConfiguration.ServiceConfiguration(
         service: part,
-        successTerminationBehavior: endsWithFirst && index == 0 ? .gracefullyShutdownGroup : .cancelGroup,
-        failureTerminationBehavior: endsWithFirst ? .gracefullyShutdownGroup : .cancelGroup)
+        successTerminationBehavior: endsWithLast && index == parts.count - 1 ? .gracefullyShutdownGroup : .cancelGroup,
+        failureTerminationBehavior: endsWithLast ? .gracefullyShutdownGroup : .cancelGroup)
     }
+    // What starts and stops is said by the parts themselves.
+    var logger = logger
+    logger.logLevel = max(logger.logLevel, .warning)
     let group = ServiceGroup(
       configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
