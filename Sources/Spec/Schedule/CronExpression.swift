@@ -73,6 +73,11 @@ package struct CronExpression: Sendable, Hashable, CustomStringConvertible {
     minutes.beginsWithStar || hours.beginsWithStar
   }
 
+  /// Whether every week is like the next: no date matters.
+  var isWeekly: Bool {
+    months.bits == CronField.every(.month).bits && daysOfMonth.bits == CronField.every(.dayOfMonth).bits
+  }
+
   /// The days of one month that match, as a set of days of the month.
   func days(ofMonth month: Int, inYear year: Int) -> CronField {
     let length = CivilDay.length(ofMonth: month, inYear: year)

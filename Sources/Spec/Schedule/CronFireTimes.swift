@@ -17,17 +17,19 @@ extension CronExpression {
   /// where that is the hour that is skipped each spring.
   package func next(after: Date, in zone: TimeZone) -> Date? {
     // The first whole second that would do.
-    guard let start = wholeSeconds(after).map({ $0 + 1 }) else { return nil }
+    guard let start = after.wholeSeconds.map({ $0 + 1 }) else { return nil }
     let clock = LocalClock(zone: zone)
-    return (isInterval ? nextMatch(from: start, on: clock) : nextTimeOfDay(from: start, on: clock)).map(date)
+    return (isInterval ? nextMatch(from: start, on: clock) : nextTimeOfDay(from: start, on: clock)).map(
+      Date.init(seconds:))
   }
 
   /// The last instant at or before `atOrBefore` at which the expression fires, by the rules of ``next(after:in:)``, or
   /// nil if it fired at none in the last 40 years.
   package func latest(atOrBefore: Date, in zone: TimeZone) -> Date? {
-    guard let end = wholeSeconds(atOrBefore) else { return nil }
+    guard let end = atOrBefore.wholeSeconds else { return nil }
     let clock = LocalClock(zone: zone)
-    return (isInterval ? latestMatch(through: end, on: clock) : latestTimeOfDay(through: end, on: clock)).map(date)
+    return (isInterval ? latestMatch(through: end, on: clock) : latestTimeOfDay(through: end, on: clock)).map(
+      Date.init(seconds:))
   }
 
   // MARK: Times of day
@@ -99,60 +101,9 @@ extension CronExpression {
     }
     return nil
   }
-
-  // MARK: Seconds
-
-  /// The second in which an instant lies; nil for one that no calendar is meant for.
-  private func wholeSeconds(_ date: Date) -> Int? {
-    let seconds = date.timeIntervalSince1970.rounded(.down)
-    return abs(seconds) < 1e12 ? Int(seconds) : nil
-  }
-
-  private func date(_ seconds: Int) -> Date {
-    Date(timeIntervalSince1970: Double(seconds))
-  }
-}
-
-/// A time zone in whole seconds, asked as seldom as possible: each question goes through Foundation to ICU.
-private struct LocalClock {
-  let zone: TimeZone
-
-  /// How far the wall clock is ahead of UTC.
-  func offset(at instant: Int) -> Int {
-    zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant)))
-  }
-
-  /// What the wall clock shows, as seconds since 1970-01-01 00:00 on the wall.
-  func wallTime(at instant: Int) -> Int {
-    instant + offset(at: instant)
-  }
-
-  /// The first instant at which the wall clock shows a time, or the end of the gap that skips it.
-  func instant(of wall: Int) -> Int {
-    // No offset is as large as a day: these two instants are on either side of the one looked for.
-    let (early, late) = (wall - .day, wall + .day)
-    let (before, after) = (offset(at: early), offset(at: late))
-    if before == after || offset(at: wall - before) == before { return wall - before }
-    if offset(at: wall - after) == after { return wall - after }
-    return change(after: early, through: late)
-  }
-
-  /// The instant of the one change of offset in a stretch of time, by bisection.
-  func change(after low: Int, through high: Int) -> Int {
-    let old = offset(at: low)
-    var (low, high) = (low, high)
-    while high - low > 1 {
-      let middle = low + (high - low) / 2
-      if offset(at: middle) == old { low = middle } else { high = middle }
-    }
-    return high
-  }
 }
 
 extension Int {
-  /// The seconds of a day.
-  fileprivate static let day = 86_400
-
   /// The seconds of 40 years and their leap days: the day of a match may be that far (see `firstWallTime`), and where
   /// a change of the clock swallows every match there is none at all.
   fileprivate static let searchLimit = (40 * 365 + 10) * day
