@@ -28,6 +28,7 @@ enum Schema {
     rsync_extra_args TEXT,
     rsync_timeout TEXT,
     rsync_bandwidth_limit TEXT,
+    rsync_bandwidth TEXT,
     rsync_one_file_system INTEGER CHECK (rsync_one_file_system IN (0, 1)),
     rsync_compress INTEGER CHECK (rsync_compress IN (0, 1))
     """
@@ -59,8 +60,13 @@ enum Schema {
       id INTEGER PRIMARY KEY CHECK (id = 1),
       backup_root TEXT,
       max_concurrent_backups INTEGER,
+      max_concurrent_discoveries INTEGER,
+      max_concurrent_prunes INTEGER,
+      max_concurrent_verifications INTEGER,
+      concurrency_groups TEXT,
       min_free TEXT,
       time_zone TEXT,
+      blackouts TEXT,
       \(sshAndRsync),
       excludes TEXT,
       \(bookkeeping)
@@ -78,6 +84,8 @@ enum Schema {
       keep_within TEXT,
       min_keep INTEGER,
       time_zone TEXT,
+      max_delete INTEGER,
+      max_delete_ratio TEXT,
       \(bookkeeping)
     ) STRICT
     """,
@@ -90,6 +98,8 @@ enum Schema {
       prune INTEGER CHECK (prune IN (0, 1)),
       max_age TEXT,
       catch_up TEXT,
+      windows TEXT,
+      blackouts TEXT,
       suspended INTEGER CHECK (suspended IN (0, 1)),
       \(bookkeeping)
     ) STRICT

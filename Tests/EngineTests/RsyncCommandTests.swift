@@ -1,5 +1,6 @@
 // The argument vectors of rsync, word by word.
 
+import Foundation
 import Spec
 import Support
 import Testing
@@ -9,11 +10,12 @@ import Testing
 @Suite("rsync command")
 struct RsyncCommandTests {
   private func command(
-    _ host: EffectiveHost, links: [String] = [], identity: String? = nil, destination: String = "/b/web-1/data"
+    _ host: EffectiveHost, links: [String] = [], identity: String? = nil, destination: String = "/b/web-1/data",
+    at time: Date = Date(timeIntervalSince1970: 0)
   ) throws -> RsyncCommand {
     RsyncCommand(
       host: host, sshDefaults: try sshDefaults(identity: identity), linkDestinations: links,
-      includesFile: "/b/includes",
+      bandwidthLimit: host.rsync.bandwidthLimit(at: time), includesFile: "/b/includes",
       excludesFile: "/b/excludes", destination: destination, rsyncBinary: "/usr/bin/rsync")
   }
 
@@ -159,6 +161,29 @@ struct RsyncCommandTests {
   @Test("a bandwidth limit below a KiB is not no limit")
   func bandwidth() throws {
     #expect(try command(declaredHost("rsync: {bandwidth_limit: 100B}")).arguments.contains("--bwlimit=1"))
+  }
+
+  @Test(
+    "the limit is that of the first rule whose window holds the transfer's start, in the settings' zone",
+    arguments: [
+      ("2026-05-19T05:59:59Z", "--bwlimit=20480"), ("2026-05-19T06:00:00Z", "--bwlimit=2048"),
+      ("2026-05-19T15:59:59Z", "--bwlimit=2048"), ("2026-05-19T16:00:00Z", "--bwlimit=5120"),
+      ("2026-05-19T20:00:00Z", "--bwlimit=20480"), ("2026-05-23T08:00:00Z", "--bwlimit=5120"),
+    ])
+  func bandwidthByTime(start: String, argument: String) throws {
+    let host = try declaredHost(
+      settings: "{time_zone: Europe/Amsterdam}",
+      "rsync:", "  bandwidth_limit: 5MiB", "  bandwidth:", "  - {window: Mon-Fri 08:00-18:00, limit: 2MiB}",
+      "  - {window: \"22:00-08:00\", limit: 20MiB}", "  - {window: Mon, limit: 1MiB}")
+    let time = try Date(start, strategy: .iso8601)
+    let limits = try command(host, at: time).arguments.filter { $0.hasPrefix("--bwlimit=") }
+    #expect(limits == [argument])
+  }
+
+  @Test("outside of the rules' windows, without a limit besides, there is none")
+  func noBandwidthLimit() throws {
+    let host = try declaredHost("rsync: {bandwidth: [{window: Sat, limit: 1MiB}]}")
+    #expect(try !command(host).arguments.contains { $0.hasPrefix("--bwlimit") })
   }
 
   @Test("the value of --rsh falls into the words again that it was made of")

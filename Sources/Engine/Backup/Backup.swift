@@ -111,6 +111,7 @@ package struct Backup: Sendable {
     let command = RsyncCommand(
       host: host, sshDefaults: sshDefaults,
       linkDestinations: try linkDestinations(base: base, in: directory, now: startedAt, barrier: barrier),
+      bandwidthLimit: host.rsync.bandwidthLimit(at: startedAt),
       includesFile: "\(directory.incomplete)/\(id.name)/meta/includes",
       excludesFile: "\(directory.incomplete)/\(id.name)/meta/excludes",
       destination: "\(directory.incomplete)/\(id.name)/data",

@@ -17,6 +17,11 @@ package struct ByteSize: Sendable, Hashable, Comparable, CustomStringConvertible
     self.bytes = bytes
   }
 
+  private init(unchecked bytes: Int64) { self.bytes = bytes }
+
+  /// Nothing.
+  package static let zero = ByteSize(unchecked: 0)
+
   /// Reads a number, which may have a fraction, and a unit, with or without a blank between them.
   ///
   /// What a fraction gives is rounded down to a whole byte.

@@ -153,7 +153,7 @@ extension FieldType {
       decode: { node, decoding in
         guard case .sequence(let nodes) = node.content else {
           decoding.complain(
-            "must be a list, not \(node.noun)", hint: node.string.map { "write `[\($0)]`" }, at: node)
+            "must be a list, not \(node.noun)", hint: node.string.map { "write \($0.inBrackets.quoted)" }, at: node)
           return nil
         }
         let values = nodes.enumerated().map { index, child in
@@ -166,6 +166,63 @@ extension FieldType {
       schema: .object(["type": .string("array"), "items": element.schema]))
   }
 }
+
+extension FieldType {
+  /// A map with fields of its own, as it stands in a list.
+  ///
+  /// - Parameter blank: what the fields are read into; required ones hold a stand-in, which never outlives reading.
+  package static func record(_ blank: Value, _ fields: [Field<Value>]) -> FieldType {
+    FieldType(
+      decode: { node, decoding in
+        let before = decoding.diagnostics.count
+        var value = blank
+        fields.decode(node, &decoding, into: &value)
+        return decoding.diagnostics.count == before ? value : nil
+      },
+      encode: { .map(fields.encode($0)) },
+      storage: .json,
+      schema: fields.schema())
+  }
+}
+
+extension FieldType where Value == Share {
+  /// A part of a whole, which editors are to take as a number too.
+  package static var share: FieldType {
+    FieldType(
+      decode: text.decode, encode: text.encode, storage: .text,
+      schema: .object([
+        "type": .list([.string("string"), .string("number")]), "examples": .list([.string(Share.example)]),
+      ]))
+  }
+}
+
+extension FieldType where Value == ConcurrencyGroups {
+  /// A whole number for each name of a label.
+  package static func numbersByLabel(_ bounds: ClosedRange<Int>) -> FieldType {
+    let number = FieldType<Int>.integer(bounds)
+    return FieldType(
+      decode: { node, decoding in
+        guard case .mapping(let entries) = node.content else {
+          decoding.complain("must be a map of labels and numbers such as `{hypervisor: 1}`, not \(node.noun)", at: node)
+          return nil
+        }
+        var groups: ConcurrencyGroups = [:]
+        for entry in entries {
+          guard let name = ResourceName.decodeKey(entry.key, &decoding) else { continue }
+          groups[name] = decoding.inside(name.description) { number.decode(entry.value, &$0) }
+        }
+        return groups.count == entries.count ? groups : nil
+      },
+      encode: { groups in
+        .map(groups.sorted { $0.key < $1.key }.map { YAMLPair($0.key.description, number.encode($0.value)) })
+      },
+      storage: .json,
+      schema: .object(["type": .string("object"), "additionalProperties": number.schema]))
+  }
+}
+
+/// How many hosts with the same value of a label are worked on at the same time, by the label's name.
+package typealias ConcurrencyGroups = [ResourceName: Int]
 
 extension FieldType where Value == Labels {
   package static var labels: FieldType {
@@ -204,6 +261,11 @@ extension FieldType where Value == Labels {
 
 /// Names and values by which operators group and select hosts.
 package typealias Labels = [ResourceName: String]
+
+extension String {
+  /// The text as the one item of a list in brackets, where a comma would make two of it.
+  fileprivate var inBrackets: String { contains(",") ? "[\"\(self)\"]" : "[\(self)]" }
+}
 
 extension YAMLNode {
   /// What the node is, in words, for messages about a wrong type.

@@ -26,6 +26,7 @@ package enum SpecReader {
     }
     // What a file with errors declares is unknown, so a reference is called dangling only when all were read whole.
     if assembly.diagnostics.isEmpty { assembly.checkReferences(known: known) }
+    if assembly.diagnostics.isEmpty { assembly.checkSchedules(known: known) }
     guard assembly.diagnostics.isEmpty else { throw Diagnostics(assembly.diagnostics, inOrderOf: sources) }
     return LoadedSpec(spec: assembly.spec, set: assembly.set)
   }
@@ -44,6 +45,13 @@ package enum SpecReader {
     private struct Declaration {
       let source: SourceText
       let key: YAMLNode
+      let value: YAMLNode
+
+      /// Where one of the resource's own keys has its value.
+      func place(of field: String) -> SourceRange? {
+        guard case .mapping(let entries) = value.content else { return nil }
+        return entries.first { $0.key.string == field }?.value.range
+      }
     }
 
     mutating func read(_ document: YAMLNode, from source: SourceText) {
@@ -100,7 +108,7 @@ package enum SpecReader {
     private mutating func readSettings(_ entry: YAMLEntry, _ decoding: inout Decoding) {
       decoding.subject = "the settings"
       defer { decoding.subject = "the spec" }
-      guard declare(.settings, entry.key, &decoding), !entry.value.isNull else { return }
+      guard declare(.settings, entry, &decoding), !entry.value.isNull else { return }
       spec.settings = decode(Settings.self, entry.value, &decoding)
     }
 
@@ -117,7 +125,7 @@ package enum SpecReader {
         decoding.subject = "`\(kind.section)`"
         guard let name = Name.decodeKey(entry.key, &decoding) else { continue }
         decoding.subject = "\(kind.noun) \(name.description.quoted)"
-        guard declare(ResourceID(kind: kind, name: name.description), entry.key, &decoding) else { continue }
+        guard declare(ResourceID(kind: kind, name: name.description), entry, &decoding) else { continue }
         spec[keyPath: section][name] = decode(Value.self, entry.value, &decoding)
       }
       decoding.subject = "the spec"
@@ -136,14 +144,14 @@ package enum SpecReader {
     }
 
     /// Notes that a resource is declared; false, with a complaint, if it was before.
-    private mutating func declare(_ id: ResourceID, _ key: YAMLNode, _ decoding: inout Decoding) -> Bool {
+    private mutating func declare(_ id: ResourceID, _ entry: YAMLEntry, _ decoding: inout Decoding) -> Bool {
       if let first = declared[id] {
         let place = "\(first.source.name):\(first.key.range.start.line)"
         let verb = id.kind == .settings ? "are" : "is"
-        decoding.record("\(decoding.subject) \(verb) declared twice, first at \(place)", at: key)
+        decoding.record("\(decoding.subject) \(verb) declared twice, first at \(place)", at: entry.key)
         return false
       }
-      declared[id] = Declaration(source: decoding.source, key: key)
+      declared[id] = Declaration(source: decoding.source, key: entry.key, value: entry.value)
       return true
     }
 
@@ -182,6 +190,26 @@ package enum SpecReader {
             .error, "profile `\(name)` builds on itself: \(path.map(\.description).joined(separator: " → "))",
             hint: path.count == 2 ? "remove its `profile`" : "remove `profile` from one of them", in: place.source,
             at: place.key.range))
+      }
+    }
+
+    /// A schedule that can never be met is reported where what keeps it from that is declared: at the schedule, or at
+    /// the settings if they close a schedule that was applied before.
+    mutating func checkSchedules(known: Spec) {
+      let all = known.merging(spec)
+      for name in all.schedules.keys.sorted() {
+        let schedule = declared[ResourceID(kind: .schedule, name: name.description)]
+        let settings = declared[.settings]
+        guard schedule != nil || settings != nil, let effective = all.effectiveSchedule(name),
+          let obstacle = effective.obstacle()
+        else { continue }
+        let own = obstacle.fields.lazy.compactMap { schedule?.place(of: $0) }.first
+        guard let place = schedule ?? settings else { continue }
+        diagnostics.append(
+          Diagnostic(
+            .error, "schedule \(name.description.quoted) can never start a backup: \(obstacle.reason(effective))",
+            hint: obstacle.remedy(effective), in: place.source,
+            at: own ?? (schedule == nil ? place.place(of: "blackouts") : nil) ?? place.key.range))
       }
     }
   }

@@ -1,5 +1,7 @@
 // Effective hosts: what holds for a host once settings, profiles and its own declaration are laid over each other.
 
+package import Foundation
+
 /// How to log in to a host, with nothing left open.
 package struct EffectiveSSH: Sendable, Hashable {
   package let user: UserName
@@ -16,9 +18,18 @@ package struct EffectiveRsync: Sendable, Hashable {
   package let remoteBinary: RemoteCommand?
   package let extraArgs: [RsyncArgument]
   package let timeout: TimeSpan
+  /// The limit at times to which no rule of `bandwidth` applies.
   package let bandwidthLimit: ByteSize?
+  package let bandwidth: [BandwidthRule]
+  /// The zone in which the windows of `bandwidth` are read: that of the settings.
+  package let timeZone: TimeZoneName
   package let oneFileSystem: Bool
   package let compress: Bool
+
+  /// The most to transfer in a second in a transfer that starts at a time; nil if there is no limit.
+  package func bandwidthLimit(at date: Date) -> ByteSize? {
+    bandwidth.first { $0.window.contains(date, in: timeZone.timeZone) }?.limit ?? bandwidthLimit
+  }
 }
 
 /// A schedule as it holds for a host.
@@ -26,6 +37,8 @@ package struct EffectiveSchedule: Sendable, Hashable {
   package let name: ResourceName
   package let declared: Schedule
   package let timeZone: TimeZoneName
+  /// When its backups may start.
+  package let calendar: BackupCalendar
 }
 
 /// A retention policy as it holds for a host.
@@ -79,16 +92,29 @@ extension Spec {
       includes: layer.includes ?? [],
       excludes: layer.excludes ?? [],
       ssh: EffectiveSSH(layer.ssh),
-      rsync: EffectiveRsync(layer.rsync),
-      schedule: layer.schedule.flatMap { name in
-        schedules[name].map { EffectiveSchedule(name: name, declared: $0, timeZone: $0.timeZone ?? zone) }
-      },
+      rsync: EffectiveRsync(layer.rsync, timeZone: zone),
+      schedule: layer.schedule.flatMap(effectiveSchedule),
       retention: layer.retention.flatMap { name in
         retention[name].map { EffectiveRetention(name: name, policy: $0, timeZone: $0.timeZone ?? zone) }
       },
       strategy: layer.strategy ?? .linkDest,
       labels: layer.labels ?? [:],
       suspended: layer.suspended ?? false)
+  }
+
+  /// Lays the settings and a schedule's own declaration over each other.
+  ///
+  /// - Returns: nil if no such schedule is declared.
+  package func effectiveSchedule(_ name: ResourceName) -> EffectiveSchedule? {
+    guard let declared = schedules[name] else { return nil }
+    let settings = settings ?? Settings()
+    let settingsZone = settings.timeZone ?? .utc
+    let zone = declared.timeZone ?? settingsZone
+    return EffectiveSchedule(
+      name: name, declared: declared, timeZone: zone,
+      calendar: BackupCalendar(
+        windows: declared.windows ?? [], blackouts: declared.blackouts ?? [], zone: zone.timeZone,
+        settingsBlackouts: settings.blackouts ?? [], settingsZone: settingsZone.timeZone))
   }
 
   /// All declared hosts, by name.
@@ -136,10 +162,11 @@ extension EffectiveSSH {
 }
 
 extension EffectiveRsync {
-  fileprivate init(_ options: RsyncOptions) {
+  fileprivate init(_ options: RsyncOptions, timeZone: TimeZoneName) {
     self.init(
       binary: options.binary ?? .rsync, remoteBinary: options.remoteBinary, extraArgs: options.extraArgs ?? [],
       timeout: options.timeout ?? .minutes(10), bandwidthLimit: options.bandwidthLimit,
+      bandwidth: options.bandwidth ?? [], timeZone: timeZone,
       oneFileSystem: options.oneFileSystem ?? false, compress: options.compress ?? false)
   }
 }

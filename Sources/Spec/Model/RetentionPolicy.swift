@@ -11,6 +11,8 @@ package struct RetentionPolicy: Resource {
   package var keepWithin: TimeSpan?
   package var minKeep: Int?
   package var timeZone: TimeZoneName?
+  package var maxDelete: Int?
+  package var maxDeleteRatio: Share?
 
   package init() {}
 
@@ -28,6 +30,10 @@ package struct RetentionPolicy: Resource {
     Field("keep_within", \.keepWithin, .text, "Keep every snapshot made within this time before the newest one"),
     Field("min_keep", \.minKeep, .integer(1...100_000), "Never go below this many good snapshots (1 unless told)"),
     Field("time_zone", \.timeZone, .text, "The zone in which days, weeks, months and years are told apart"),
+    Field("max_delete", \.maxDelete, .integer(counts), "A prune of more snapshots than this waits for a person"),
+    Field(
+      "max_delete_ratio", \.maxDeleteRatio, .share,
+      "A prune of more than this share of a host's snapshots waits for a person"),
   ]
 
   func inconsistencies() -> [InvalidText] {

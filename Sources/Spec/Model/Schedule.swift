@@ -8,6 +8,8 @@ package struct Schedule: Resource {
   package var prune: Bool?
   package var maxAge: TimeSpan?
   package var catchUp: TimeSpan?
+  package var windows: [TimeWindow]?
+  package var blackouts: [TimeWindow]?
   package var suspended: Bool?
 
   package init(cron: CronExpression) { self.cron = cron }
@@ -25,6 +27,8 @@ package struct Schedule: Resource {
     Field(
       "catch_up", \.catchUp, .text(.minutes(5)...(.days(366))),
       "How long after its time a missed backup is still made (for ever unless told)"),
+    Field("windows", \.windows, .list(of: .text), "When backups may start (at any time unless told)"),
+    Field("blackouts", \.blackouts, .list(of: .text), "When no backup of this schedule starts, windows or not"),
     Field("suspended", \.suspended, .boolean, "Start nothing by this schedule for the time being"),
   ]
 }

@@ -45,6 +45,7 @@ package struct RsyncOptions: Sendable, Hashable {
   package var extraArgs: [RsyncArgument]?
   package var timeout: TimeSpan?
   package var bandwidthLimit: ByteSize?
+  package var bandwidth: [BandwidthRule]?
   package var oneFileSystem: Bool?
   package var compress: Bool?
 
@@ -59,6 +60,9 @@ package struct RsyncOptions: Sendable, Hashable {
       "timeout", \.timeout, .text(.seconds(0)...(.days(7))),
       "How long a transfer may stand still before it is given up (10m unless told, 0s for ever)"),
     Field("bandwidth_limit", \.bandwidthLimit, .text, "The most to transfer in a second, such as 10MiB"),
+    Field(
+      "bandwidth", \.bandwidth, .list(of: .record(.blank, BandwidthRule.fields)),
+      "Limits by the time at which a transfer starts; the first whose window holds it decides, else `bandwidth_limit`"),
     Field("one_file_system", \.oneFileSystem, .boolean, "Stay on the file system of the source root"),
     Field("compress", \.compress, .boolean, "Compress what crosses the network"),
   ]
@@ -71,8 +75,27 @@ package struct RsyncOptions: Sendable, Hashable {
     merged.extraArgs = extraArgs ?? lower.extraArgs
     merged.timeout = timeout ?? lower.timeout
     merged.bandwidthLimit = bandwidthLimit ?? lower.bandwidthLimit
+    merged.bandwidth = bandwidth ?? lower.bandwidth
     merged.oneFileSystem = oneFileSystem ?? lower.oneFileSystem
     merged.compress = compress ?? lower.compress
     return merged
   }
+}
+
+/// One entry of the `bandwidth` list: how much to transfer in a second, and when.
+package struct BandwidthRule: Sendable, Hashable {
+  package var window: TimeWindow
+  package var limit: ByteSize
+
+  package init(window: TimeWindow, limit: ByteSize) {
+    self.window = window
+    self.limit = limit
+  }
+
+  static let blank = BandwidthRule(window: .always, limit: .zero)
+
+  static let fields: [Field<BandwidthRule>] = [
+    Field(required: "window", \.window, .text, "When the limit holds"),
+    Field(required: "limit", \.limit, .text, "The most to transfer in a second"),
+  ]
 }
