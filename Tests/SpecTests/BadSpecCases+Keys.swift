@@ -104,7 +104,8 @@ extension BadSpec {
       """#,
       errors: #"""
         hosts.yaml:3:3: error: unknown key `colour` in the settings; known keys are backup_root, \#
-        max_concurrent_backups, min_free, time_zone, ssh, rsync, excludes
+        max_concurrent_backups, max_concurrent_discoveries, max_concurrent_prunes, max_concurrent_verifications, \#
+        concurrency_groups, min_free, time_zone, blackouts, ssh, rsync, excludes
         """#),
     BadSpec(
       "a profile has no address",

@@ -1,5 +1,6 @@
 // What holds for a host: settings, profiles and its own declaration laid over each other.
 
+import Foundation
 import Testing
 
 @testable import Spec
@@ -25,6 +26,7 @@ struct EffectiveHostTests {
     #expect(host.rsync.extraArgs.isEmpty)
     #expect(host.rsync.timeout == .minutes(10))
     #expect(host.rsync.bandwidthLimit == nil)
+    #expect(host.rsync.bandwidth.isEmpty)
     #expect(!host.rsync.oneFileSystem)
     #expect(!host.rsync.compress)
     #expect(host.schedule == nil)
@@ -42,7 +44,8 @@ struct EffectiveHostTests {
       version: 1
       settings:
         ssh: {user: a, port: 1, identity_file: /a, keep_alive: 1s}
-        rsync: {binary: /a, remote_binary: a, extra_args: [-S], timeout: 1s, bandwidth_limit: 1B, compress: true}
+        rsync: {binary: /a, remote_binary: a, extra_args: [-S], timeout: 1s, bandwidth_limit: 1B, compress: true,
+                bandwidth: [{window: Mon, limit: 1B}, {window: Tue, limit: 2B}]}
       profiles:
         base:
           source_root: /base
@@ -53,7 +56,7 @@ struct EffectiveHostTests {
           profile: base
           source_root: /linux
           ssh: {identity_file: /c, keep_alive: 3s}
-          rsync: {extra_args: [], timeout: 3s, bandwidth_limit: 3B}
+          rsync: {extra_args: [], timeout: 3s, bandwidth_limit: 3B, bandwidth: [{window: Wed, limit: 3B}]}
           suspended: true
       hosts:
         web-1:
@@ -75,6 +78,7 @@ struct EffectiveHostTests {
     #expect(host.rsync.extraArgs.isEmpty)
     #expect(host.rsync.timeout == .seconds(4))
     #expect(host.rsync.bandwidthLimit?.bytes == 3)
+    #expect(host.rsync.bandwidth.map(\.window.description) == ["Wed"])
     #expect(host.rsync.oneFileSystem)
     #expect(!host.rsync.compress)
     #expect(!host.suspended)
@@ -206,6 +210,48 @@ struct EffectiveHostTests {
     #expect(host.schedule?.timeZone.description == zone)
     #expect(host.retention?.timeZone.description == zone)
   }
+
+  @Test("windows are read in the schedule's zone, and the settings' blackouts in that of the settings")
+  func calendar() throws {
+    let text = """
+      version: 1
+      settings: {time_zone: Asia/Tokyo, blackouts: [2026-05-19]}
+      schedules:
+        nightly: {cron: "@daily", time_zone: America/New_York, windows: [20:00-06:00], blackouts: [Mon 22:00-23:00]}
+        plain: {cron: "@daily"}
+      hosts: {web-1: {schedule: nightly}, web-2: {schedule: plain}}
+      """
+    // 20:00 in New York is 00:00 UTC; the 19th begins in Tokyo at 15:00 UTC on the 18th.
+    let nightly = try #require(try effective(text).schedule).calendar
+    #expect(try nightly.nextChange(after: instant("2026-05-17T12:00:00Z")) == instant("2026-05-18T00:00:00Z"))
+    #expect(try nightly.nextChange(after: instant("2026-05-18T00:00:00Z")) == instant("2026-05-18T10:00:00Z"))
+    #expect(try nightly.nextOpening(atOrAfter: instant("2026-05-18T10:00:00Z")) == instant("2026-05-20T00:00:00Z"))
+    #expect(try nightly.nextChange(after: instant("2026-05-26T00:00:00Z")) == instant("2026-05-26T02:00:00Z"))
+    // Without windows of its own, only the settings close it.
+    let plain = try #require(try effective(text, "web-2").schedule).calendar
+    #expect(try plain.nextChange(after: instant("2026-05-01T00:00:00Z")) == instant("2026-05-18T15:00:00Z"))
+    #expect(try plain.nextChange(after: instant("2026-05-18T15:00:00Z")) == instant("2026-05-19T15:00:00Z"))
+    #expect(try plain.nextChange(after: instant("2026-05-19T15:00:00Z")) == nil)
+  }
+
+  @Test("the bandwidth limit is that of the first rule whose window holds the time, in the settings' zone")
+  func bandwidth() throws {
+    let rsync = try effective(
+      """
+      version: 1
+      settings: {time_zone: Asia/Tokyo}
+      profiles:
+        slow: {rsync: {bandwidth: [{window: 08:00-18:00, limit: 1MiB}, {window: Mon, limit: 2MiB}]}}
+      hosts:
+        web-1: {profile: slow, rsync: {bandwidth_limit: 3MiB}}
+      """
+    ).rsync
+    #expect(try rsync.bandwidthLimit(at: instant("2026-05-17T23:00:00Z"))?.bytes == 1 << 20)
+    #expect(try rsync.bandwidthLimit(at: instant("2026-05-17T22:59:59Z"))?.bytes == 2 << 20)
+    #expect(try rsync.bandwidthLimit(at: instant("2026-05-18T15:00:00Z"))?.bytes == 3 << 20)
+  }
+
+  private func instant(_ text: String) throws -> Date { try Date(text, strategy: .iso8601) }
 
   @Test("hosts come by name, and one that is not declared is none")
   func all() throws {

@@ -79,8 +79,13 @@ struct SpecReaderTests {
       settings:
         backup_root: /mnt//backups/./pobsync/
         max_concurrent_backups: 8
+        max_concurrent_discoveries: 5
+        max_concurrent_prunes: 6
+        max_concurrent_verifications: 7
+        concurrency_groups: {hypervisor: 1, rack: 3}
         min_free: 1.5GiB
         time_zone: UTC
+        blackouts: [2026-12-24..2027-01-02, Fri 16:00-20:00]
         ssh: {user: backup, port: 2222, identity_file: /k, known_hosts_file: /h, connect_timeout: 5s, keep_alive: 1m}
         rsync:
           binary: /opt/rsync
@@ -88,15 +93,20 @@ struct SpecReaderTests {
           extra_args: [--checksum, --max-size=1G, -S]
           timeout: 1h30m
           bandwidth_limit: 10MB
+          bandwidth:
+          - {window: Mon-Fri 08:00-18:00, limit: 2MiB}
+          - {limit: 20MiB, window: "Sat,Sun"}
           one_file_system: true
           compress: false
         excludes: [/a]
       retention:
         all:
           {keep_last: 1, keep_hourly: 2, keep_daily: 3, keep_weekly: 4, keep_monthly: 5, keep_yearly: 6, keep_within: 2w,
-           min_keep: 7, time_zone: Asia/Kolkata}
+           min_keep: 7, time_zone: Asia/Kolkata, max_delete: 0, max_delete_ratio: 0.25}
       schedules:
-        all: {cron: "@daily", time_zone: UTC, jitter: 0s, prune: false, max_age: 26h, catch_up: 12h, suspended: true}
+        all:
+          {cron: "@daily", time_zone: UTC, jitter: 0s, prune: false, max_age: 26h, catch_up: 12h, windows: [22:00-06:00],
+           blackouts: [2026-12-24], suspended: true}
       hosts:
         web-1:
           source_root: /srv/a b
@@ -111,6 +121,11 @@ struct SpecReaderTests {
     let settings = try #require(spec.spec.settings)
     #expect(settings.backupRoot?.description == "/mnt/backups/pobsync")
     #expect(settings.maxConcurrentBackups == 8)
+    #expect(settings.maxConcurrentDiscoveries == 5)
+    #expect(settings.maxConcurrentPrunes == 6)
+    #expect(settings.maxConcurrentVerifications == 7)
+    #expect(settings.concurrencyGroups == [try name("hypervisor"): 1, try name("rack"): 3])
+    #expect(settings.blackouts?.map(\.description) == ["2026-12-24..2027-01-02", "Fri 16:00-20:00"])
     #expect(settings.minFree?.bytes == 1_610_612_736)
     #expect(settings.timeZone == .utc)
     #expect(settings.ssh.user?.description == "backup")
@@ -124,6 +139,8 @@ struct SpecReaderTests {
     #expect(settings.rsync.extraArgs?.map(\.description) == ["--checksum", "--max-size=1G", "-S"])
     #expect(settings.rsync.timeout == .minutes(90))
     #expect(settings.rsync.bandwidthLimit?.bytes == 10_000_000)
+    #expect(settings.rsync.bandwidth?.map(\.window.description) == ["Mon-Fri 08:00-18:00", "Sat,Sun"])
+    #expect(settings.rsync.bandwidth?.map(\.limit.bytes) == [2 << 20, 20 << 20])
     #expect(settings.rsync.oneFileSystem == true)
     #expect(settings.rsync.compress == false)
     #expect(settings.excludes?.map(\.description) == ["/a"])
@@ -136,6 +153,8 @@ struct SpecReaderTests {
     #expect(counts == [1, 2, 3, 4, 5, 6, 7])
     #expect(policy.keepWithin == .days(14))
     #expect(policy.timeZone?.description == "Asia/Kolkata")
+    #expect(policy.maxDelete == 0)
+    #expect(policy.maxDeleteRatio?.description == "25%")
 
     let schedule = try #require(spec.spec.schedules[try name("all")])
     #expect(schedule.cron == .daily)
@@ -144,6 +163,8 @@ struct SpecReaderTests {
     #expect(schedule.prune == false)
     #expect(schedule.maxAge == .hours(26))
     #expect(schedule.catchUp == .hours(12))
+    #expect(schedule.windows?.map(\.description) == ["22:00-06:00"])
+    #expect(schedule.blackouts?.map(\.description) == ["2026-12-24"])
     #expect(schedule.suspended == true)
 
     let host = try #require(spec.spec.hosts[try HostName(text: "web-1")]).own

@@ -38,26 +38,44 @@ struct SpecSchemaTests {
   @Test("it names the keys of the design, and no others")
   func design() throws {
     let ssh = ["user", "port", "identity_file", "known_hosts_file", "connect_timeout", "keep_alive"]
-    let rsync = ["binary", "remote_binary", "extra_args", "timeout", "bandwidth_limit", "one_file_system", "compress"]
+    let rsync = [
+      "binary", "remote_binary", "extra_args", "timeout", "bandwidth_limit", "bandwidth", "one_file_system", "compress",
+    ]
     let profile = [
       "profile", "source_root", "includes", "excludes", "excludes_replace", "ssh", "rsync", "schedule", "retention",
       "strategy", "labels", "suspended",
     ]
     let expected: [String: [String]] = [
       "": ["version", "set", "settings", "retention", "schedules", "profiles", "hosts"],
-      "settings": ["backup_root", "max_concurrent_backups", "min_free", "time_zone", "ssh", "rsync", "excludes"],
+      "settings": [
+        "backup_root", "max_concurrent_backups", "max_concurrent_discoveries", "max_concurrent_prunes",
+        "max_concurrent_verifications", "concurrency_groups", "min_free", "time_zone", "blackouts", "ssh", "rsync",
+        "excludes",
+      ],
       "settings.ssh": ssh, "settings.rsync": rsync,
       "retention.x": [
         "keep_last", "keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly", "keep_within",
-        "min_keep", "time_zone",
+        "min_keep", "time_zone", "max_delete", "max_delete_ratio",
       ],
-      "schedules.x": ["cron", "time_zone", "jitter", "prune", "max_age", "catch_up", "suspended"],
+      "schedules.x": [
+        "cron", "time_zone", "jitter", "prune", "max_age", "catch_up", "windows", "blackouts", "suspended",
+      ],
       "profiles.x": profile, "profiles.x.ssh": ssh, "profiles.x.rsync": rsync,
       "hosts.x": ["address"] + profile, "hosts.x.ssh": ssh, "hosts.x.rsync": rsync,
     ]
     let named = Dictionary(grouping: try keyPaths()) { $0.dropLast().joined(separator: ".") }
       .mapValues { Set($0.compactMap(\.last)) }
     #expect(named == expected.mapValues(Set.init))
+  }
+
+  @Test("lists of maps and maps of numbers are described down to their values")
+  func nested() throws {
+    let settings = try #require(SpecSchema.document()["properties"]?["settings"]?["properties"])
+    let groups = try #require(settings["concurrency_groups"]?["additionalProperties"])
+    #expect(groups["type"]?.text == "integer" && groups["minimum"]?.integer == 1 && groups["maximum"]?.integer == 1000)
+    let rule = try #require(settings["rsync"]?["properties"]?["bandwidth"]?["items"])
+    #expect(rule["required"] == .list([.string("window"), .string("limit")]))
+    #expect(rule["properties"]?["window"]?["examples"] == .list([.string("Mon-Fri 22:00-06:00")]))
   }
 
   @Test("every key says what it is for, in a sentence without a full stop")

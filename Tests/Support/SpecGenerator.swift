@@ -39,8 +39,13 @@ package struct SpecGenerator {
     var settings = Settings()
     settings.backupRoot = try text("/mnt/backups", "/srv/weird path/é")
     settings.maxConcurrentBackups = number(1...1000)
+    settings.maxConcurrentDiscoveries = number(1...1000)
+    settings.maxConcurrentPrunes = number(1...1000)
+    settings.maxConcurrentVerifications = number(1...1000)
+    settings.concurrencyGroups = try concurrencyGroups()
     settings.minFree = try text("50GiB", "0B", "1500kB", "123456789")
     settings.timeZone = try timeZone()
+    settings.blackouts = try blackouts()
     settings.ssh = try ssh()
     settings.rsync = try rsync()
     settings.excludes = try patterns()
@@ -58,6 +63,8 @@ package struct SpecGenerator {
     policy.keepWithin = try span()
     policy.minKeep = number(1...9)
     policy.timeZone = try timeZone()
+    policy.maxDelete = number(0...100_000)
+    policy.maxDeleteRatio = try text("50%", "0.5", "100%", "0.000001", "12.5%", "1")
     // A policy that keeps nothing is refused.
     if !policy.keepsSomething { policy.keepDaily = 7 }
     return policy
@@ -71,6 +78,9 @@ package struct SpecGenerator {
     schedule.prune = flag()
     schedule.maxAge = try span()
     schedule.catchUp = try text("5m", "26h", "2w", "366d")
+    // Windows that are too far from every firing are refused.
+    if schedule.catchUp == nil { schedule.windows = try windows() }
+    schedule.blackouts = try blackouts()
     schedule.suspended = flag()
     return schedule
   }
@@ -110,6 +120,7 @@ package struct SpecGenerator {
     rsync.extraArgs = try list("--checksum", "-S", "--max-size=1G", "--no-acls")
     rsync.timeout = try text("0s", "10m", "7d")
     rsync.bandwidthLimit = try text("10MiB", "1GB")
+    rsync.bandwidth = try bandwidth()
     rsync.oneFileSystem = flag()
     rsync.compress = flag()
     return rsync
@@ -121,7 +132,27 @@ package struct SpecGenerator {
     return Dictionary(try names("label", 4).map { ($0, pick(values)) }) { $1 }
   }
 
+  private mutating func concurrencyGroups() throws -> ConcurrencyGroups? {
+    guard random.chance(1, in: 2) else { return nil }
+    return Dictionary(try names("label", 3).map { ($0, Int.random(in: 1...1000, using: &random)) }) { $1 }
+  }
+
+  private mutating func bandwidth() throws -> [BandwidthRule]? {
+    try windows()?.map { BandwidthRule(window: $0, limit: try ByteSize(text: pick(["1MiB", "500kB", "7B"]))) }
+  }
+
   // MARK: - Parts
+
+  private mutating func windows() throws -> [TimeWindow]? {
+    try list(
+      "22:00-06:00", "Mon-Fri 22:00-06:00", "Fri-Mon", "sat,sun 0:00-24:00", "tue,thu 12:30-00:00", "00:00-24:00",
+      "monday 01:00-02:00")
+  }
+
+  /// Blackouts that leave every window some time, since a schedule that can never be met is refused.
+  private mutating func blackouts() throws -> [TimeWindow]? {
+    try list("2026-12-24", "2026-12-24..2027-01-02", "2027-02-28..2027-03-01 08:00-18:30", "Wed 23:59-00:01")
+  }
 
   private mutating func patterns() throws -> [FilterPattern]? {
     try list(

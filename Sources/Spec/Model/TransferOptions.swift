@@ -87,6 +87,11 @@ package struct BandwidthRule: Sendable, Hashable {
   package var window: TimeWindow
   package var limit: ByteSize
 
+  package init(window: TimeWindow, limit: ByteSize) {
+    self.window = window
+    self.limit = limit
+  }
+
   static let blank = BandwidthRule(window: .always, limit: .zero)
 
   static let fields: [Field<BandwidthRule>] = [

@@ -91,6 +91,9 @@ extension BackupCalendar {
     BackupCalendar(windows: windows.map { $0.frozen(at: instant) }, blackouts: blackouts.map { $0.frozen(at: instant) })
   }
 
+  /// Whether one clock alone decides.
+  func isRead(on clock: LocalClock) -> Bool { (windows + blackouts).allSatisfy { $0.clock == clock } }
+
   /// The dates of the windows that have any, as counts of days since 1970-01-01.
   var datesOfWindows: [ClosedRange<Int>] { windows.compactMap(\.window.dates) }
 

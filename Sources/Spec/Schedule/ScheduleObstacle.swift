@@ -19,8 +19,10 @@ extension EffectiveSchedule {
   /// thanks to the clock's being put forward, is not what was meant.
   func obstacle() -> ScheduleObstacle? {
     let stretches = stretches
-    // Between two time zones, two offsets are usual.
-    let calendars = [Self.winter, Self.summer].map { (calendar.frozen(at: $0), LocalClock(zone: zone).frozen(at: $0)) }
+    let clock = LocalClock(zone: zone)
+    // How far two zones are apart depends on the season.
+    let seasons = calendar.isRead(on: clock) ? [Self.winter] : [Self.winter, Self.summer]
+    let calendars = seasons.map { (calendar.frozen(at: $0), clock.frozen(at: $0)) }
     for (calendar, clock) in calendars {
       if stretches.contains(where: { canBeMet(in: $0, calendar, clock.zone) }) { return nil }
     }
