@@ -31,7 +31,7 @@ struct Pobsync: AsyncParsableCommand {
         subcommands: [
           Apply.self, Diff.self, Validate.self, Export.self, Delete.self, Schema.self,
         ]),
-      CommandGroup(name: "Reconciling:", subcommands: [Reconcile.self, Scheduler.self]),
+      CommandGroup(name: "Reconciling:", subcommands: [Reconcile.self, Scheduler.self, Notify.self]),
       CommandGroup(name: "Looking:", subcommands: [Get.self, Describe.self, Logs.self]),
       CommandGroup(
         name: "One host or setting at a time:",
