@@ -117,10 +117,9 @@ extension WebFailure {
       case URLError.cannotFindHost.rawValue, URLError.dnsLookupFailed.rawValue: .hostUnknown
       case URLError.cannotConnectToHost.rawValue: .cannotConnect
       case URLError.networkConnectionLost.rawValue, URLError.badServerResponse.rawValue: .connectionLost
-      case URLError.secureConnectionFailed.rawValue, URLError.serverCertificateUntrusted.rawValue,
-        URLError.serverCertificateHasBadDate.rawValue, URLError.serverCertificateHasUnknownRoot.rawValue,
-        URLError.serverCertificateNotYetValid.rawValue:
-        .certificateRefused
+      case URLError.secureConnectionFailed.rawValue: .certificateRefused
+      // Foundation has no number of its own for most of what curl finds wrong with a certificate.
+      case _ where error.localizedDescription.contains("SSL"): .certificateRefused
       default: .other(code: code)
       }
   }

@@ -40,7 +40,8 @@ extension DeliveryFailure {
       self.init(.unreachable, "no connection to \(place); does it run, and is a firewall between?")
     case .connectionLost: self.init(.unreachable, "\(place) closed the connection before it had answered")
     case .certificateRefused:
-      self.init(.certificate, "the certificate of \(place) is not trusted; is its authority known to this machine?")
+      self.init(
+        .certificate, "no trusted TLS connection to \(place); is its certificate valid, and its authority known here?")
     case .cancelled: self.init(.stopped, "pobsync was stopped before \(place) had answered")
     case .other(let code): self.init(.unreachable, "posting to \(place) failed (error \(code))")
     }
