@@ -12,6 +12,7 @@ extension ResourceKind {
     case .schedule: "schedules"
     case .profile: "profiles"
     case .host: "hosts"
+    case .notification: "notifications"
     }
   }
 

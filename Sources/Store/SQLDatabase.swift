@@ -42,10 +42,12 @@ package protocol SQLConnection {
 }
 
 extension SQLConnection {
+  // Columns are quoted, for some keys of the spec are words of SQL: `from`, `on`, `to`.
+
   /// Inserts one row given by its columns.
   @discardableResult
   func insert(into table: String, _ columns: [(name: String, value: SQLValue)]) throws -> Int64 {
-    let names = columns.map(\.name).joined(separator: ", ")
+    let names = columns.map { "`\($0.name)`" }.joined(separator: ", ")
     let marks = columns.map { _ in "?" }.joined(separator: ", ")
     return try insert("INSERT INTO \(table) (\(names)) VALUES (\(marks))", columns.map(\.value))
   }
@@ -55,7 +57,7 @@ extension SQLConnection {
   func update(
     _ table: String, set columns: [(name: String, value: SQLValue)], where condition: String, _ arguments: [SQLValue]
   ) throws -> Int {
-    let assignments = columns.map { "\($0.name) = ?" }.joined(separator: ", ")
+    let assignments = columns.map { "`\($0.name)` = ?" }.joined(separator: ", ")
     return try execute("UPDATE \(table) SET \(assignments) WHERE \(condition)", columns.map(\.value) + arguments)
   }
 

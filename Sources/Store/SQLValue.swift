@@ -97,6 +97,7 @@ extension SQLConvertible where Self: TextValue {
 }
 
 extension HostName: SQLConvertible {}
+extension ResourceName: SQLConvertible {}
 extension ResourceKind: SQLConvertible {}
 extension SnapshotKind: SQLConvertible {}
 extension SnapshotStatus: SQLConvertible {}

@@ -120,6 +120,26 @@ enum Schema {
       observed_generation INTEGER NOT NULL DEFAULT 0
     ) STRICT
     """,
+    // Back-quotes around words of SQL, which both brands understand.
+    """
+    CREATE TABLE notifications (
+      name TEXT PRIMARY KEY NOT NULL,
+      type TEXT NOT NULL,
+      url TEXT,
+      url_file TEXT,
+      url_env TEXT,
+      token_file TEXT,
+      token_env TEXT,
+      `to` TEXT,
+      `from` TEXT,
+      sendmail TEXT,
+      command TEXT,
+      `on` TEXT,
+      labels TEXT,
+      suspended INTEGER CHECK (suspended IN (0, 1)),
+      \(bookkeeping)
+    ) STRICT
+    """,
     // Deleting a resource looks for what refers to it.
     "CREATE INDEX profiles_by_profile ON profiles (profile)",
     "CREATE INDEX profiles_by_schedule ON profiles (schedule)",
@@ -175,6 +195,17 @@ enum Schema {
       message TEXT NOT NULL,
       observed_generation INTEGER NOT NULL,
       changed_at TEXT NOT NULL,
+      PRIMARY KEY (host, type)
+    ) STRICT
+    """,
+    // What people have been told of a host and not yet that it is over.
+    """
+    CREATE TABLE told_troubles (
+      host TEXT NOT NULL,
+      type TEXT NOT NULL CHECK (type IN ('Ready', 'Fresh', 'Reachable', 'Retained')),
+      reason TEXT NOT NULL,
+      message TEXT NOT NULL,
+      since TEXT NOT NULL,
       PRIMARY KEY (host, type)
     ) STRICT
     """,
@@ -252,7 +283,7 @@ enum Schema {
       at TEXT NOT NULL,
       actor TEXT NOT NULL,
       source TEXT NOT NULL,
-      kind TEXT NOT NULL CHECK (kind IN ('settings', 'retention', 'schedule', 'profile', 'host')),
+      kind TEXT NOT NULL CHECK (kind IN ('settings', 'retention', 'schedule', 'profile', 'host', 'notification')),
       name TEXT NOT NULL,
       action TEXT NOT NULL CHECK (action IN ('created', 'configured', 'deleted')),
       values_before TEXT,
@@ -274,6 +305,24 @@ enum Schema {
     ) STRICT
     """,
     "CREATE INDEX purges_by_host ON purges (host)",
+    // A target is a name here, as a host is: the record of what was told outlives both.
+    """
+    CREATE TABLE deliveries (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      notification TEXT NOT NULL,
+      host TEXT,
+      notice TEXT NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'failed', 'dropped')),
+      attempts INTEGER NOT NULL,
+      next_at TEXT,
+      last_error TEXT,
+      created_at TEXT NOT NULL,
+      finished_at TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX deliveries_by_time ON deliveries (state, next_at)",
+    "CREATE INDEX deliveries_by_target ON deliveries (notification, host, state)",
+    "CREATE INDEX deliveries_by_end ON deliveries (finished_at)",
   ]
 
   // MARK: - Who acts, and what is new

@@ -97,7 +97,11 @@ extension SQLConnection {
       return
     case .deleted:
       try execute("DELETE FROM \(id.kind.table) WHERE \(id.kind.keyColumn) = ?", [id.key])
-      if id.kind == .host { try execute("DELETE FROM conditions WHERE host = ?", [.text(id.name)]) }
+      if id.kind == .host {
+        for table in ["conditions", "told_troubles"] {
+          try execute("DELETE FROM \(table) WHERE host = ?", [.text(id.name)])
+        }
+      }
     }
     let record = SpecChange(
       change, before: stored.spec.values(of: id), after: wanted.values(of: id), origin: origin, at: now)

@@ -57,7 +57,8 @@ extension Store {
     }
   }
 
-  /// The part of the desired state that decides about one host; without the host if it is not declared.
+  /// The part of the desired state that decides about one host, with all notifications; without the host if it is not
+  /// declared.
   package func desired(of host: HostName) async throws -> StoredSpec {
     try await database.read { connection in
       var stored = StoredSpec()
@@ -71,6 +72,9 @@ extension Store {
           try connection.read(.profile, name, into: &stored)
           layers += stored.spec.profiles[name].map { [$0] } ?? []
         }
+      }
+      for row in try connection.query("SELECT name FROM \(ResourceKind.notification.table)", []) {
+        try connection.read(.notification, try row.required("name"), into: &stored)
       }
       return stored
     }

@@ -37,12 +37,15 @@ extension Store {
 /// What stands for all hosts where a host's name is kept.
 enum AllHosts {
   static let name = ""
+
+  /// - Parameter host: nil for all.
+  static func key(_ host: HostName?) -> SQLValue { host?.sqlValue ?? .text(name) }
 }
 
 extension SQLConnection {
   /// Notes that something of a host has changed; nil for all hosts.
   func touch(_ host: HostName?) throws {
-    let name = host?.sqlValue ?? .text(AllHosts.name)
+    let name = AllHosts.key(host)
     try execute("UPDATE host_revisions SET latest = latest + 1 WHERE id = 1", [])
     let latest = "(SELECT latest FROM host_revisions WHERE id = 1)"
     let known = try execute("UPDATE host_changes SET revision = \(latest) WHERE host = ?", [name])

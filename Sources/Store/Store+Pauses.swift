@@ -40,7 +40,7 @@ extension Store {
   /// Pauses a host, or everything, in place of an earlier pause.
   package func pause(_ host: HostName?, _ pause: Pause) async throws {
     try await database.write { connection in
-      let key = host?.sqlValue ?? .text(AllHosts.name)
+      let key = AllHosts.key(host)
       try connection.execute("DELETE FROM pauses WHERE host = ?", [key])
       try connection.insert(
         into: "pauses",
@@ -56,7 +56,7 @@ extension Store {
   /// - Returns: false if there was none.
   package func resume(_ host: HostName?) async throws -> Bool {
     try await database.write { connection in
-      let key = host?.sqlValue ?? .text(AllHosts.name)
+      let key = AllHosts.key(host)
       guard try connection.execute("DELETE FROM pauses WHERE host = ?", [key]) > 0 else { return false }
       try connection.touch(host)
       return true

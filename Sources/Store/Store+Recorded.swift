@@ -11,6 +11,8 @@ package struct RecordedHost: Sendable {
   /// As `runsForPlanning()` tells.
   package var runs: [Run] = []
   package var conditions: [Condition] = []
+  /// What people have been told of it.
+  package var told: [Trouble] = []
 
   package init() {}
 }
@@ -47,6 +49,9 @@ extension SQLConnection {
     }
     for (host, condition) in try conditions(from: first, through: last) {
       recorded[host, default: RecordedHost()].conditions.append(condition)
+    }
+    for (host, told) in try toldTroubles(from: first, through: last) {
+      recorded[host, default: RecordedHost()].told = told
     }
     return recorded
   }

@@ -33,7 +33,7 @@ struct Pobsync: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Reconciling:",
-        subcommands: [RunAll.self, RunController.self, RunWorker.self, Reconcile.self, Scheduler.self]),
+        subcommands: [RunAll.self, RunController.self, RunWorker.self, Reconcile.self, Scheduler.self, Notify.self]),
       CommandGroup(name: "Looking:", subcommands: [Get.self, Describe.self, Logs.self]),
       CommandGroup(
         name: "One host or setting at a time:",

@@ -70,6 +70,18 @@ struct HostConditionsTests {
         == "false Stale: the newest good snapshot, of 2026-05-19 02:15:00Z, is older than 26h")
   }
 
+  @Test func `without max_age a host is overdue when two firings have passed and a day`() throws {
+    let seen = try observed(["2026-05-19 02:16"])
+    #expect(try condition(.fresh, host(), seen, at: "2026-05-21 02:14").hasPrefix("false BackupDue: "))
+    #expect(
+      try condition(.fresh, host(), seen, at: "2026-05-21 02:15")
+        == "false Overdue: the newest good snapshot is of 2026-05-19 02:16:00Z, and one was due at 2026-05-21 02:15:00Z"
+    )
+    let often = try host(schedule: #"cron: "*/10 * * * *""#)
+    #expect(try condition(.fresh, often, seen, at: "2026-05-20 02:16").hasPrefix("false BackupDue: "))
+    #expect(try condition(.fresh, often, seen, at: "2026-05-20 02:17").hasPrefix("false Overdue: "))
+  }
+
   // MARK: - Reachable
 
   @Test func `a host is reachable if its last backup was good`() throws {
@@ -170,6 +182,12 @@ struct HostConditionsTests {
     let earlier = try run(1, .backup, .succeeded, at: "2026-05-18 02:20")
     let ready = try condition(.ready, host(), observed(runs: [failed, earlier]))
     #expect(ready == "false LastBackupFailed: It went wrong.")
+  }
+
+  @Test(arguments: [(RunState.interrupted, "Interrupted"), (.cancelled, "Cancelled")])
+  func `a backup that was stopped has not failed`(_ state: RunState, _ word: String) throws {
+    let stopped = try run(1, .backup, state, at: "2026-05-19 02:20", message: "It was stopped.")
+    #expect(try condition(.ready, host(), observed(runs: [stopped])) == "false LastBackup\(word): It was stopped.")
   }
 
   @Test func `otherwise the first condition that is not met says why`() throws {

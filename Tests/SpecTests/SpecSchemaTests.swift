@@ -28,7 +28,7 @@ struct SpecSchemaTests {
   func readKeysAreNamed() throws {
     let named = try keyPaths()
     let maps = Set(named.map { Array($0.dropLast()) })
-    #expect(maps.count == 1 + 1 + 2 + 1 + 1 + 3 + 3)
+    #expect(maps.count == 1 + 1 + 2 + 1 + 1 + 3 + 3 + 1)
     for map in maps {
       let known = try #require(knownKeys(besides: document(with: map + ["qqqqqqqqqqqqqqqq"])))
       #expect(known == named.filter { Array($0.dropLast()) == map }.compactMap(\.last), "\(map)")
@@ -46,7 +46,7 @@ struct SpecSchemaTests {
       "strategy", "labels", "suspended",
     ]
     let expected: [String: [String]] = [
-      "": ["version", "set", "settings", "retention", "schedules", "profiles", "hosts"],
+      "": ["version", "set", "settings", "retention", "schedules", "profiles", "hosts", "notifications"],
       "settings": [
         "backup_root", "max_concurrent_backups", "max_concurrent_discoveries", "max_concurrent_prunes",
         "max_concurrent_verifications", "concurrency_groups", "min_free", "time_zone", "blackouts", "ssh", "rsync",
@@ -62,6 +62,10 @@ struct SpecSchemaTests {
       ],
       "profiles.x": profile, "profiles.x.ssh": ssh, "profiles.x.rsync": rsync,
       "hosts.x": ["address"] + profile, "hosts.x.ssh": ssh, "hosts.x.rsync": rsync,
+      "notifications.x": [
+        "type", "url", "url_file", "url_env", "token_file", "token_env", "to", "from", "sendmail", "command", "on",
+        "labels", "suspended",
+      ],
     ]
     let named = Dictionary(grouping: try keyPaths()) { $0.dropLast().joined(separator: ".") }
       .mapValues { Set($0.compactMap(\.last)) }

@@ -208,10 +208,11 @@ extension StoreConformance {
       spec.schedules[try name("a")] = Schedule(cron: .daily)
       spec.profiles[try name("a")] = Profile()
       spec.hosts[try host("a")] = Host()
+      spec.notifications[try name("a")] = NotificationTarget(type: .webhook)
       _ = try await store.apply(spec, as: .alice, prune: false, at: noon)
       let tables: [ResourceKind: String] = [
         .settings: "settings", .retention: "retention_policies", .schedule: "schedules", .profile: "profiles",
-        .host: "hosts",
+        .host: "hosts", .notification: "notifications",
       ]
       for kind in ResourceKind.allCases {
         let table = try #require(tables[kind])

@@ -21,6 +21,7 @@ package struct SpecGenerator {
       host.address = try text("192.0.2.7", "2001:db8::7", "web-7.example.net", "fe80::1%eth0")
       spec.hosts[try HostName(text: name.description + ".example.net")] = host
     }
+    for name in try names("tell", limit) { spec.notifications[name] = try notification() }
     return spec
   }
 
@@ -100,6 +101,32 @@ package struct SpecGenerator {
     profile.labels = try labels()
     profile.suspended = flag()
     return profile
+  }
+
+  private mutating func notification() throws -> NotificationTarget {
+    let type = NotificationType.allCases[Int.random(in: NotificationType.allCases.indices, using: &random)]
+    var target = NotificationTarget(type: type)
+    switch type {
+    case .webhook, .ntfy:
+      target.url = try text("https://ntfy.example.net/backups", "http://192.0.2.7:8080/a/b")
+      if target.url == nil { target.urlFile = try AbsolutePath(text: "/etc/pobsync/hook url") }
+      target.tokenFile = try text("/etc/pobsync/token")
+      if target.tokenFile == nil { target.tokenEnv = try text("TOKEN", "_t2") }
+    case .slack, .discord, .healthchecks:
+      target.urlEnv = try text("SLACK_URL")
+      if target.urlEnv == nil { target.urlFile = try AbsolutePath(text: "/run/secrets/slack") }
+    case .email:
+      target.to = [try MailAddress(text: "ops@example.net"), try MailAddress(text: "root")]
+      target.from = try MailAddress(text: "pobsync@example.net")
+      target.sendmail = try text("/usr/bin/msmtp")
+    case .command:
+      target.command = [try CommandWord(text: "/usr/local/bin/tell")]
+      target.command? += try list("", "--level=3", "a b", "$(id)", "'", "ü") ?? []
+    }
+    if type != .healthchecks { target.on = given([[.failure], [.stale, .recovery], NotificationTrigger.allCases]) }
+    target.labels = try labels()
+    target.suspended = flag()
+    return target
   }
 
   private mutating func ssh() throws -> SSHOptions {

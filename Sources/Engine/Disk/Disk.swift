@@ -71,9 +71,15 @@ package enum Disk {
   }
 
   /// The content of a small file; nil if there is none.
-  /// - Parameter limit: how many bytes it may have; a larger one is an error (EFBIG).
-  package static func read(_ path: String, limit: Int = 8 << 20) throws(DiskError) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+  ///
+  /// - Parameters:
+  ///   - limit: how many bytes it may have; a larger one is an error (EFBIG).
+  ///   - followingLinks: whether the path may be a symbolic link.
+  package static func read(
+    _ path: String, limit: Int = 8 << 20, followingLinks: Bool = false
+  ) throws(DiskError) -> [UInt8]? {
+    let links = followingLinks ? 0 : O_NOFOLLOW
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | links)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw DiskError("open", path)

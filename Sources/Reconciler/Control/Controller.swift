@@ -39,6 +39,8 @@ package actor Controller {
   private var keeper: LeaseKeeper?
   private var watch = LeaseWatch()
   private var fleet = Fleet()
+  /// Whether the backup root is still to be looked at for the first time: what people were told of it may be over.
+  private var isFirstLook = true
 
   package init(
     _ environment: Environment, disk: any DiskObserver, options: Options = Options(), logger: Logger,
@@ -158,7 +160,12 @@ package actor Controller {
       case let root: root
       }
     let problem: String? = if case .unusable(let problem) = root { problem } else { nil }
-    if fleet.note(rootProblem: problem), let problem {
+    let isNews = fleet.note(rootProblem: problem)
+    if isNews || isFirstLook {
+      try await environment.announce(rootProblem: problem, to: fleet.desired.spec.notifications)
+      isFirstLook = false
+    }
+    if isNews, let problem {
       logger.error("nothing is backed up", metadata: ["error": "\(problem)"])
       try await environment.store.record(
         NewEvent(severity: .error, reason: "backup_root_unusable", message: problem), at: environment.clock.now)
@@ -189,6 +196,8 @@ package actor Controller {
       if !news.isEmpty || fleet.observedGeneration(of: name) < generation {
         findings.append(HostFinding(host: name, conditions: news, generation: generation))
       }
+      try await environment.announce(
+        conditions, of: host, told: observation.told, to: fleet.desired.spec.notifications)
       fleet.note(plan, stamp: observation.stamp, now: now)
     }
     let queueings = try await store.queue(requests, by: keeper.grant, at: now)

@@ -23,6 +23,8 @@ package struct Observation: Sendable {
   package var revision: Int64
   /// The conditions that are recorded.
   package var conditions: [Condition]
+  /// What people have been told of it.
+  package var told: [Trouble]
   /// The stamp of what was found on disk; nil if nothing was looked at.
   package var stamp: DirectoryStamp?
 }
@@ -84,7 +86,9 @@ extension Store {
           desiredSince: context.desiredSince(of: host), pause: context.pauses[host])
         return (
           host,
-          Observation(host: observed, revision: known.revision, conditions: known.conditions, stamp: look?.stamp)
+          Observation(
+            host: observed, revision: known.revision, conditions: known.conditions, told: known.told,
+            stamp: look?.stamp)
         )
       })
   }

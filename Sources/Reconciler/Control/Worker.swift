@@ -215,6 +215,8 @@ package actor Worker: Service {
         execution = .finished(objection)
       } else if let host {
         report(.started(run))
+        let targets = desired.spec.notifications
+        await ping(run) { try await self.environment.announceStart(of: host, reason: run.reason, to: targets) }
         let task = Job(
           run: run, host: host, settings: desired.spec.settings,
           checkLease: { try await job.keeper.check(in: store, clock: clock) },
@@ -243,7 +245,25 @@ package actor Worker: Service {
         try await store.finishRun(run, result, snapshot: snapshot, by: worker, at: clock.now)
       }
       if isRecorded == true, result.isGood(snapshot), run.request.prunes { await queuePrune(after: run) }
-      return RunOutcome(run: run, result: result, snapshot: snapshot)
+      let outcome = RunOutcome(run: run, result: result, snapshot: snapshot)
+      await ping(run) { try await self.announceEnd(of: outcome) }
+      return outcome
+    }
+  }
+
+  private nonisolated func announceEnd(of outcome: RunOutcome) async throws {
+    let desired = try await environment.store.desired(of: outcome.run.host)
+    guard let host = desired.spec.effectiveHost(outcome.run.host) else { return }
+    try await environment.announceEnd(of: outcome, host: host, to: desired.spec.notifications)
+  }
+
+  /// Queues a ping. Without the database there is none, and the run goes on.
+  private nonisolated func ping(_ run: Run, _ queue: () async throws -> Void) async {
+    guard run.kind == .backup else { return }
+    do {
+      try await queue()
+    } catch {
+      logger.error("a ping could not be queued", metadata: ["run": "\(run.id)", "error": "\(error)"])
     }
   }
 

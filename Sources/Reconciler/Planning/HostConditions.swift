@@ -5,6 +5,11 @@ package import Foundation
 package import Spec
 package import Store
 
+extension Condition {
+  /// The reason of `Ready` while the backup root cannot be used.
+  static let rootReason = "BackupRootUnusable"
+}
+
 package enum HostConditions {
   /// Judges a host.
   ///
@@ -24,7 +29,7 @@ package enum HostConditions {
     let reachable = reachability(observed)
     let retained = retention(host, plan: plan)
     let ready =
-      rootProblem.map { Verdict(status: .false, reason: "BackupRootUnusable", message: $0) }
+      rootProblem.map { Verdict(status: .false, reason: Condition.rootReason, message: $0) }
       ?? readiness(observed: observed, plan: plan, parts: [fresh, reachable, retained])
     return [
       condition(.ready, ready), condition(.fresh, fresh), condition(.reachable, reachable),
@@ -61,10 +66,18 @@ package enum HostConditions {
         status: .false, reason: "LastBackupPartial",
         message: "the newest good snapshot is of \(at); the one made since is partial")
     }
+    let isOverdue =
+      Firing(schedule, host: host.name).latest(atOrBefore: due.addingTimeInterval(-1)).map { newest.startedAt < $0 }
+      ?? false
     return Verdict(
-      status: .false, reason: "BackupDue",
+      status: .false,
+      reason: isOverdue && now.timeIntervalSince(newest.startedAt) > overdueAfter ? "Overdue" : "BackupDue",
       message: "the newest good snapshot is of \(at), and one was due at \(Timestamp.short(due))")
   }
+
+  /// How old the newest good snapshot is at least where a host without `max_age` is called overdue. Besides, two
+  /// firings must have passed since.
+  private static let overdueAfter: TimeInterval = 86_400
 
   private static func reachability(_ observed: ObservedHost) -> Verdict {
     guard let last = observed.newestRun(.backup) else {
@@ -106,7 +119,13 @@ package enum HostConditions {
       return Verdict(status: .false, reason: hold.code.rawValue.runTogether, message: hold.message)
     }
     if let last = observed.newestRun(.backup), !last.state.isGood {
-      return Verdict(status: .false, reason: "LastBackupFailed", message: last.message ?? "")
+      let reason =
+        switch last.state {
+        case .interrupted: "LastBackupInterrupted"
+        case .cancelled: "LastBackupCancelled"
+        default: "LastBackupFailed"
+        }
+      return Verdict(status: .false, reason: reason, message: last.message ?? "")
     }
     if let broken = parts.first(where: { $0.status == .false }) { return broken }
     return Verdict(status: .true, reason: "Ready", message: "nothing stands in the way")

@@ -18,7 +18,7 @@ package struct HostName: TextValue, Comparable {
   package static func < (left: HostName, right: HostName) -> Bool { left.description < right.description }
 }
 
-/// The name of a schedule, a retention policy, a profile or a label: the same letters as a host's, at most 63.
+/// The name of a schedule, a retention policy, a profile, a notification or a label: the same letters as a host's, at most 63.
 package struct ResourceName: TextValue, Comparable {
   package static let noun = "a name"
   package static let example = "nightly"

@@ -64,6 +64,20 @@ package struct ProgramPath: TextValue {
   }
 }
 
+/// One word of a command that is run on the backup server without a shell: a program, or an argument for it.
+package struct CommandWord: TextValue {
+  package static let noun = "a word of a command"
+  package static let example = "/usr/local/bin/tell"
+
+  package let description: String
+
+  package init(text: String) throws(InvalidText) {
+    guard !text.hasControlCharacters else { throw InvalidText("\(text.quoted) holds a control character") }
+    guard text.utf8.count <= 4000 else { throw InvalidText("\(text.quoted) is longer than 4000 bytes") }
+    description = text
+  }
+}
+
 /// The command that starts rsync on the remote host: a program, or a few plain words such as `sudo -n rsync`.
 ///
 /// The remote's login shell reads it, so only characters that no shell interprets are allowed.
@@ -91,6 +105,7 @@ package struct RemoteCommand: TextValue {
 extension AbsolutePath {
   private init(known: String) { description = known }
   package static let root = AbsolutePath(known: "/")
+  package static let sendmail = AbsolutePath(known: "/usr/sbin/sendmail")
 }
 
 extension ProgramPath {

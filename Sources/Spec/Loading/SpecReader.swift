@@ -32,7 +32,9 @@ package enum SpecReader {
   }
 
   private static let version = 1
-  private static let topKeys = ["version", "set", "settings", "retention", "schedules", "profiles", "hosts"]
+  private static let topKeys = [
+    "version", "set", "settings", "retention", "schedules", "profiles", "hosts", "notifications",
+  ]
 
   /// What has been read so far, of all documents.
   private struct Assembly {
@@ -75,6 +77,7 @@ package enum SpecReader {
         case "schedules": readSection(.schedule, entry.value, \.schedules, &decoding)
         case "profiles": readSection(.profile, entry.value, \.profiles, &decoding)
         case "hosts": readSection(.host, entry.value, \.hosts, &decoding)
+        case "notifications": readSection(.notification, entry.value, \.notifications, &decoding)
         case let key: decoding.recordUnknownKey(key, at: entry.key, known: topKeys)
         }
       }
@@ -238,6 +241,7 @@ extension ResourceKind {
     case .schedule: "schedule"
     case .profile: "profile"
     case .host: "host"
+    case .notification: "notification"
     }
   }
 }

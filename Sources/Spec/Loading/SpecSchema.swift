@@ -19,6 +19,7 @@ package enum SpecSchema {
           YAMLPair("schedules", named(Schedule.fields.schema())),
           YAMLPair("profiles", named(Profile.fields.schema())),
           YAMLPair("hosts", named(Host.fields.schema())),
+          YAMLPair("notifications", named(NotificationTarget.fields.schema())),
         ])),
     ])
   }

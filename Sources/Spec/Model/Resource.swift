@@ -1,8 +1,8 @@
 // Resources: the kinds of named things that a spec declares, and how each is identified.
 
-/// The kinds of resources, in the order in which one may refer to another: a host refers only to kinds before it.
+/// The kinds of resources, in the order in which one may refer to another: each refers only to kinds before it.
 package enum ResourceKind: String, Sendable, Hashable, CaseIterable, Comparable {
-  case settings, retention, schedule, profile, host
+  case settings, retention, schedule, profile, host, notification
 
   /// The key of the section in a spec file, and the plural on the command line.
   package var section: String {
@@ -12,6 +12,7 @@ package enum ResourceKind: String, Sendable, Hashable, CaseIterable, Comparable 
     case .schedule: "schedules"
     case .profile: "profiles"
     case .host: "hosts"
+    case .notification: "notifications"
     }
   }
 
@@ -23,6 +24,7 @@ package enum ResourceKind: String, Sendable, Hashable, CaseIterable, Comparable 
     case .schedule: Schedule.fields.flatMap(\.columns)
     case .profile: Profile.fields.flatMap(\.columns)
     case .host: Host.fields.flatMap(\.columns)
+    case .notification: NotificationTarget.fields.flatMap(\.columns)
     }
   }
 

@@ -19,6 +19,7 @@ extension Spec {
     case .schedule: read.insert(id, into: \.schedules, node, &decoding)
     case .profile: read.insert(id, into: \.profiles, node, &decoding)
     case .host: read.insert(id, into: \.hosts, node, &decoding)
+    case .notification: read.insert(id, into: \.notifications, node, &decoding)
     }
     guard decoding.diagnostics.isEmpty else { throw Diagnostics(decoding.diagnostics) }
     self = read

@@ -7,6 +7,7 @@ package struct Spec: Sendable, Hashable {
   package var schedules: [ResourceName: Schedule] = [:]
   package var profiles: [ResourceName: Profile] = [:]
   package var hosts: [HostName: Host] = [:]
+  package var notifications: [ResourceName: NotificationTarget] = [:]
 
   package init() {}
 
@@ -17,6 +18,7 @@ package struct Spec: Sendable, Hashable {
       + schedules.keys.map { ResourceID(kind: .schedule, name: $0.description) }
       + profiles.keys.map { ResourceID(kind: .profile, name: $0.description) }
       + hosts.keys.map(ResourceID.host)
+      + notifications.keys.map { ResourceID(kind: .notification, name: $0.description) }
     return (settings == nil ? [] : [.settings]) + named.sorted()
   }
 
@@ -28,6 +30,7 @@ package struct Spec: Sendable, Hashable {
     merged.schedules.merge(other.schedules) { $1 }
     merged.profiles.merge(other.profiles) { $1 }
     merged.hosts.merge(other.hosts) { $1 }
+    merged.notifications.merge(other.notifications) { $1 }
     return merged
   }
 
@@ -40,6 +43,7 @@ package struct Spec: Sendable, Hashable {
     case .schedule: rest.schedules = schedules.filter { $0.key.description != id.name }
     case .profile: rest.profiles = profiles.filter { $0.key.description != id.name }
     case .host: rest.hosts = hosts.filter { $0.key.description != id.name }
+    case .notification: rest.notifications = notifications.filter { $0.key.description != id.name }
     }
     return rest
   }
@@ -53,6 +57,8 @@ package struct Spec: Sendable, Hashable {
     case .schedule: return (try? ResourceName(text: id.name)).flatMap { schedules[$0] }.map(Schedule.fields.encode)
     case .profile: return (try? ResourceName(text: id.name)).flatMap { profiles[$0] }.map(Profile.fields.encode)
     case .host: return (try? HostName(text: id.name)).flatMap { hosts[$0] }.map(Host.fields.encode)
+    case .notification:
+      return (try? ResourceName(text: id.name)).flatMap { notifications[$0] }.map(NotificationTarget.fields.encode)
     }
   }
 }

@@ -13,7 +13,7 @@ struct Delete: AsyncParsableCommand {
         pobsync delete host web-1
       """)
 
-  @Argument(help: "retention, schedule, profile or host.")
+  @Argument(help: "retention, schedule, profile, host or notification.")
   var kind: DeletableKind
 
   @Argument(help: "The resource's name.")
@@ -32,7 +32,7 @@ struct Delete: AsyncParsableCommand {
 }
 
 enum DeletableKind: String, ExpressibleByArgument, CaseIterable {
-  case retention, schedule, profile, host
+  case retention, schedule, profile, host, notification
 
   var resource: ResourceKind {
     switch self {
@@ -40,6 +40,7 @@ enum DeletableKind: String, ExpressibleByArgument, CaseIterable {
     case .schedule: .schedule
     case .profile: .profile
     case .host: .host
+    case .notification: .notification
     }
   }
 }

@@ -8,7 +8,7 @@ import Store
 
 struct Get: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List settings, retention, schedules, profiles, hosts, snapshots or runs.",
+    abstract: "List what is declared, or snapshots, runs or deliveries of notifications.",
     discussion: """
       EXAMPLE
         pobsync get hosts
@@ -16,16 +16,16 @@ struct Get: AsyncParsableCommand {
       """)
 
   enum Subject: String, ExpressibleByArgument, CaseIterable {
-    case settings, retention, schedules, profiles, hosts, snapshots, runs
+    case settings, retention, schedules, profiles, hosts, notifications, snapshots, runs, deliveries
   }
 
   @Argument(help: "What to list.")
   var subject: Subject
 
-  @Option(help: "Of this host only (snapshots and runs).", transform: HostName.fromCommandLine)
+  @Option(help: "Of this host only (snapshots, runs and deliveries).", transform: HostName.fromCommandLine)
   var host: HostName?
 
-  @Option(help: "At most so many, the newest (runs).")
+  @Option(help: "At most so many, the newest (runs and deliveries).")
   var limit = 50
 
   @OptionGroup var storage: StoreOptions
@@ -40,8 +40,10 @@ struct Get: AsyncParsableCommand {
       case .schedules: Listing.resources(.schedule, try await store.desired())
       case .profiles: Listing.resources(.profile, try await store.desired())
       case .hosts: Listing.hosts(try await store.desired(), snapshots: try await store.snapshots())
+      case .notifications: Listing.resources(.notification, try await store.desired())
       case .snapshots: Listing.snapshots(try await snapshots(in: store))
       case .runs: Listing.runs(try await store.runs(of: host, limit: limit))
+      case .deliveries: Listing.deliveries(try await store.deliveries(host: host, limit: limit))
       }
     listing.print(as: output.format)
   }

@@ -99,6 +99,7 @@ struct LoopOptions: ParsableArguments {
     options.retries = .atOnce(upTo: try await environment.store.newestRunID())
     services.addController(options, mode: .once, waking: worker)
     try await services.run()
+    try await environment.deliverNotifications()
 
     let holds = await services.controller?.holds ?? [:]
     for (host, hold) in holds.sorted(by: { $0.key < $1.key }) {

@@ -2,6 +2,7 @@
 
 import Engine
 import Foundation
+import Reconciler
 import Spec
 import Store
 
@@ -75,6 +76,40 @@ extension Listing {
         ]
       },
       value: .list(runs.map(\.value)), empty: "There have been no runs.")
+  }
+}
+
+extension Listing {
+  static func deliveries(_ deliveries: [Delivery]) -> Listing {
+    let all = deliveries.map { (delivery: $0, notice: Notice(json: $0.notice)) }
+    return Listing(
+      headers: ["DELIVERY", "NOTIFICATION", "HOST", "KIND", "STATE", "ATTEMPTS", "QUEUED", "ERROR"],
+      rows: all.map { delivery, notice in
+        [
+          "\(delivery.id)", delivery.notification.description, delivery.host?.description ?? "-",
+          notice?.kind.rawValue ?? "-", delivery.state.rawValue, "\(delivery.attempts)", delivery.createdAt.shown,
+          (delivery.lastError ?? "").shortened(to: 100),
+        ]
+      },
+      value: .list(all.map { delivery, notice in delivery.value(notice) }), empty: "Nothing has been sent.")
+  }
+}
+
+extension Delivery {
+  fileprivate func value(_ notice: Notice?) -> YAMLValue {
+    func time(_ date: Date?) -> YAMLValue { date.map { .string(Timestamp.text($0)) } ?? .null }
+    return .map([
+      YAMLPair("id", .int(id)),
+      YAMLPair("notification", .string(notification.description)),
+      YAMLPair("host", host.map { .string($0.description) } ?? .null),
+      YAMLPair("state", .string(state.rawValue)),
+      YAMLPair("attempts", .int(Int64(attempts))),
+      YAMLPair("next_at", time(nextAt)),
+      YAMLPair("last_error", lastError.map(YAMLValue.string) ?? .null),
+      YAMLPair("created_at", time(createdAt)),
+      YAMLPair("finished_at", time(finishedAt)),
+      YAMLPair("notice", notice?.document ?? .null),
+    ])
   }
 }
 

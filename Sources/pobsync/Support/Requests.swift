@@ -75,6 +75,15 @@ struct Request {
       while let isOver = try await group.next(), !isOver {}
       group.cancelAll()
     }
+    try await environment.deliverNotifications()
+  }
+}
+
+extension Reconciler.Environment {
+  /// Sends what is queued, once: for commands that work where no service does. What cannot be sent is tried again by the
+  /// next.
+  func deliverNotifications() async throws {
+    _ = try await NotificationDispatcher(store: store, sender: NotificationSender()).deliverDue(now: clock.now)
   }
 }
 

@@ -115,6 +115,7 @@ struct Services {
     let loop = ControlLoop(
       controller, store: environment.store, clock: environment.clock, mode: mode, doorbell: doorbell, logger: logger)
     self.loop = loop
+    if mode == .forever { parts.append(NotificationLoop(environment, logger: logger)) }
     parts.append(loop)
   }
 
