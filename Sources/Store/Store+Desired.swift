@@ -9,6 +9,8 @@ package struct StoredSpec: Sendable {
   package var records: [ResourceID: ResourceRecord] = [:]
   /// Grows with each change of any resource.
   package var revision: Int64 = 0
+  /// When any resource last changed; nil if there are none.
+  package var changedAt: Date? { records.values.lazy.map(\.updatedAt).max() }
 }
 
 /// What the store knows of a resource besides its values.

@@ -49,8 +49,14 @@ package struct HostPlan: Sendable, Hashable {
   package let holds: [Hold]
   /// When the schedule fires next; nil without one.
   package let nextFire: Date?
-  /// What retention says, whether or not it is applied now; nil without a policy.
+  /// What retention says, whether or not it is applied now; nil without a policy, and where it has been left out.
   package let retention: RetentionPlan?
+
+  /// The plan without its decisions about each snapshot, but for those that its actions rest on: small enough to keep
+  /// for every host.
+  package var withoutRetention: HostPlan {
+    HostPlan(host: host, actions: actions, holds: holds, nextFire: nextFire, retention: nil)
+  }
 }
 
 /// What the planner decided, host by host.

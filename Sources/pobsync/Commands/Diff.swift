@@ -42,33 +42,30 @@ struct Diff: AsyncParsableCommand {
     let current = stored.spec
     var wanted = current
     var difference = SpecDifference(from: current, to: Spec())
-    if !specs.files.isEmpty {
-      let loaded = try specs.load(known: current)
+    let loaded = specs.files.isEmpty ? nil : try specs.load(known: current)
+    if let loaded {
       difference = try await environment.store.preview(loaded.spec, as: specs.origin(of: loaded), prune: prune)
-      wanted = difference.changes.filter { $0.kind == .deleted }.reduce(current.merging(loaded.spec)) {
-        $0.removing($1.id)
-      }
+      let deleted = difference.changes.filter { $0.kind == .deleted }.map(\.id)
+      wanted = current.merging(loaded.spec).removing(deleted)
     }
     let plan = try await plan(wanted, stored: stored, in: environment)
     show(difference, plan, hosts: wanted.hosts.count)
     if wanted.settings?.backupRoot == nil, !wanted.hosts.isEmpty { throw BackupRootUnset() }
-    if !specs.files.isEmpty, !prune, output.format == .table {
-      try await mentionUndeclared(difference, in: environment.store, known: current)
-    }
+    if let loaded, !prune, output.format == .table { await mentionUndeclared(loaded, in: environment.store) }
     return !difference.isEmpty || !plan.isEmpty
   }
 
   private func plan(_ wanted: Spec, stored: StoredSpec, in environment: Reconciler.Environment) async throws -> Plan {
     let root = try await environment.rootState(of: wanted.settings)
-    let observed = try await environment.observe(wanted, stored: stored, root: root)
-    return Planner.plan(
-      desired: wanted, observed: observed, now: environment.clock.now,
-      options: Planner.Options(retriesAtOnce: true))
+    let (now, options) = (environment.clock.now, Planner.Options(retriesAtOnce: true))
+    let hosts = try await environment.mapHosts(of: wanted, stored: stored, root: root) { host, observed in
+      Planner.plan(host: host, observed: observed, now: now, options: options).withoutRetention
+    }
+    return Plan(hosts: hosts)
   }
 
   /// What the same set applied before and does not declare any more is no difference, but worth a line.
-  private func mentionUndeclared(_ difference: SpecDifference, in store: Store, known: Spec) async throws {
-    let loaded = try specs.load(known: known)
+  private func mentionUndeclared(_ loaded: LoadedSpec, in store: Store) async {
     guard let pruned = try? await store.preview(loaded.spec, as: specs.origin(of: loaded), prune: true) else { return }
     let gone = pruned.changes.filter { $0.kind == .deleted }.map(\.id.description)
     guard !gone.isEmpty else { return }

@@ -44,7 +44,7 @@ struct RetentionOfHost: AsyncParsableCommand {
       throw CommandFailure("host \(host.name) has no retention policy: every snapshot is kept")
     }
     let plan = RetentionPlan(
-      try await environment.store.snapshots(of: host.name), policy: policy, now: environment.clock.now)
+      try await environment.store.snapshotRecords(of: host.name), policy: policy, now: environment.clock.now)
     plan.listing.print(as: output.format)
   }
 
@@ -67,9 +67,9 @@ struct Pruning {
   func apply(maxDelete: Int, confirming confirm: ([RetentionDecision]) throws -> Void) async throws {
     let (environment, host) = (work.environment, work.host)
     let stored = try await environment.store.desired()
-    let observed = try await environment.observe(stored.spec, stored: stored, root: .ready(work.root))
+    let observed = try await environment.observe(host.name, stored: stored, root: .ready(work.root))
     let answer = Planner.requestedPrune(
-      host: host, observed: observed[host.name] ?? ObservedHost(), now: environment.clock.now, maxDelete: maxDelete)
+      host: host, observed: observed, now: environment.clock.now, maxDelete: maxDelete)
     switch answer {
     case .nothingToDo: Terminal.printLine("Nothing to remove.")
     case .refused(let reason): throw CommandFailure(reason)
