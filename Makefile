@@ -23,6 +23,5 @@ test: ## Install what tests need and run all of them; ARGS go to swift test
 demo: ## Back up a directory of this machine over ssh on loopback, and clean up
 	scripts/demo
 
-bench: ## Measure a backup in which nothing has changed beside the bare rsync that it runs
-	swift build -c release --product pobsync
-	Benchmarks/backup-unchanged
+bench: ## Measure fleets of growing size, and a backup in which nothing has changed beside bare rsync
+	scripts/bench --all

@@ -36,7 +36,10 @@ let package = Package(
     .target(name: "Engine", dependencies: ["Spec", "CLinux", logging, subprocess, system], swiftSettings: house),
     .target(
       name: "Store",
-      dependencies: ["Spec", "Engine", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Spec", "Engine", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: house),
     .target(
       name: "Reconciler",

@@ -38,17 +38,19 @@ extension Spec {
   /// Reads one resource from its row.
   mutating func insert(_ id: ResourceID, from row: SQLRow) throws {
     let columns = id.kind.columns
-    // A node's line is the place of its column in the table: by it a complaint is traced back to the column.
-    let leaves = try columns.enumerated().compactMap { index, column -> Leaf? in
+    var leaves: [Leaf] = []
+    for (index, column) in columns.enumerated() {
       let value = row[column.name]
-      guard value != .null else { return nil }
-      let line = SourcePosition(line: index + 1, column: 1)
-      let node = try YAMLNode(value, as: column.storage, at: SourceRange(start: line, end: line))
-      guard let node else { throw SQLColumnError(column: column.name, problem: "holds \(value.excerpt)") }
-      return Leaf(path: column.path[...], node: node)
+      guard value != .null else { continue }
+      // A node's line is the place of its column in the table: by it a complaint is traced back to the column.
+      let place = SourceRange(at: SourcePosition(line: index + 1, column: 1))
+      guard let node = try YAMLNode(value, as: column.storage, at: place) else {
+        throw SQLColumnError(column: column.name, problem: "holds \(value.excerpt)")
+      }
+      leaves.append(Leaf(path: column.path, node: node))
     }
     do throws(Diagnostics) {
-      try insert(id, decoding: .map(of: leaves), from: SourceText(name: id.kind.table, bytes: []))
+      try insert(id, decoding: .map(of: leaves[...], below: 0), from: id.kind.placeOfRows)
     } catch {
       guard let complaint = error.items.first else { throw error }
       let line = complaint.range.start.line
@@ -58,9 +60,14 @@ extension Spec {
   }
 }
 
+extension ResourceKind {
+  /// What the places of values read from the kind's table are places in.
+  fileprivate var placeOfRows: SourceText { SourceText(name: table, bytes: []) }
+}
+
 /// A value below a path of keys.
 private struct Leaf {
-  var path: ArraySlice<String>
+  let path: [String]
   let node: YAMLNode
 }
 
@@ -104,16 +111,20 @@ extension YAMLNode {
     }
   }
 
-  /// Nested maps from leaves.
-  fileprivate static func map(of leaves: [Leaf]) -> YAMLNode {
-    let nowhere = SourceRange(start: SourcePosition(line: 0, column: 0), end: SourcePosition(line: 0, column: 0))
-    let groups = Dictionary(grouping: leaves) { $0.path.first ?? "" }
-    let entries = groups.map { key, members -> YAMLEntry in
-      let key = YAMLNode(content: .scalar(key, plain: false), range: members.first?.node.range ?? nowhere)
-      if let leaf = members.first, leaf.path.count == 1 { return YAMLEntry(key: key, value: leaf.node) }
-      let nested = members.map { Leaf(path: $0.path.dropFirst(), node: $0.node) }
-      return YAMLEntry(key: key, value: .map(of: nested))
+  /// Nested maps from leaves that stand in the order of the fields: those of one map are neighbours.
+  ///
+  /// - Parameter depth: how many keys of the leaves' paths lead to this map.
+  fileprivate static func map(of leaves: ArraySlice<Leaf>, below depth: Int) -> YAMLNode {
+    var entries: [YAMLEntry] = []
+    var rest = leaves
+    while let first = rest.first {
+      let key = YAMLNode(content: .scalar(first.path[depth], plain: false), range: first.node.range)
+      let group = rest.prefix { $0.path[depth] == first.path[depth] }
+      let isLeaf = first.path.count == depth + 1
+      entries.append(YAMLEntry(key: key, value: isLeaf ? first.node : .map(of: group, below: depth + 1)))
+      rest = rest.dropFirst(group.count)
     }
-    return YAMLNode(content: .mapping(entries), range: nowhere)
+    let nowhere = SourceRange(at: SourcePosition(line: 0, column: 0))
+    return YAMLNode(content: .mapping(entries), range: leaves.first?.node.range ?? nowhere)
   }
 }

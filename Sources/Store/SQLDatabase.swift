@@ -39,6 +39,9 @@ package protocol SQLConnection {
 
   /// The rows of a query.
   func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow]
+
+  /// Hands over the rows of a query one after the other, for results that are too many to be made values of first.
+  func forEachRow(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLCells) throws -> Void) throws
 }
 
 extension SQLConnection {

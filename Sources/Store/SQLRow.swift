@@ -33,6 +33,21 @@ package struct SQLRow: Sendable {
   }
 }
 
+/// The row that a running query stands at, read by the places of its columns. What it gives is valid until the next row.
+package protocol SQLCells {
+  /// The bytes of a text; nil for null and for what is no text.
+  func text(_ column: Int) -> UnsafeBufferPointer<UInt8>?
+}
+
+extension SQLCells {
+  func string(_ column: Int) -> String? { text(column).map { String(decoding: $0, as: UTF8.self) } }
+
+  /// What to throw about a column that does not hold what it should.
+  func error(_ column: Int, _ name: String) -> SQLColumnError {
+    SQLColumnError(column: name, problem: "holds \(SQLValue(string(column)).excerpt)")
+  }
+}
+
 /// A column whose value is not what it should be. The statement's owner knows the table and adds it.
 struct SQLColumnError: Error {
   let column: String

@@ -3,6 +3,7 @@
 import Engine
 import Foundation
 import GRDB
+import GRDBSQLite
 import Glibc
 
 /// A SQLite database, through GRDB's synchronous calls only: its asynchronous ones interrupt the statement when the
@@ -114,6 +115,25 @@ private struct SQLiteConnection: SQLConnection {
     }
     return rows
   }
+
+  func forEachRow(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLCells) throws -> Void) throws {
+    let statement = try database.cachedStatement(sql: sql)
+    let cells = SQLiteCells(statement: statement.sqliteStatement)
+    let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.databaseValue)))
+    while try cursor.next() != nil { try body(cells) }
+  }
+}
+
+/// What SQLite itself gives of the row that a statement stands at: GRDB would make a value of each column.
+private struct SQLiteCells: SQLCells {
+  let statement: SQLiteStatement
+
+  func text(_ column: Int) -> UnsafeBufferPointer<UInt8>? {
+    let column = Int32(column)
+    guard sqlite3_column_type(statement, column) == SQLITE_TEXT, let start = sqlite3_column_text(statement, column)
+    else { return nil }
+    return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
+  }
 }
 
 extension SQLValue {
@@ -123,7 +143,7 @@ extension SQLValue {
     case .integer(let number): number.databaseValue
     case .real(let number): number.databaseValue
     // A NUL, which a program's output may hold, would end the text when it is read.
-    case .text(let text): text.replacing("\0", with: "\u{FFFD}").databaseValue
+    case .text(let text): (text.utf8.contains(0) ? text.replacing("\0", with: "\u{FFFD}") : text).databaseValue
     case .blob(let bytes): Data(bytes).databaseValue
     }
   }

@@ -49,7 +49,7 @@ extension Store {
       }
       guard stored.records[id] != nil else { throw StoreError(unknown: id, among: stored.spec) }
       let difference = SpecDifference(from: stored.spec, to: Spec(), deleting: [id])
-      try stored.spec.removing(id).checkReferences(deleted: [id])
+      try stored.spec.removing([id]).checkReferences(deleted: [id])
       for change in difference.changes {
         try connection.carryOut(change, from: stored, to: Spec(), as: origin, at: now)
       }
@@ -64,7 +64,7 @@ extension StoredSpec {
     let gone = records.filter { id, record in
       prune && id.kind != .settings && record.source == origin.source && !declared.contains(id)
     }
-    let rest = gone.keys.reduce(spec.merging(wanted)) { $0.removing($1) }
+    let rest = spec.merging(wanted).removing(gone.keys)
     try rest.checkReferences(deleted: Set(gone.keys))
     return SpecDifference(from: spec, to: wanted, deleting: gone.keys)
   }

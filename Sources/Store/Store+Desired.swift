@@ -47,8 +47,8 @@ extension Store {
         "SELECT DISTINCT kind, name FROM spec_changes WHERE id > ?", [stored.revision.sqlValue])
       let changed = Set(
         try rows.map { ResourceID(kind: try $0.required("kind"), name: try $0.required("name")) })
+      updated.spec = updated.spec.removing(changed)
       for id in changed {
-        updated.spec = updated.spec.removing(id)
         updated.records[id] = nil
         try connection.read(id, into: &updated)
       }

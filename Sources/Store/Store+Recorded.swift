@@ -1,13 +1,12 @@
 // What the store has recorded of hosts, as of one moment: all that planning needs of the past.
 
-package import Engine
 package import Spec
 
 /// What is recorded of one host.
 package struct RecordedHost: Sendable {
   /// The number of the host's latest change.
   package var revision: Int64 = 0
-  package var snapshots: [Snapshot] = []
+  package var snapshots: [SnapshotRecord] = []
   /// As `runsForPlanning()` tells.
   package var runs: [Run] = []
   package var conditions: [Condition] = []
@@ -18,32 +17,37 @@ package struct RecordedHost: Sendable {
 }
 
 extension Store {
-  /// What is recorded of the hosts from one name to another, in the order of names, both included.
-  package func recorded(from first: HostName, through last: HostName) async throws -> [HostName: RecordedHost] {
-    try await database.read { try $0.recorded(from: first, through: last) }
-  }
-
-  /// What is recorded of some hosts.
-  package func recorded(of hosts: [HostName]) async throws -> [HostName: RecordedHost] {
-    try await database.read { connection in
+  /// What is recorded of some hosts, which stand in order.
+  ///
+  /// - Parameter isRange: true if there are not many other hosts between the first and the last, so that these are best
+  ///   asked for together.
+  package func recorded(of hosts: [HostName], isRange: Bool) async throws -> [HostName: RecordedHost] {
+    guard let first = hosts.first, let last = hosts.last else { return [:] }
+    return try await database.read { connection in
       var recorded: [HostName: RecordedHost] = [:]
-      for host in hosts { recorded.merge(try connection.recorded(from: host, through: host)) { first, _ in first } }
+      recorded.reserveCapacity(hosts.count)
+      if isRange {
+        try connection.read(from: first, through: last, into: &recorded)
+      } else {
+        for host in hosts { try connection.read(from: host, through: host, into: &recorded) }
+      }
+      for host in hosts {
+        recorded[host, default: RecordedHost()].snapshots = try connection.snapshotRecords(of: host)
+      }
       return recorded
     }
   }
 }
 
 extension SQLConnection {
-  fileprivate func recorded(from first: HostName, through last: HostName) throws -> [HostName: RecordedHost] {
-    var recorded: [HostName: RecordedHost] = [:]
+  /// Reads all but the snapshots.
+  fileprivate func read(
+    from first: HostName, through last: HostName, into recorded: inout [HostName: RecordedHost]
+  ) throws {
     let range = [first.sqlValue, last.sqlValue]
     for row in try query("SELECT host, revision FROM host_changes WHERE host >= ? AND host <= ?", range) {
       recorded[try row.required("host"), default: RecordedHost()].revision = try row.required("revision")
     }
-    let columns = (["host", "kind", "name"] + SnapshotRow.plannedColumns).joined(separator: ", ")
-    let snapshots = try rows(
-      of: "snapshots", "SELECT \(columns) FROM snapshots WHERE host >= ? AND host <= ?", range, as: Snapshot.init)
-    for snapshot in snapshots { recorded[snapshot.host, default: RecordedHost()].snapshots.append(snapshot) }
     for run in try runsForPlanning(from: first, through: last) {
       recorded[run.host, default: RecordedHost()].runs.append(run)
     }
@@ -53,6 +57,5 @@ extension SQLConnection {
     for (host, told) in try toldTroubles(from: first, through: last) {
       recorded[host, default: RecordedHost()].told = told
     }
-    return recorded
   }
 }

@@ -75,6 +75,24 @@ struct DiscoveryTests {
     }
   }
 
+  @Test("what is known to be a snapshot is one while a directory bears its name; all else is looked at")
+  func known() async throws {
+    try await withHostDirectory { directory, _ in
+      let names = ["20260519-021500Z__A", "20260518-021500Z__K3VQEVH7", "20260517-021500Z__K3VQEVH7"]
+      let ids = try names.map { try directory.makeSnapshot(.scheduled, $0) }
+      let tree = try TreeBuilder(at: directory.path)
+      try tree.remove("scheduled/20260518-021500Z__K3VQEVH7/data")
+      #expect(try directory.snapshotIDs() == [ids[0], ids[2]])
+      #expect(try directory.snapshotIDs(known: Set(ids)) == Set(ids))
+      #expect(try directory.snapshotIDs(known: [ids[0]]) == [ids[0], ids[2]])
+      try tree.remove("scheduled/20260517-021500Z__K3VQEVH7")
+      try tree.write("a file", to: "scheduled/20260517-021500Z__K3VQEVH7")
+      #expect(try directory.snapshotIDs(known: Set(ids)) == Set(ids[..<2]))
+      let gone = SnapshotID(kind: .manual, name: ids[0].name)
+      #expect(try directory.snapshotIDs(known: [gone]) == [ids[0]])
+    }
+  }
+
   @Test("a host that has no directory yet has nothing")
   func empty() async throws {
     try await withHostDirectory { directory, _ in

@@ -30,6 +30,22 @@ struct SnapshotNameTests {
     #expect(RandomID.make(length: 0, using: &generator).isEmpty)
   }
 
+  @Test(
+    "a name is kept to the byte, whoever made it",
+    arguments: [
+      "20260519-021500Z__K3VQEVH7", "20260519-021500Z__k3vq vh7", "20260519-021500Z__K3VQEVH",
+      "20260519-021500Z__K3VQEVH78",
+      "20260519-021500Z--K3VQEVH7", "20260519_021500Z__K3VQEVH7", "20260519-021500___K3VQEVH7",
+      "2026-05-19T02:15:00Z_12345",
+      "20260519-021500Z__K3VQEé7", "20260519-021500Z__K3VQEe\u{301}", "00010101-000000Z__00000000",
+    ])
+  func kept(text: String) throws {
+    let name = try #require(SnapshotName(text))
+    #expect(name.description.utf8.elementsEqual(text.utf8))
+    #expect(SnapshotName(name.description) == name)
+    #expect(SnapshotName(text + "x") != name)
+  }
+
   @Test("names made within one second sort in the order they are made in")
   func order() {
     var generator = SeededGenerator(seed: freshSeed("SnapshotNameTests.order"))

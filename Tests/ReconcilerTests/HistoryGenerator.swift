@@ -3,6 +3,7 @@
 import Engine
 import Foundation
 import Spec
+import Store
 import Support
 
 @testable import Reconciler
@@ -24,23 +25,23 @@ struct HistoryGenerator {
   }
 
   /// Up to so many snapshots of all kinds, most of them good, a few dated after `now`.
-  mutating func history(upTo limit: Int, before now: Date, host: HostName) throws -> [Snapshot] {
+  mutating func history(upTo limit: Int, before now: Date) throws -> [SnapshotRecord] {
     // The steps between snapshots: minutes, hours, days, weeks, months.
     let step = [600, 3600, 86_400, 604_800, 2_629_800].randomElement(using: &random) ?? 3600
     var seconds = Int(now.timeIntervalSince1970) + (random.chance(1, in: 5) ? 3 * step : 0)
     return try (0..<Int.random(in: 0...limit, using: &random)).map { index in
       if !random.chance(1, in: 20) { seconds -= Int.random(in: 1...(2 * step), using: &random) }
-      return try snapshot(at: Date(timeIntervalSince1970: Double(seconds)), index, host: host)
+      return try snapshot(at: Date(timeIntervalSince1970: Double(seconds)), index)
     }
   }
 
-  private mutating func snapshot(at date: Date, _ index: Int, host: HostName) throws -> Snapshot {
+  private mutating func snapshot(at date: Date, _ index: Int) throws -> SnapshotRecord {
     let statuses: [SnapshotStatus] = [.success, .success, .success, .success, .warning, .partial, .partial, .unknown]
     guard let name = SnapshotName("\(Timestamp.compact(date))__\(index)") else {
       throw InvalidText("no name for \(date)")
     }
-    return Snapshot(
-      host: host, id: SnapshotID(kind: random.chance(1, in: 8) ? .manual : .scheduled, name: name),
+    return SnapshotRecord(
+      id: SnapshotID(kind: random.chance(1, in: 8) ? .manual : .scheduled, name: name),
       status: statuses.randomElement(using: &random) ?? .success,
       startedAt: random.chance(1, in: 10) ? date.addingTimeInterval(0.5) : date)
   }
@@ -77,7 +78,7 @@ struct HistoryGenerator {
   mutating func zone() -> String {
     let zones = [
       "UTC", "Europe/Amsterdam", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati", "Australia/Lord_Howe",
-      "America/Asuncion",
+      "America/Asuncion", "America/St_Johns",
     ]
     return zones.randomElement(using: &random) ?? "UTC"
   }

@@ -86,7 +86,7 @@ private struct World {
   let desired: Spec
   let now: Date
   let options: Planner.Options
-  var disk: [HostName: [SnapshotID: Snapshot]] = [:]
+  var disk: [HostName: [SnapshotID: SnapshotRecord]] = [:]
   var observed: Observed = [:]
   private var made: Int64 = 1_000
 
@@ -108,14 +108,14 @@ private struct World {
   private mutating func carryOut(_ action: Action, for host: HostName) throws {
     var seen = observed[host] ?? ObservedHost()
     var tree = disk[host] ?? [:]
-    var snapshot: Snapshot?
+    var snapshot: SnapshotRecord?
     var due: Date?
     made += 1
     switch action {
     case .discover: seen.recorded = Array(tree.values)
     case .backup(let dueAt, _):
       let name = try #require(SnapshotName("\(Timestamp.compact(now))__new\(made)"))
-      let new = Snapshot(host: host, id: SnapshotID(kind: .scheduled, name: name), status: .success, startedAt: now)
+      let new = SnapshotRecord(id: SnapshotID(kind: .scheduled, name: name), status: .success, startedAt: now)
       tree[new.id] = new
       seen.recorded.append(new)
       (snapshot, due) = (new, dueAt)
@@ -147,7 +147,7 @@ private struct WorldGenerator {
       options: Planner.Options(
         retriesAtOnce: chance(1, in: 2), maxDelete: pick([Planner.defaultMaxDelete, 1, 100])))
     for host in desired.effectiveHosts where !chance(1, in: 10) {
-      let history = try histories.history(upTo: 25, before: now, host: host.name)
+      let history = try histories.history(upTo: 25, before: now)
       world.disk[host.name] = Dictionary(uniqueKeysWithValues: history.map { ($0.id, $0) })
       var recorded = history
       if chance(1, in: 5) { recorded.removeAll { _ in chance(1, in: 4) } }

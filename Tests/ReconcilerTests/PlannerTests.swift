@@ -300,7 +300,7 @@ struct PlannerTests {
   @Test func `where disk and store disagree, discovery comes alone`() throws {
     let host = try host(schedule: #"cron: "15 2 * * *", prune: true"#, retention: "keep_last: 1")
     let ids = try ["2026-05-19 02:15", "2026-05-18 02:15", "2026-05-17 02:15"].map { try snapshot($0) }
-    func plan(recorded: ArraySlice<Snapshot>, onDisk: ArraySlice<Snapshot>) throws -> HostPlan {
+    func plan(recorded: ArraySlice<SnapshotRecord>, onDisk: ArraySlice<SnapshotRecord>) throws -> HostPlan {
       try self.plan(host, ObservedHost(recorded: Array(recorded), disk: .seen(Set(onDisk.map(\.id)), trash: 0)))
     }
     let unknown = try plan(recorded: ids[2...], onDisk: ids[...])

@@ -46,7 +46,7 @@ extension Date {
 
 /// A snapshot from its start and, in any order, its kind, its status and the letter that its name ends with:
 /// `2026-05-19 02:15 manual partial b`.
-func snapshot(_ text: String) throws -> Snapshot {
+func snapshot(_ text: String) throws -> SnapshotRecord {
   let words = text.split(separator: " ").map(String.init)
   let started = try time(words.prefix(2).joined(separator: " "))
   var (kind, status, letter) = (SnapshotKind.scheduled, SnapshotStatus.success, "a")
@@ -60,8 +60,7 @@ func snapshot(_ text: String) throws -> Snapshot {
     }
   }
   let name = try #require(SnapshotName(Timestamp.compact(started) + "__" + letter))
-  return Snapshot(
-    host: try HostName(text: "web-1"), id: SnapshotID(kind: kind, name: name), status: status, startedAt: started)
+  return SnapshotRecord(id: SnapshotID(kind: kind, name: name), status: status, startedAt: started)
 }
 
 /// What is known of a host whose disk holds just what the store has recorded.

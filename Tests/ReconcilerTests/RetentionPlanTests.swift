@@ -3,6 +3,7 @@
 import Engine
 import Foundation
 import Spec
+import Store
 import Testing
 
 @testable import Reconciler
@@ -121,8 +122,7 @@ struct RetentionPlanTests {
   @Test func `the time that metadata gives counts, not that of the name`() throws {
     let named = try snapshot("2026-05-18 23:59")
     let midnight = try time("2026-05-19 00:00")
-    let moved = Snapshot(
-      host: named.host, id: named.id, status: .success, startedAt: midnight.addingTimeInterval(0.25))
+    let moved = SnapshotRecord(id: named.id, status: .success, startedAt: midnight.addingTimeInterval(0.25))
     let plan = RetentionPlan(
       [moved, try snapshot("2026-05-19 12:00"), try snapshot("2026-05-18 12:00")], policy: try policy("keep_daily: 2"),
       now: try time("2026-05-20 00:00"))

@@ -3,6 +3,7 @@
 import Engine
 import Foundation
 import Spec
+import Store
 import Support
 import Testing
 
@@ -13,7 +14,7 @@ struct RetentionPropertyTests {
 
   /// One generated question.
   private struct Sample {
-    let snapshots: [Snapshot]
+    let snapshots: [SnapshotRecord]
     let policy: EffectiveRetention
     let now: Date
     let comment: Comment
@@ -21,7 +22,7 @@ struct RetentionPropertyTests {
     func plan() -> RetentionPlan { RetentionPlan(snapshots, policy: policy, now: now) }
 
     /// The good snapshots that count, newest first.
-    var good: [Snapshot] {
+    var good: [SnapshotRecord] {
       snapshots.filter { $0.id.kind == .scheduled && $0.status.isGood && $0.startedAt <= now }
         .sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
     }
@@ -31,12 +32,11 @@ struct RetentionPropertyTests {
     _ name: String, _ check: (Sample, inout HistoryGenerator) throws -> Void
   ) throws {
     let seed = freshSeed(name)
-    let host = try HostName(text: "web-1")
     for index in 0..<Self.cases {
       var generator = HistoryGenerator(seed: seed &+ UInt64(index))
       let now = generator.now()
       let sample = Sample(
-        snapshots: try generator.history(upTo: 30, before: now, host: host), policy: try generator.policy(), now: now,
+        snapshots: try generator.history(upTo: 30, before: now), policy: try generator.policy(), now: now,
         comment: "case \(index) of seed \(seed)")
       try check(sample, &generator)
     }
@@ -99,6 +99,16 @@ struct RetentionPropertyTests {
     }
   }
 
+  @Test func `decisions and words are those of the plain way to decide`() throws {
+    try forEachSample("retention-plain") { sample, _ in
+      let decisions = sample.plan().decisions.map {
+        PlainRetention.Decision(id: $0.snapshot.id, keep: $0.keep, reasons: $0.reasons)
+      }
+      let plain = PlainRetention.decisions(on: sample.snapshots, policy: sample.policy, now: sample.now)
+      #expect(decisions == plain, sample.comment)
+    }
+  }
+
   // MARK: - Oracle
 
   /// What a policy keeps, asked of each snapshot by itself: is it the newest of its bucket, and how many buckets of
@@ -114,7 +124,7 @@ struct RetentionPropertyTests {
   }
 
   /// What the policy keeps of snapshots that stand newest first.
-  private func oracle(_ good: [Snapshot], _ effective: EffectiveRetention) -> Set<SnapshotID> {
+  private func oracle(_ good: [SnapshotRecord], _ effective: EffectiveRetention) -> Set<SnapshotID> {
     let policy = effective.policy
     guard let newest = good.first else { return [] }
     var kept: Set<SnapshotID> = [newest.id]
@@ -146,7 +156,7 @@ struct RetentionPropertyTests {
     return kept
   }
 
-  private func isExempt(_ snapshot: Snapshot, newestGood: Snapshot?, now: Date) -> Bool {
+  private func isExempt(_ snapshot: SnapshotRecord, newestGood: SnapshotRecord?, now: Date) -> Bool {
     let week = 7.0 * 24 * 60 * 60
     if snapshot.id.kind == .manual || snapshot.status == .unknown || snapshot.startedAt > now { return true }
     guard snapshot.status == .partial, let newestGood, newestGood.startedAt > snapshot.startedAt else { return false }

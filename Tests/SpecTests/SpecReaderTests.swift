@@ -316,7 +316,7 @@ struct SpecReaderTests {
     let host = try #require(spec.hosts[try HostName(text: "web-9")])
     #expect(host.address?.description == "web-9.example.net")
     #expect(host.own.profile == (try name("none")))
-    #expect(spec.removing(ResourceID(kind: .host, name: "web-9")) == (try read(Self.example).spec))
+    #expect(spec.removing([ResourceID(kind: .host, name: "web-9")]) == (try read(Self.example).spec))
 
     let before = spec
     let bad = SourceText(name: "web", "adress: a\nssh: {port: 0}\n")

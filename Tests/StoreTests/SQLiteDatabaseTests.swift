@@ -36,6 +36,22 @@ import Testing
     }
   }
 
+  @Test func `plans and lists read snapshots from an index alone`() async throws {
+    let database = try SQLiteDatabase.inMemory()
+    _ = try await Store.open(on: database, at: noon)
+    let queries = [
+      "SELECT kind, name, status, started_at FROM snapshots WHERE host = 'a'",
+      "SELECT host, COUNT(*) FROM snapshots GROUP BY host",
+      "SELECT MAX(started_at) FROM snapshots WHERE host = 'a' AND status = 'success'",
+    ]
+    for query in queries {
+      let steps: [String] = try await database.read { connection in
+        try connection.query("EXPLAIN QUERY PLAN \(query)", []).map { try $0.required("detail") }
+      }
+      #expect(steps.allSatisfy { $0.contains("COVERING INDEX") }, "\(query): \(steps)")
+    }
+  }
+
   @Test func `two processes share one file`() async throws {
     try await withScratchDirectory { scratch in
       let location = try DatabaseLocation(parsing: scratch.path("shared.sqlite3"))

@@ -105,6 +105,41 @@ extension StoreConformance {
     }
   }
 
+  @Test(arguments: DatabaseMaker.allCases)
+  func `plans read of many hosts at once what was recorded of each`(_ maker: DatabaseMaker) async throws {
+    try await maker.withStore { store, database in
+      let hosts = try ["web-1", "db", "mail", "new"].map(host)
+      var expected: [HostName: Set<SnapshotRecord>] = [hosts[3]: []]
+      for (number, host) in hosts.dropLast().enumerated() {
+        for index in 0...number {
+          let snapshot = Snapshot(
+            host: host, id: try snapshotID(index, index == 1 ? .manual : .scheduled),
+            status: SnapshotStatus.allCases[(number + index) % 4], startedAt: later(60 * index + number))
+          try await store.record(snapshot, at: noon)
+          expected[host, default: []].insert(SnapshotRecord(snapshot))
+        }
+      }
+      let read = try await store.snapshotRecords(of: hosts)
+      #expect(read.mapValues { Set($0) } == expected)
+      #expect(read.mapValues(\.count) == expected.mapValues(\.count))
+      #expect(try await Set(store.snapshotRecords(of: hosts[2])) == expected[hosts[2]])
+      #expect(try await store.snapshotRecords(of: []).isEmpty)
+
+      let summaries = expected.filter { !$0.value.isEmpty }.mapValues { snapshots in
+        SnapshotSummary(
+          count: snapshots.count, newestGood: snapshots.filter(\.status.isGood).map(\.startedAt).max())
+      }
+      #expect(try await store.snapshotSummaries() == summaries)
+
+      try await database.write {
+        _ = try $0.execute("UPDATE snapshots SET started_at = 'noon' WHERE host = ?", ["web-1"])
+      }
+      let error = await storeError { _ = try await store.snapshotRecords(of: hosts) }
+      #expect(error?.code == .unreadableValue)
+      #expect(error?.message.contains("its column started_at holds `noon`") == true, "\(error?.message ?? "")")
+    }
+  }
+
   @Test(arguments: DatabaseMaker.allCases) func `purges are listed`(_ maker: DatabaseMaker) async throws {
     try await maker.withStore { store in
       func purge(_ host: String, _ kind: Purge.Kind, _ action: Purge.Action, _ time: Int) throws -> Purge {

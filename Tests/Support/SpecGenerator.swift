@@ -29,7 +29,7 @@ package struct SpecGenerator {
   package mutating func variation(of spec: Spec) throws -> Spec {
     let other = try self.spec()
     var varied = other.identifiers.reduce(spec.merging(other)) { rest, id in
-      id.kind == .host && random.chance(1, in: 2) ? rest.removing(id) : rest
+      id.kind == .host && random.chance(1, in: 2) ? rest.removing([id]) : rest
     }
     // Taking over another's profiles may have closed a circle.
     for name in varied.profiles.keys { varied.profiles[name]?.profile = nil }

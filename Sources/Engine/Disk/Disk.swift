@@ -52,22 +52,33 @@ package enum Disk {
   /// The names in a directory, sorted. What is not UTF-8 in them is shown as U+FFFD: no name of ours is like that.
   /// A directory that does not exist has no names.
   package static func names(in path: String) throws(DiskError) -> [String] {
+    var names: [String] = []
+    try forEachEntry(of: path) { name, _ in names.append(String(decoding: name, as: UTF8.self)) }
+    return names.sorted()
+  }
+
+  /// Hands over the names in a directory, in no order, with what the directory itself tells of each.
+  ///
+  /// - Parameter body: is told of each whether it is a directory for certain; of others it may be that the file system
+  ///   does not say. The name is valid until it returns.
+  static func forEachEntry(
+    of path: String, _ body: (_ name: UnsafeBufferPointer<UInt8>, _ isDirectory: Bool) -> Void
+  ) throws(DiskError) {
     guard let directory = opendir(path) else {
-      if errno == ENOENT { return [] }
+      if errno == ENOENT { return }
       throw DiskError("list", path)
     }
     defer { closedir(directory) }
-    var names: [String] = []
     errno = 0
     while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      let isDirectory = entry.pointee.d_type == UInt8(DT_DIR)
+      withUnsafeBytes(of: &entry.pointee.d_name) { field in
+        let name = UnsafeBufferPointer(rebasing: field.assumingMemoryBound(to: UInt8.self).prefix { $0 != 0 })
+        if !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) { body(name, isDirectory) }
       }
-      if name != ".", name != ".." { names.append(name) }
       errno = 0
     }
     guard errno == 0 else { throw DiskError("list", path) }
-    return names.sorted()
   }
 
   /// The content of a small file; nil if there is none.

@@ -20,17 +20,25 @@ package struct HostInventory: Sendable, Hashable {
 }
 
 extension HostDirectory {
-  /// The snapshots under their final names, by name alone: what costs a look or two at each.
-  package func snapshotIDs() throws(DiskError) -> Set<SnapshotID> {
-    var identifiers: Set<SnapshotID> = []
+  /// The snapshots under their final names, by name alone.
+  ///
+  /// - Parameter known: snapshots that were found to be some before: of these it is enough that a directory bears the
+  ///   name. What else bears the name of a snapshot is looked at, which a disk takes its time for.
+  package func snapshotIDs(known: Set<SnapshotID> = []) throws(DiskError) -> Set<SnapshotID> {
+    var found: [SnapshotID] = []
+    var others: [SnapshotID] = []
     for kind in SnapshotKind.allCases {
-      for entry in try Disk.names(in: directory(of: kind)) {
-        if let name = SnapshotName(entry) {
-          let id = SnapshotID(kind: kind, name: name)
-          // A link to a snapshot is none.
-          if try Disk.isDirectory(directory(of: id)), try Disk.isDirectory(data(of: id)) { identifiers.insert(id) }
-        }
+      try Disk.forEachEntry(of: directory(of: kind)) { entry, isDirectory in
+        guard let name = SnapshotName(entry) else { return }
+        let id = SnapshotID(kind: kind, name: name)
+        if isDirectory, known.contains(id) { found.append(id) } else { others.append(id) }
       }
+    }
+    // No name is there twice: as many as are known are all that are known.
+    var identifiers = found.count == known.count ? known : Set(found)
+    for id in others {
+      // A link to a snapshot is none.
+      if try Disk.isDirectory(directory(of: id)), try Disk.isDirectory(data(of: id)) { identifiers.insert(id) }
     }
     return identifiers
   }

@@ -8,9 +8,25 @@ import Spec
 /// Ours are the UTC start time, two underscores and eight characters of Crockford's base 32
 /// (`20260519-021500Z__K3VQEVH7`). Names of snapshots that were made by others only have to begin with a timestamp.
 package struct SnapshotName: Sendable, Hashable, Comparable, CustomStringConvertible {
-  package let description: String
   /// When the snapshot was begun, as far as the name tells.
   package let startedAt: Date
+  private let form: Form
+
+  /// What a name is made of besides its time. Of a large fleet there are millions: ours take no memory of their own.
+  private enum Form: Sendable {
+    /// Of our own form; the eight characters behind the underscores.
+    case ours(suffix: UInt64)
+    /// The whole name.
+    case other(String)
+  }
+
+  package var description: String {
+    switch form {
+    case .ours(let suffix):
+      Timestamp.compact(startedAt) + "__" + withUnsafeBytes(of: suffix) { String(decoding: $0, as: UTF8.self) }
+    case .other(let text): text
+    }
+  }
 
   /// Makes the name of a new snapshot. Of two that are begun within one second, the later one sorts behind.
   ///
@@ -27,31 +43,62 @@ package struct SnapshotName: Sendable, Hashable, Comparable, CustomStringConvert
       // The other may be a name that another program made, behind which no such name sorts.
       if text <= newest.description { text = newest.description + RandomID.make(length: 8, using: &generator) }
     }
-    description = text
-    self.startedAt = Date(timeIntervalSince1970: startedAt.timeIntervalSince1970.rounded(.down))
+    let begun = Date(timeIntervalSince1970: startedAt.timeIntervalSince1970.rounded(.down))
+    self = text.withBytes { SnapshotName(bytes: $0, startedAt: begun) }
   }
 
   /// Takes a name found on disk or typed by someone.
   ///
   /// - Returns: nil if it does not begin with a timestamp, or could not be a directory's name.
   package init?(_ text: String) {
-    guard let (date, _) = Timestamp.prefix(of: text), text.utf8.count <= 255,
-      !text.unicodeScalars.contains(where: { $0 == "/" || $0.properties.generalCategory == .control })
-    else { return nil }
-    description = text
-    startedAt = date
+    guard let name = text.withBytes(SnapshotName.init(_:)) else { return nil }
+    self = name
+  }
+
+  /// Takes a name as the disk or the store hands it over.
+  package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    var highest: UInt8 = 0
+    for byte in bytes {
+      highest = max(highest, byte)
+      if byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") { return nil }
+    }
+    guard bytes.count <= 255, let (begun, _) = Timestamp.prefix(of: bytes) else { return nil }
+    // The controls beyond ASCII are looked for only where there is anything beyond it.
+    if highest >= 0x80, String(decoding: bytes, as: UTF8.self).hasControlCharacters { return nil }
+    self.init(bytes: bytes, startedAt: begun)
+  }
+
+  private init(bytes: UnsafeBufferPointer<UInt8>, startedAt: Date) {
+    self.startedAt = startedAt
+    form =
+      if Self.isOurs(bytes) {
+        .ours(suffix: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: 18, as: UInt64.self))
+      } else {
+        .other(String(decoding: bytes, as: UTF8.self))
+      }
+  }
+
+  /// Whether a name that begins with a timestamp is `20260519-021500Z__` and eight characters of ASCII.
+  private static func isOurs(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    bytes.count == 26 && bytes[8] == UInt8(ascii: "-") && bytes[15] == UInt8(ascii: "Z")
+      && bytes[16] == UInt8(ascii: "_") && bytes[17] == UInt8(ascii: "_")
+      && bytes.dropFirst(18).allSatisfy { $0 < 0x80 }
   }
 
   // Names are told apart as the file system does, byte by byte; strings of Swift are equal also where only the
   // normalisation differs.
 
   package static func == (left: SnapshotName, right: SnapshotName) -> Bool {
-    left.description.utf8.elementsEqual(right.description.utf8)
+    guard left.startedAt == right.startedAt else { return false }
+    return switch (left.form, right.form) {
+    case (.ours(let left), .ours(let right)): left == right
+    case (.other(let left), .other(let right)): left.utf8.elementsEqual(right.utf8)
+    default: false
+    }
   }
 
-  package func hash(into hasher: inout Hasher) {
-    for byte in description.utf8 { hasher.combine(byte) }
-  }
+  /// The time alone: hardly ever do two snapshots of a host begin within one second.
+  package func hash(into hasher: inout Hasher) { hasher.combine(startedAt) }
 
   package static func < (left: SnapshotName, right: SnapshotName) -> Bool {
     left.startedAt != right.startedAt

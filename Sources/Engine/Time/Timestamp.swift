@@ -34,23 +34,19 @@ package enum Timestamp {
   }
 
   /// Reads what `text` and `short` write, and their likes without fraction or with other separators, as UTC.
-  package static func date(_ text: String) -> Date? {
-    guard let (date, rest) = prefix(of: text) else { return nil }
-    guard rest.hasPrefix(".") else { return rest == "Z" ? nil : offset(rest).map { date.addingTimeInterval(-$0) } }
-    let digits = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
-    guard !digits.isEmpty, let offset = offset(rest.dropFirst(1 + digits.count)) else { return nil }
-    let sixDigits = digits.prefix(6) + String(repeating: "0", count: max(0, 6 - digits.count))
-    guard let fraction = Int(sixDigits) else { return nil }
-    return Timestamp.date(microseconds: microseconds(date) + fraction - Int(offset) * 1_000_000)
-  }
+  package static func date(_ text: String) -> Date? { text.withBytes(date) }
 
-  /// The distance from UTC that stands behind a time: nothing, `Z`, or `+01:00` as Python's isoformat writes it.
-  private static func offset(_ text: Substring) -> TimeInterval? {
-    if text.isEmpty || text == "Z" { return 0 }
-    guard let sign = text.first, sign == "+" || sign == "-" else { return nil }
-    let parts = text.dropFirst().split(separator: ":").compactMap { Int($0) }
-    guard parts.count == 2, text.count == 6, parts[0] < 24, parts[1] < 60 else { return nil }
-    return Double((sign == "+" ? 1 : -1) * (parts[0] * 3600 + parts[1] * 60))
+  /// Reads the same from bytes, as a database hands them over.
+  package static func date(_ bytes: UnsafeBufferPointer<UInt8>) -> Date? {
+    var reader = TimestampReader(bytes)
+    guard let seconds = reader.dateAndTime() else { return nil }
+    var fraction = 0
+    if reader.skip(".") {
+      guard let microseconds = reader.fraction() else { return nil }
+      fraction = microseconds
+      if reader.skip("Z"), !reader.isAtEnd { return nil }
+    }
+    return reader.offset().map { date(microseconds: (seconds - $0) * 1_000_000 + fraction) }
   }
 
   /// Reads a timestamp at the start of a text: date and time of day in digits, with or without dashes, colons, and a
@@ -58,32 +54,14 @@ package enum Timestamp {
   ///
   /// - Returns: the date and what follows it, or nil if the text does not begin with an existing date and time.
   package static func prefix(of text: String) -> (date: Date, rest: Substring)? {
-    var rest = text[...]
-    func number(_ digits: Int) -> Int? {
-      let part = rest.prefix(digits)
-      guard part.count == digits, part.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
-      rest = rest.dropFirst(digits)
-      return Int(part)
-    }
-    func skip(_ characters: String) { if let next = rest.first, characters.contains(next) { rest = rest.dropFirst() } }
+    guard let (date, length) = text.withBytes(prefix) else { return nil }
+    return (date, text[text.utf8.index(text.startIndex, offsetBy: length)...])
+  }
 
-    guard let year = number(4) else { return nil }
-    skip("-")
-    guard let month = number(2) else { return nil }
-    skip("-")
-    guard let day = number(2) else { return nil }
-    skip("-_T ")
-    guard let hour = number(2) else { return nil }
-    skip(":-")
-    guard let minute = number(2) else { return nil }
-    skip(":-")
-    guard let second = number(2) else { return nil }
-    guard (1...12).contains(month), hour < 24, minute < 60, second < 60 else { return nil }
-    skip("Z")
-    let civil = CivilDay(year: year, month: month, day: day)
-    guard day >= 1, day <= CivilDay.length(ofMonth: month, inYear: year) else { return nil }
-    let seconds = civil.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second
-    return (Date(timeIntervalSince1970: Double(seconds)), rest)
+  /// - Returns: the date, and how many bytes it takes.
+  static func prefix(of bytes: UnsafeBufferPointer<UInt8>) -> (date: Date, length: Int)? {
+    var reader = TimestampReader(bytes)
+    return reader.dateAndTime().map { (Date(timeIntervalSince1970: Double($0)), reader.position) }
   }
 
   private struct Components {

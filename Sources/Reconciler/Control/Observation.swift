@@ -32,7 +32,10 @@ package struct Observation: Sendable {
 /// Looks at disks for the planner.
 package protocol DiskObserver: Sendable {
   /// Looks at the snapshots of hosts, and at the stamps of their directories as they were before.
-  func look(at hosts: [HostName], root: RootState) async -> [HostName: (disk: ObservedDisk, stamp: DirectoryStamp?)]
+  /// - Parameter recorded: what the store knows of them, which needs no close look.
+  func look(
+    at hosts: [HostName], recorded: [HostName: RecordedHost], root: RootState
+  ) async -> [HostName: (disk: ObservedDisk, stamp: DirectoryStamp?)]
   /// The stamps alone, which cost less; without hosts that could not be looked at.
   func stamps(of hosts: [HostName], root: RootState) async -> [HostName: DirectoryStamp]
   /// The backup root, checked, and taken into use if it is new.
@@ -70,10 +73,9 @@ extension Store {
   package func observe(
     _ hosts: [HostName], isRange: Bool, in context: ObservationContext, disk: some DiskObserver
   ) async throws -> [HostName: Observation] {
-    guard let first = hosts.first, let last = hosts.last else { return [:] }
-    // The disk first: what is recorded meanwhile is then in both, or only in the store, and seen again.
-    let found = await disk.look(at: hosts, root: context.root)
-    let recorded = try await isRange ? recorded(from: first, through: last) : recorded(of: hosts)
+    // The store first: while a snapshot is on disk and not recorded, its run is seen to be under way.
+    let recorded = try await recorded(of: hosts, isRange: isRange)
+    let found = await disk.look(at: hosts, recorded: recorded, root: context.root)
     return Dictionary(
       uniqueKeysWithValues: hosts.map { host in
         let known = recorded[host] ?? RecordedHost()
@@ -92,6 +94,34 @@ extension Store {
         )
       })
   }
+
+  /// Looks at many hosts, which stand in order and are all there are, some at a time, and keeps of each only what `body`
+  /// makes of it: what is known of all snapshots of a large fleet need never be in memory at once.
+  package func mapObservations<Result: Sendable>(
+    of hosts: [HostName], in context: ObservationContext, disk: some DiskObserver,
+    _ body: @escaping @Sendable (HostName, Observation) -> Result
+  ) async throws -> [Result] {
+    let batches = stride(from: 0, to: hosts.count, by: Self.batchSize).map { start in
+      Array(hosts[start..<min(start + Self.batchSize, hosts.count)])
+    }
+    // As much of it is computing as is waiting for the disk.
+    let lanes = min(ProcessInfo.processInfo.activeProcessorCount, batches.count)
+    return try await withThrowingTaskGroup(of: [(batch: Int, results: [Result])].self) { group in
+      for lane in 0..<lanes {
+        group.addTask {
+          var done: [(batch: Int, results: [Result])] = []
+          for batch in stride(from: lane, to: batches.count, by: lanes) {
+            let seen = try await observe(batches[batch], isRange: true, in: context, disk: disk)
+            done.append((batch, batches[batch].compactMap { host in seen[host].map { body(host, $0) } }))
+          }
+          return done
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }.sorted { $0.batch < $1.batch }.flatMap(\.results)
+    }
+  }
+
+  private static var batchSize: Int { 128 }
 }
 
 /// Looks at real disks.
@@ -100,9 +130,14 @@ package struct EngineDisk: DiskObserver {
   let clock: WallClock
 
   package func look(
-    at hosts: [HostName], root: RootState
+    at hosts: [HostName], recorded: [HostName: RecordedHost], root: RootState
   ) async -> [HostName: (disk: ObservedDisk, stamp: DirectoryStamp?)] {
-    await unfailingly { Dictionary(uniqueKeysWithValues: hosts.map { ($0, root.look(at: $0)) }) }
+    await unfailingly {
+      Dictionary(
+        uniqueKeysWithValues: hosts.map { host in
+          (host, root.look(at: host, known: Set((recorded[host]?.snapshots ?? []).map(\.id))))
+        })
+    }
   }
 
   package func stamps(of hosts: [HostName], root: RootState) async -> [HostName: DirectoryStamp] {
@@ -158,12 +193,14 @@ extension RootState {
     }
   }
 
-  fileprivate func look(at host: HostName) -> (disk: ObservedDisk, stamp: DirectoryStamp?) {
+  fileprivate func look(
+    at host: HostName, known: Set<SnapshotID>
+  ) -> (disk: ObservedDisk, stamp: DirectoryStamp?) {
     if case .unusable(let problem) = self { return (.unreadable(problem), nil) }
     guard let directory = directory(of: host) else { return (.unknown, nil) }
     do {
       let stamp = try directory.stamp()
-      return (.seen(try directory.snapshotIDs(), trash: try Disk.names(in: directory.trash).count), stamp)
+      return (.seen(try directory.snapshotIDs(known: known), trash: try Disk.names(in: directory.trash).count), stamp)
     } catch {
       return (.unreadable("\(error)"), nil)
     }

@@ -31,7 +31,7 @@ struct Removing {
   private func applyRetention() async throws -> RunResult {
     let now = environment.clock.now
     var observed = ObservedHost(
-      recorded: try await environment.store.recorded(of: [directory.host])[directory.host]?.snapshots ?? [])
+      recorded: try await environment.store.snapshotRecords(of: directory.host))
     let onDisk = try await blocking { try directory.snapshotIDs() }
     observed.disk = .seen(onDisk, trash: 0)
     switch PruneOrder(job.run.request, host: job.host, observed: observed, now: now) {

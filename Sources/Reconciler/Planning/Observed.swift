@@ -18,7 +18,7 @@ package enum ObservedDisk: Sendable, Hashable {
 /// What is known of one host.
 package struct ObservedHost: Sendable, Hashable {
   /// The snapshots that the store has recorded.
-  package var recorded: [Snapshot]
+  package var recorded: [SnapshotRecord]
   package var disk: ObservedDisk
   /// Recent runs.
   package var runs: [Run]
@@ -27,8 +27,8 @@ package struct ObservedHost: Sendable, Hashable {
   package var pause: Pause?
 
   package init(
-    recorded: [Snapshot] = [], disk: ObservedDisk = .seen([], trash: 0), runs: [Run] = [], desiredSince: Date? = nil,
-    pause: Pause? = nil
+    recorded: [SnapshotRecord] = [], disk: ObservedDisk = .seen([], trash: 0), runs: [Run] = [],
+    desiredSince: Date? = nil, pause: Pause? = nil
   ) {
     self.recorded = recorded
     self.desiredSince = desiredSince
@@ -39,12 +39,12 @@ package struct ObservedHost: Sendable, Hashable {
 
   /// The newest finished run of a kind.
   func newestRun(_ kind: RunKind) -> Run? {
-    runs.filter { $0.kind == kind && $0.state.isFinished }.max { $0.id < $1.id }
+    runs.lazy.filter { $0.kind == kind && $0.state.isFinished }.max { $0.id < $1.id }
   }
 
   /// The newest good snapshot of the retention chain that is not dated after `now`.
-  func newestGood(now: Date) -> Snapshot? {
-    recorded.filter { $0.id.kind == .scheduled && $0.status.isGood && $0.startedAt <= now }
+  func newestGood(now: Date) -> SnapshotRecord? {
+    recorded.lazy.filter { $0.id.kind == .scheduled && $0.status.isGood && $0.startedAt <= now }
       .max { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
   }
 }

@@ -73,10 +73,16 @@ package struct HostPlan: Sendable, Hashable {
   package let hold: Hold?
   /// When the schedule fires next; nil without one.
   package let nextFire: Date?
-  /// What retention says, whether or not it is applied now; nil without a policy.
+  /// What retention says, whether or not it is applied now; nil without a policy, and where it has been left out.
   package let retention: RetentionPlan?
   /// Until when the plan stays as it is, unless something changes; nil for ever.
   package let validUntil: Date?
+
+  /// The plan without its decisions about each snapshot, but for those that its action rests on: small enough to keep
+  /// for every host.
+  package var withoutRetention: HostPlan {
+    HostPlan(host: host, action: action, hold: hold, nextFire: nextFire, retention: nil, validUntil: validUntil)
+  }
 }
 
 /// What the planner decided, host by host.

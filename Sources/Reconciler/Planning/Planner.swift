@@ -104,6 +104,10 @@ private struct Decision {
     {
       return "a prune met a snapshot that is not what the store has recorded"
     }
+    // Nearly always the two are the same, which is soon told.
+    if onDisk.count == observed.recorded.count, observed.recorded.allSatisfy({ onDisk.contains($0.id) }) { return nil }
+    // Nearly always the two are the same, which is soon told.
+    if onDisk.count == observed.recorded.count, observed.recorded.allSatisfy({ onDisk.contains($0.id) }) { return nil }
     let recorded = Set(observed.recorded.map(\.id))
     let unknown = onDisk.subtracting(recorded).count
     let missing = recorded.subtracting(onDisk).count

@@ -3,6 +3,7 @@
 import Engine
 import Foundation
 package import Spec
+import Store
 
 /// The lower of the policy's `max_delete` and its share of the host's scheduled snapshots; one at least, if `max_delete`
 /// allows any.

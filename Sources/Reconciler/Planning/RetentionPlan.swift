@@ -1,15 +1,26 @@
 // Retention: which of a host's snapshots a policy keeps, and why. Pure: snapshots and a policy in, a decision each out.
 
-package import Engine
+import Engine
 package import Foundation
 package import Spec
+package import Store
 
 /// What becomes of one snapshot.
 package struct RetentionDecision: Sendable, Hashable {
-  package let snapshot: Snapshot
-  package let keep: Bool
+  package let snapshot: SnapshotRecord
+  private let grounds: RetentionGrounds
+  private let rules: RetentionRules
+
+  fileprivate init(_ snapshot: SnapshotRecord, _ grounds: RetentionGrounds, by rules: RetentionRules) {
+    self.snapshot = snapshot
+    self.grounds = grounds
+    self.rules = rules
+  }
+
+  package var keep: Bool { !grounds.isEmpty }
+
   /// Every rule that keeps it, or why none does.
-  package let reasons: [String]
+  package var reasons: [String] { rules.words(for: grounds, of: snapshot) }
 }
 
 /// The decisions about all of a host's snapshots, the newest first.
@@ -28,26 +39,28 @@ package struct RetentionPlan: Sendable, Hashable {
   /// - Parameters:
   ///   - snapshots: all of the host's snapshots.
   ///   - now: only to tell snapshots that are dated in the future, which are kept and never count.
-  package init(_ snapshots: [Snapshot], policy: EffectiveRetention, now: Date) {
-    let newestFirst = snapshots.sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
-    let good = newestFirst.filter { $0.id.kind == .scheduled && $0.status.isGood && $0.startedAt <= now }
+  package init(_ snapshots: [SnapshotRecord], policy: EffectiveRetention, now: Date) {
+    let newestFirst = snapshots.sorted {
+      $0.startedAt != $1.startedAt ? $0.startedAt > $1.startedAt : $0.id > $1.id
+    }
+    let counted = newestFirst.indices.filter {
+      newestFirst[$0].id.kind == .scheduled && newestFirst[$0].startedAt <= now
+    }
+    let good = counted.filter { newestFirst[$0].status.isGood }
+    let newestGood = good.first.map { newestFirst[$0].startedAt }
     // Where no good one comes any more, the partial ones since then are all there is: they follow the policy among
     // themselves, so that a file that can never be read does not fill the disk.
-    let partial = newestFirst.filter {
-      $0.id.kind == .scheduled && $0.status == .partial && $0.startedAt <= now
-        && $0.startedAt >= good.first?.startedAt ?? .distantPast
+    let partial = counted.filter {
+      newestFirst[$0].status == .partial && newestFirst[$0].startedAt >= newestGood ?? .distantPast
     }
-    let zone = policy.timeZone.timeZone
-    let reasons = Self.reasons(for: good, newest: "the newest good one", policy: policy.policy, zone: zone)
-      .merging(
-        Self.reasons(for: partial, newest: "the newest partial one", policy: policy.policy, zone: zone)
-      ) { first, _ in first }
-    decisions = newestFirst.map { snapshot in
-      let keeping =
-        Self.exemption(of: snapshot, newestGood: good.first, now: now).map { [$0] } ?? reasons[snapshot.id] ?? []
+    var grounds = [RetentionGrounds](repeating: RetentionGrounds(), count: newestFirst.count)
+    for chain in [good, partial] { Self.apply(policy, to: chain, of: newestFirst, &grounds) }
+
+    let rules = RetentionRules(policy)
+    decisions = newestFirst.indices.map { index in
+      let exemption = Self.exemption(of: newestFirst[index], newestGood: newestGood, now: now)
       return RetentionDecision(
-        snapshot: snapshot, keep: !keeping.isEmpty,
-        reasons: keeping.isEmpty ? [Self.reasonForDropping(snapshot, policy: policy.name)] : keeping)
+        newestFirst[index], exemption.map(RetentionGrounds.init) ?? grounds[index], by: rules)
     }
   }
 
@@ -55,52 +68,62 @@ package struct RetentionPlan: Sendable, Hashable {
   private static let partialGrace: TimeInterval = 7 * 86_400
 
   /// Why a snapshot is kept whatever the policy says, if it is.
-  private static func exemption(of snapshot: Snapshot, newestGood: Snapshot?, now: Date) -> String? {
-    if snapshot.id.kind == .manual { return "manual: removed only by name" }
-    if snapshot.startedAt > now { return "dated in the future" }
+  private static func exemption(
+    of snapshot: SnapshotRecord, newestGood: Date?, now: Date
+  ) -> RetentionGrounds.Exemption? {
+    if snapshot.id.kind == .manual { return .manual }
+    if snapshot.startedAt > now { return .future }
     switch snapshot.status {
     case .success, .warning: return nil
-    case .unknown: return "of unknown status: removed only by name"
+    case .unknown: return .unknownStatus
     case .partial:
-      guard let newestGood, newestGood.startedAt > snapshot.startedAt else { return nil }
-      let isRecent = newestGood.startedAt.timeIntervalSince(snapshot.startedAt) < partialGrace
-      return isRecent ? "partial, less than 7 days older than the newest good one" : nil
+      guard let newestGood, newestGood > snapshot.startedAt else { return nil }
+      return newestGood.timeIntervalSince(snapshot.startedAt) < partialGrace ? .recentPartial : nil
     }
   }
 
-  private static func reasonForDropping(_ snapshot: Snapshot, policy: ResourceName) -> String {
-    snapshot.status == .partial ? "partial, and others serve in its place" : "no rule of \(policy) keeps it"
-  }
-
-  /// The rules that keep each of some snapshots, which stand newest first.
-  private static func reasons(
-    for good: [Snapshot], newest name: String, policy: RetentionPolicy, zone: TimeZone
-  ) -> [SnapshotID: [String]] {
-    guard let newest = good.first else { return [:] }
-    var reasons: [SnapshotID: [String]] = [newest.id: [name]]
-    func keep(_ snapshot: Snapshot, _ reason: String) { reasons[snapshot.id, default: []].append(reason) }
-
-    let minimum = policy.minKeep ?? 1
-    for (index, snapshot) in good.prefix(minimum).enumerated() where index > 0 {
-      keep(snapshot, "min_keep \(index + 1) of \(minimum)")
+  /// Notes which rules keep which of some snapshots.
+  ///
+  /// - Parameter chain: the places in `snapshots` of those that count, the newest first.
+  private static func apply(
+    _ effective: EffectiveRetention, to chain: [Int], of snapshots: [SnapshotRecord],
+    _ grounds: inout [RetentionGrounds]
+  ) {
+    guard let newest = chain.first else { return }
+    let policy = effective.policy
+    grounds[newest].isNewest = true
+    for (place, index) in chain.prefix(policy.minKeep ?? 1).enumerated() where place > 0 {
+      grounds[index][.minKeep] = place + 1
     }
-    if let count = policy.keepLast, count > 0 {
-      for (index, snapshot) in good.prefix(count).enumerated() { keep(snapshot, "last \(index + 1) of \(count)") }
-    }
+    for (place, index) in chain.prefix(policy.keepLast ?? 0).enumerated() { grounds[index][.last] = place + 1 }
     if let within = policy.keepWithin, within.seconds > 0 {
-      let limit = newest.startedAt.addingTimeInterval(-Double(within.seconds))
-      for snapshot in good where snapshot.startedAt >= limit { keep(snapshot, "within \(within) of the newest") }
+      let limit = snapshots[newest].startedAt.addingTimeInterval(-Double(within.seconds))
+      for index in chain.prefix(while: { snapshots[$0].startedAt >= limit }) { grounds[index].isWithin = true }
     }
-    let times = good.map { LocalTime($0.startedAt, in: zone) }
     for (bucket, count) in policy.buckets {
-      var found: Set<String> = []
-      for (snapshot, time) in zip(good, times) {
-        let label = bucket.label(of: time)
-        guard found.count < count, found.insert(label).inserted else { continue }
-        keep(snapshot, "\(bucket.rawValue) \(found.count) of \(count) (\(label))")
+      var found = BucketsFound()
+      for index in chain {
+        guard found.count < count else { break }
+        let time = LocalTime(snapshots[index].startedAt, in: effective.timeZone)
+        if found.insert(bucket.number(of: time)) { grounds[index][bucket.rule] = found.count }
       }
     }
-    return reasons
+  }
+}
+
+/// Buckets that have their snapshot. They come in order, the newest first, but where a clock was set back.
+private struct BucketsFound {
+  private var numbers: [Int] = []
+  private var oldest = Int.max
+
+  var count: Int { numbers.count }
+
+  /// - Returns: false if the bucket was there.
+  mutating func insert(_ number: Int) -> Bool {
+    guard number < oldest || !numbers.reversed().contains(number) else { return false }
+    numbers.append(number)
+    oldest = min(oldest, number)
+    return true
   }
 }
 
@@ -112,44 +135,4 @@ extension RetentionPolicy {
     ]
     return counts.compactMap { bucket, count in count.flatMap { $0 > 0 ? (bucket, $0) : nil } }
   }
-}
-
-/// A wall clock's reading.
-private struct LocalTime {
-  let day: CivilDay
-  let daysSinceEpoch: Int
-  let hour: Int
-
-  init(_ date: Date, in zone: TimeZone) {
-    let seconds = Int(date.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: date)
-    daysSinceEpoch = floorDivide(seconds, 86_400)
-    day = CivilDay(daysSinceEpoch: daysSinceEpoch)
-    hour = (seconds - daysSinceEpoch * 86_400) / 3600
-  }
-}
-
-/// The stretches of local time of which a rule keeps one snapshot each.
-private enum Bucket: String {
-  case hourly, daily, weekly, monthly, yearly
-
-  /// The name of the stretch that a time lies in.
-  func label(of time: LocalTime) -> String {
-    let day = time.day
-    switch self {
-    case .hourly: return "\(Self.date(day)) \(Self.padded(time.hour)) h"
-    case .daily: return Self.date(day)
-    case .weekly:
-      // ISO 8601: a week belongs to the year of its Thursday.
-      let weekday = (CivilDay.weekday(daysSinceEpoch: time.daysSinceEpoch) + 6) % 7
-      let thursday = time.daysSinceEpoch - weekday + 3
-      let year = CivilDay(daysSinceEpoch: thursday).year
-      let firstOfYear = CivilDay(year: year, month: 1, day: 1).daysSinceEpoch
-      return "\(year)-W\(Self.padded((thursday - firstOfYear) / 7 + 1))"
-    case .monthly: return "\(day.year)-\(Self.padded(day.month))"
-    case .yearly: return "\(day.year)"
-    }
-  }
-
-  private static func date(_ day: CivilDay) -> String { "\(day.year)-\(padded(day.month))-\(padded(day.day))" }
-  private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

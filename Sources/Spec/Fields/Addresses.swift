@@ -9,6 +9,13 @@ package struct HostAddress: TextValue {
   package let description: String
 
   package init(text: String) throws(InvalidText) {
+    // A DNS name or an IPv4 address, as most are.
+    if text.utf8.first?.isASCIILetterOrDigit ?? false, text.utf8.count <= 253,
+      text.utf8.allSatisfy({ $0.isASCIILetterOrDigit || "._-".utf8.contains($0) })
+    {
+      description = text
+      return
+    }
     guard let first = text.first else { throw InvalidText("an address must not be empty") }
     if first == "-" {
       throw InvalidText("\(text.quoted) begins with `-`, which ssh would take for an option")

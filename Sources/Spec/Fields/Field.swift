@@ -17,8 +17,13 @@ package struct Field<Owner: Sendable>: Sendable {
 package struct FieldColumn: Sendable, Hashable {
   package let path: [String]
   package let storage: FieldStorage
+  package let name: String
 
-  package var name: String { path.joined(separator: "_") }
+  init(path: [String], storage: FieldStorage) {
+    self.path = path
+    self.storage = storage
+    name = path.joined(separator: "_")
+  }
 }
 
 extension Field {

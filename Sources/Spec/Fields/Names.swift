@@ -35,6 +35,12 @@ package struct ResourceName: TextValue, Comparable {
 
 private enum Name {
   static func check(_ text: String, maximum: Int) throws(InvalidText) {
+    // Nearly every name is right, which its bytes tell at once. What is wrong with another, its characters tell.
+    if text.utf8.first?.isASCIILetterOrDigit ?? false, text.utf8.count <= maximum,
+      text.utf8.allSatisfy({ $0.isASCIILetterOrDigit || "._-".utf8.contains($0) })
+    {
+      return
+    }
     guard let first = text.first else { throw InvalidText("a name must not be empty") }
     guard first.isASCIILetterOrDigit else {
       throw InvalidText("\(text.quoted) must begin with a letter or a digit")

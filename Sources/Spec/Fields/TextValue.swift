@@ -50,11 +50,24 @@ extension String {
 
   /// True if the text holds a control character (line breaks, NUL, escapes): such text never fits on a line of a log
   /// or of an rsync filter file.
-  var hasControlCharacters: Bool {
-    unicodeScalars.contains { $0.properties.generalCategory == .control }
+  package var hasControlCharacters: Bool {
+    // Those beyond ASCII are looked for only where there is anything beyond it.
+    utf8.contains { $0 < 0x20 || $0 == 0x7F }
+      || utf8.contains { $0 >= 0x80 } && unicodeScalars.contains { (0x80...0x9F).contains($0.value) }
   }
 }
 
 extension Character {
   var isASCIILetterOrDigit: Bool { isASCII && (isLetter || isNumber) }
+}
+
+extension UInt8 {
+  var isASCIILetterOrDigit: Bool {
+    switch self {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"):
+      true
+    default: false
+    }
+  }
 }

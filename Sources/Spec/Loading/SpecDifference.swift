@@ -33,6 +33,8 @@ package struct SpecDifference: Sendable, Hashable {
   ///   - deleting: but for these.
   package init(from current: Spec, to wanted: Spec, deleting: some Sequence<ResourceID> = []) {
     let written = Self.sortedForWriting(wanted).map { id in
+      // Of a large spec nearly everything is as it was, and need not be looked at field by field.
+      if current.declares(id, as: wanted) { return ResourceChange(id: id, kind: .unchanged, fields: []) }
       let before = current.values(of: id)
       let fields = Self.changes(from: before ?? [], to: wanted.values(of: id) ?? [])
       let kind: ResourceChange.Kind = before == nil ? .created : fields.isEmpty ? .unchanged : .configured
@@ -40,7 +42,8 @@ package struct SpecDifference: Sendable, Hashable {
     }
     let declared = Set(wanted.identifiers)
     let gone = Set(deleting).subtracting(declared)
-    let deleted = Self.sortedForWriting(current).reversed().filter(gone.contains).map { id in
+    let candidates = gone.isEmpty ? [] : Self.sortedForWriting(current).reversed()
+    let deleted = candidates.filter(gone.contains).map { id in
       ResourceChange(id: id, kind: .deleted, fields: Self.changes(from: current.values(of: id) ?? [], to: []))
     }
     changes = written + deleted

@@ -160,7 +160,7 @@ package enum SpecReader {
 
     mutating func checkReferences(known: Spec) {
       let all = known.merging(spec)
-      let names = Dictionary(grouping: all.identifiers, by: \.kind).mapValues { $0.map(\.name) }
+      let names = Dictionary(grouping: all.identifiers, by: \.kind).mapValues { Set($0.map(\.name)) }
       for reference in references {
         let candidates = names[reference.kind] ?? []
         guard !candidates.contains(reference.name.description) else { continue }

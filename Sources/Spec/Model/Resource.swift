@@ -16,8 +16,12 @@ package enum ResourceKind: String, Sendable, Hashable, CaseIterable, Comparable 
     }
   }
 
-  /// The columns of the kind's values.
-  package var columns: [FieldColumn] {
+  /// The columns of the kind's values, in the order of its fields.
+  package var columns: [FieldColumn] { Self.columns[self] ?? [] }
+
+  private static let columns = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.definedColumns) })
+
+  private var definedColumns: [FieldColumn] {
     switch self {
     case .settings: Settings.fields.flatMap(\.columns)
     case .retention: RetentionPolicy.fields.flatMap(\.columns)
@@ -49,7 +53,7 @@ package struct ResourceID: Sendable, Hashable, Comparable, CustomStringConvertib
   package var description: String { "\(kind.rawValue)/\(name)" }
 
   package static func < (left: ResourceID, right: ResourceID) -> Bool {
-    (left.kind, left.name) < (right.kind, right.name)
+    left.kind == right.kind ? left.name < right.name : left.kind < right.kind
   }
 }
 

@@ -12,24 +12,26 @@ extension Spec {
   ) throws(Diagnostics) {
     var decoding = Decoding(source: source)
     decoding.subject = id.kind == .settings ? "the settings" : "\(id.kind.noun) \(id.name.quoted)"
-    var read = self
     switch id.kind {
-    case .settings: read.settings = Settings(node, &decoding)
-    case .retention: read.insert(id, into: \.retention, node, &decoding)
-    case .schedule: read.insert(id, into: \.schedules, node, &decoding)
-    case .profile: read.insert(id, into: \.profiles, node, &decoding)
-    case .host: read.insert(id, into: \.hosts, node, &decoding)
-    case .notification: read.insert(id, into: \.notifications, node, &decoding)
+    case .settings:
+      let read = Settings(node, &decoding)
+      if decoding.diagnostics.isEmpty { settings = read }
+    case .retention: insert(id, into: \.retention, node, &decoding)
+    case .schedule: insert(id, into: \.schedules, node, &decoding)
+    case .profile: insert(id, into: \.profiles, node, &decoding)
+    case .host: insert(id, into: \.hosts, node, &decoding)
+    case .notification: insert(id, into: \.notifications, node, &decoding)
     }
     guard decoding.diagnostics.isEmpty else { throw Diagnostics(decoding.diagnostics) }
-    self = read
   }
 
   private mutating func insert<Name: TextValue, Value: Resource>(
     _ id: ResourceID, into section: WritableKeyPath<Spec, [Name: Value]>, _ node: YAMLNode, _ decoding: inout Decoding
   ) {
     do throws(InvalidText) {
-      self[keyPath: section][try Name(text: id.name)] = Value(node, &decoding)
+      let name = try Name(text: id.name)
+      let read = Value(node, &decoding)
+      if decoding.diagnostics.isEmpty { self[keyPath: section][name] = read }
     } catch {
       decoding.record("\(id.name.quoted) is not \(Name.noun): \(error.message)", hint: error.hint, at: node)
     }

@@ -13,13 +13,12 @@ package struct Spec: Sendable, Hashable {
 
   /// The resources that are declared, in dependency order and by name.
   package var identifiers: [ResourceID] {
-    let named =
-      retention.keys.map { ResourceID(kind: .retention, name: $0.description) }
-      + schedules.keys.map { ResourceID(kind: .schedule, name: $0.description) }
-      + profiles.keys.map { ResourceID(kind: .profile, name: $0.description) }
-      + hosts.keys.map(ResourceID.host)
-      + notifications.keys.map { ResourceID(kind: .notification, name: $0.description) }
-    return (settings == nil ? [] : [.settings]) + named.sorted()
+    func sorted(_ kind: ResourceKind, _ names: some Sequence<some TextValue>) -> [ResourceID] {
+      names.map(\.description).sorted().map { ResourceID(kind: kind, name: $0) }
+    }
+    return (settings == nil ? [] : [.settings]) + sorted(.retention, retention.keys)
+      + sorted(.schedule, schedules.keys) + sorted(.profile, profiles.keys) + sorted(.host, hosts.keys)
+      + sorted(.notification, notifications.keys)
   }
 
   /// This spec with the resources of `other` in place of, or besides, its own.
@@ -34,18 +33,32 @@ package struct Spec: Sendable, Hashable {
     return merged
   }
 
-  /// This spec without one resource.
-  package func removing(_ id: ResourceID) -> Spec {
+  /// This spec without some resources.
+  package func removing(_ gone: some Sequence<ResourceID>) -> Spec {
     var rest = self
-    switch id.kind {
-    case .settings: rest.settings = nil
-    case .retention: rest.retention = retention.filter { $0.key.description != id.name }
-    case .schedule: rest.schedules = schedules.filter { $0.key.description != id.name }
-    case .profile: rest.profiles = profiles.filter { $0.key.description != id.name }
-    case .host: rest.hosts = hosts.filter { $0.key.description != id.name }
-    case .notification: rest.notifications = notifications.filter { $0.key.description != id.name }
+    for id in gone {
+      switch id.kind {
+      case .settings: rest.settings = nil
+      case .retention: rest.retention.remove(id)
+      case .schedule: rest.schedules.remove(id)
+      case .profile: rest.profiles.remove(id)
+      case .host: rest.hosts.remove(id)
+      case .notification: rest.notifications.remove(id)
+      }
     }
     return rest
+  }
+
+  /// Whether another spec declares a resource, or leaves it out, just as this one does.
+  func declares(_ id: ResourceID, as other: Spec) -> Bool {
+    switch id.kind {
+    case .settings: settings == other.settings
+    case .retention: retention.agrees(with: other.retention, on: id)
+    case .schedule: schedules.agrees(with: other.schedules, on: id)
+    case .profile: profiles.agrees(with: other.profiles, on: id)
+    case .host: hosts.agrees(with: other.hosts, on: id)
+    case .notification: notifications.agrees(with: other.notifications, on: id)
+    }
   }
 
   /// The declared fields of one resource, or nil if it is not declared.
@@ -60,5 +73,15 @@ package struct Spec: Sendable, Hashable {
     case .notification:
       return (try? ResourceName(text: id.name)).flatMap { notifications[$0] }.map(NotificationTarget.fields.encode)
     }
+  }
+}
+
+extension Dictionary where Key: TextValue {
+  fileprivate mutating func remove(_ id: ResourceID) {
+    if let name = try? Key(text: id.name) { removeValue(forKey: name) }
+  }
+
+  fileprivate func agrees(with other: Self, on id: ResourceID) -> Bool where Value: Equatable {
+    (try? Key(text: id.name)).map { self[$0] == other[$0] } ?? true
   }
 }

@@ -17,6 +17,9 @@ package struct TimeZoneName: Sendable, Hashable, Comparable, CustomStringConvert
   /// The zone that bears the name.
   package let timeZone: TimeZone
 
+  /// The zone's offsets, shared by all copies of this value.
+  package let offsets: ZoneOffsets
+
   /// Reads a name, which has to be spelt exactly as IANA does.
   package init(parsing text: String) throws(TimeZoneNameError) {
     guard Self.isIANAName(text), let zone = TimeZone(identifier: text) else { throw TimeZoneNameError(unknown: text) }
@@ -26,6 +29,7 @@ package struct TimeZoneName: Sendable, Hashable, Comparable, CustomStringConvert
   private init(description: String, timeZone: TimeZone) {
     self.description = description
     self.timeZone = timeZone
+    offsets = ZoneOffsets(of: timeZone)
   }
 
   /// Two names of the same zone are two values: a spec is compared as it is written.

@@ -50,7 +50,7 @@ struct DescribeHost: AsyncParsableCommand {
         rootProblem: rootProblem, now: now),
       recorded: try await store.conditions(of: host.name))
     printPlan(plan)
-    printSnapshots(observed, plan: plan)
+    printSnapshots(try await store.snapshots(of: host.name), plan: plan)
     if case .ready(let root) = root { printIncomplete(host.name, root: root, now: now) }
     printRuns(try await store.runs(of: host.name, limit: 5))
     printEvents(try await store.events(host: host.name, limit: 5))
@@ -116,11 +116,11 @@ struct DescribeHost: AsyncParsableCommand {
     Terminal.printLine("  fires next  \(plan.nextFire.shown)")
   }
 
-  private func printSnapshots(_ observed: ObservedHost, plan: HostPlan) {
-    heading("Snapshots (\(observed.recorded.count))")
+  private func printSnapshots(_ snapshots: [Snapshot], plan: HostPlan) {
+    heading("Snapshots (\(snapshots.count))")
     let reasons = Dictionary(
       (plan.retention?.decisions ?? []).map { ($0.snapshot.id, $0) }, uniquingKeysWith: { first, _ in first })
-    for snapshot in observed.recorded.sorted(by: { $0.id > $1.id }).prefix(20) {
+    for snapshot in snapshots.reversed().prefix(20) {
       let decision = reasons[snapshot.id].map {
         ($0.keep ? "kept: " : "to be pruned: ") + $0.reasons.joined(separator: ", ")
       }
@@ -128,7 +128,7 @@ struct DescribeHost: AsyncParsableCommand {
         "  \(snapshot.id)  \(snapshot.status.rawValue)  \(snapshot.stats.apparentSizeBytes.shownAsSize)  \(decision ?? "")"
       )
     }
-    if observed.recorded.count > 20 { Terminal.printLine("  … and \(observed.recorded.count - 20) older") }
+    if snapshots.count > 20 { Terminal.printLine("  … and \(snapshots.count - 20) older") }
   }
 
   private func printIncomplete(_ host: HostName, root: BackupRoot, now: Date) {

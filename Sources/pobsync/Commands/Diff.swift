@@ -42,48 +42,36 @@ struct Diff: AsyncParsableCommand {
     let current = stored.spec
     var wanted = current
     var difference = SpecDifference(from: current, to: Spec())
-    if !specs.files.isEmpty {
-      let loaded = try specs.load(known: current)
+    let loaded = specs.files.isEmpty ? nil : try specs.load(known: current)
+    if let loaded {
       difference = try await environment.store.preview(loaded.spec, as: specs.origin(of: loaded), prune: prune)
-      wanted = difference.changes.filter { $0.kind == .deleted }.reduce(current.merging(loaded.spec)) {
-        $0.removing($1.id)
-      }
+      let deleted = difference.changes.filter { $0.kind == .deleted }.map(\.id)
+      wanted = current.merging(loaded.spec).removing(deleted)
     }
     let plan = try await plan(wanted, stored: stored, in: environment)
     show(difference, plan, hosts: wanted.hosts.count)
     if wanted.settings?.backupRoot == nil, !wanted.hosts.isEmpty { throw BackupRootUnusable.unset }
-    if !specs.files.isEmpty, !prune, output.format == .table {
-      try await mentionUndeclared(difference, in: environment.store, known: current)
-    }
+    if let loaded, !prune, output.format == .table { await mentionUndeclared(loaded, in: environment.store) }
     return !difference.isEmpty || !plan.isEmpty
   }
 
   private func plan(_ wanted: Spec, stored: StoredSpec, in environment: Reconciler.Environment) async throws -> Plan {
-    let store = environment.store
+    let (store, now) = (environment.store, environment.clock.now)
     var context = ObservationContext(
-      desired: stored, root: try await environment.disk.peek(wanted.settings),
-      pauses: try await store.pauses(at: environment.clock.now))
+      desired: stored, root: try await environment.disk.peek(wanted.settings), pauses: try await store.pauses(at: now))
     context.endedWorkers = Set(try await store.leases().filter(\.holderHasEnded).map(\.name))
-    var plans: [HostPlan] = []
-    let hosts = wanted.hosts.keys.sorted()
-    for start in stride(from: 0, to: hosts.count, by: Self.batchSize) {
-      let batch = Array(hosts[start..<min(start + Self.batchSize, hosts.count)])
-      let observed = try await store.observe(batch, isRange: true, in: context, disk: environment.disk)
-      plans += batch.compactMap { name in
-        wanted.effectiveHost(name).map {
-          Planner.plan(
-            host: $0, observed: observed[name]?.host ?? ObservedHost(), now: environment.clock.now, retries: .always)
-        }
+    let plans = try await store.mapObservations(
+      of: wanted.hosts.keys.sorted(), in: context, disk: environment.disk
+    ) { name, observation in
+      wanted.effectiveHost(name).map {
+        Planner.plan(host: $0, observed: observation.host, now: now, retries: .always).withoutRetention
       }
     }
-    return Plan(hosts: plans)
+    return Plan(hosts: plans.compactMap(\.self))
   }
 
-  private static let batchSize = 256
-
   /// What the same set applied before and does not declare any more is no difference, but worth a line.
-  private func mentionUndeclared(_ difference: SpecDifference, in store: Store, known: Spec) async throws {
-    let loaded = try specs.load(known: known)
+  private func mentionUndeclared(_ loaded: LoadedSpec, in store: Store) async {
     guard let pruned = try? await store.preview(loaded.spec, as: specs.origin(of: loaded), prune: true) else { return }
     let gone = pruned.changes.filter { $0.kind == .deleted }.map(\.id.description)
     guard !gone.isEmpty else { return }

@@ -39,13 +39,18 @@ struct Get: AsyncParsableCommand {
       case .retention: Listing.resources(.retention, try await store.desired())
       case .schedules: Listing.resources(.schedule, try await store.desired())
       case .profiles: Listing.resources(.profile, try await store.desired())
-      case .hosts: Listing.hosts(try await store.desired(), snapshots: try await store.snapshots())
+      case .hosts: try await hosts(in: store)
       case .notifications: Listing.resources(.notification, try await store.desired())
       case .snapshots: Listing.snapshots(try await snapshots(in: store))
       case .runs: Listing.runs(try await store.runs(of: host, limit: limit))
       case .deliveries: Listing.deliveries(try await store.deliveries(host: host, limit: limit))
       }
     listing.print(as: output.format)
+  }
+
+  private func hosts(in store: Store) async throws -> Listing {
+    async let summaries = store.snapshotSummaries()
+    return Listing.hosts(try await store.desired(), snapshots: try await summaries)
   }
 
   private func snapshots(in store: Store) async throws -> [Snapshot] {

@@ -51,7 +51,7 @@ struct RetentionOfHost: AsyncParsableCommand {
       throw CommandFailure("host \(host.name) has no retention policy: every snapshot is kept")
     }
     let plan = RetentionPlan(
-      try await environment.store.snapshots(of: host.name), policy: policy, now: environment.clock.now)
+      try await environment.store.snapshotRecords(of: host.name), policy: policy, now: environment.clock.now)
     plan.listing.print(as: output.format)
   }
 

@@ -12,23 +12,35 @@ struct OutputOptions: ParsableArguments {
   var format: OutputFormat = .table
 }
 
-/// Rows for people, and the same as a value for programs.
+/// Rows for people, and the same as a value for programs. Only what is printed is made.
 struct Listing {
-  let headers: [String]
-  let rows: [[String]]
-  let value: YAMLValue
-  /// What to say when there are no rows.
-  let empty: String
+  private let headers: [String]
+  private let rows: () -> [[String]]
+  private let value: () -> YAMLValue
+  private let empty: String
+
+  /// - Parameter empty: what to say when there are no rows.
+  init(
+    headers: [String], rows: @autoclosure @escaping () -> [[String]],
+    value: @autoclosure @escaping () -> YAMLValue, empty: String
+  ) {
+    self.headers = headers
+    self.rows = rows
+    self.value = value
+    self.empty = empty
+  }
 
   func print(as format: OutputFormat) {
     switch format {
-    case .table: Terminal.printLine(rows.isEmpty ? empty : table)
-    case .json: Terminal.printLine(JSONWriter.pretty(value))
-    case .yaml: Terminal.printLine(YAMLWriter.write(value).trimmingSuffix("\n"))
+    case .table:
+      let rows = rows()
+      Terminal.printLine(rows.isEmpty ? empty : table(rows))
+    case .json: Terminal.printLine(JSONWriter.pretty(value()))
+    case .yaml: Terminal.printLine(YAMLWriter.write(value()).trimmingSuffix("\n"))
     }
   }
 
-  private var table: String {
+  private func table(_ rows: [[String]]) -> String {
     let widths = headers.indices.map { column in
       max(headers[column].count, rows.map { $0[column].count }.max() ?? 0)
     }

@@ -26,30 +26,29 @@ extension Listing {
       empty: "No \(kind.section) are declared.")
   }
 
-  static func hosts(_ desired: StoredSpec, snapshots: [HostName: [Snapshot]]) -> Listing {
+  static func hosts(_ desired: StoredSpec, snapshots: [HostName: SnapshotSummary]) -> Listing {
     let hosts = desired.spec.effectiveHosts
-    let rows = hosts.map { host -> [String] in
-      let own = snapshots[host.name] ?? []
-      let newest = own.filter(\.status.isGood).map(\.startedAt).max()
-      return [
-        host.name.description, host.address.description, host.schedule?.name.description ?? "-",
-        host.retention?.name.description ?? "-", "\(own.count)", newest.shown, host.suspended ? "suspended" : "",
-      ]
-    }
-    let value = hosts.map { host -> YAMLValue in
-      let declared = desired.spec.values(of: .host(host.name)) ?? []
-      let own = snapshots[host.name] ?? []
-      let newest = own.filter(\.status.isGood).map(\.startedAt).max()
-      let observed: [YAMLPair] = [
-        YAMLPair("snapshots", .int(Int64(own.count))),
-        YAMLPair("newest_good", newest.map { .string(Timestamp.text($0)) } ?? .null),
-      ]
-      return .map(
-        [YAMLPair("name", .string(host.name.description))] + declared + [YAMLPair("observed", .map(observed))])
-    }
     return Listing(
-      headers: ["HOST", "ADDRESS", "SCHEDULE", "RETENTION", "SNAPSHOTS", "NEWEST GOOD", ""], rows: rows,
-      value: .list(value), empty: "No hosts are declared.")
+      headers: ["HOST", "ADDRESS", "SCHEDULE", "RETENTION", "SNAPSHOTS", "NEWEST GOOD", ""],
+      rows: hosts.map { host in
+        let own = snapshots[host.name]
+        return [
+          host.name.description, host.address.description, host.schedule?.name.description ?? "-",
+          host.retention?.name.description ?? "-", "\(own?.count ?? 0)", (own?.newestGood).shown,
+          host.suspended ? "suspended" : "",
+        ]
+      },
+      value: .list(
+        hosts.map { host in
+          let declared = desired.spec.values(of: .host(host.name)) ?? []
+          let own = snapshots[host.name]
+          let observed: [YAMLPair] = [
+            YAMLPair("snapshots", .int(Int64(own?.count ?? 0))),
+            YAMLPair("newest_good", (own?.newestGood).map { .string(Timestamp.text($0)) } ?? .null),
+          ]
+          return .map(
+            [YAMLPair("name", .string(host.name.description))] + declared + [YAMLPair("observed", .map(observed))])
+        }), empty: "No hosts are declared.")
   }
 
   static func snapshots(_ snapshots: [Snapshot]) -> Listing {
