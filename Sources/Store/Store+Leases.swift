@@ -43,6 +43,17 @@ package struct Lease: Sendable, Hashable {
 
   /// The name of the lease that the leading controller has.
   package static let controllerName = "controller"
+
+  /// A name for the lease of a worker.
+  /// - Parameter isForOneRun: true if it carries out a run of its own, and takes up nothing else.
+  package static func workerName(isForOneRun: Bool) -> String {
+    (isForOneRun ? oneRunPrefix : "worker/") + UUID().uuidString.lowercased()
+  }
+
+  private static let oneRunPrefix = "command/"
+
+  /// True for a worker that takes up whatever is queued.
+  package var servesQueue: Bool { kind == .worker && !name.hasPrefix(Self.oneRunPrefix) }
 }
 
 extension Store {
@@ -190,7 +201,7 @@ extension RunResult {
 }
 
 extension Lease {
-  fileprivate init(_ row: SQLRow) throws {
+  init(_ row: SQLRow) throws {
     name = try row.required("name")
     kind = try row.required("kind")
     term = try row.required("term")
