@@ -151,7 +151,7 @@ package actor Worker: Service {
   /// Takes a lease of a name of its own.
   private func join() async throws {
     let begun = environment.elapsed.now
-    let name = "worker/\(UUID().uuidString.lowercased())"
+    let name = Lease.workerName(isForOneRun: options.only != nil)
     let grant = try await environment.store.acquireLease(
       name, kind: .worker, process: ProcessIdentity.current.description, duration: options.lease,
       at: environment.clock.now)

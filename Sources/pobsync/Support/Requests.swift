@@ -45,7 +45,7 @@ struct Request {
   /// Whether a service is there to carry runs out.
   private func isAttended() async throws -> Bool {
     try await environment.store.leases().contains {
-      $0.kind == .worker && $0.seemsAlive(at: environment.clock.now)
+      $0.servesQueue && $0.seemsAlive(at: environment.clock.now)
     }
   }
 
@@ -77,45 +77,5 @@ struct Request {
     }
     guard let run = try await store.run(id) else { throw CommandFailure("run \(id) is not in the database any more") }
     return run
-  }
-}
-
-/// Follows runs that others carry out.
-struct RunFollower {
-  private let environment: Reconciler.Environment
-  private let reporter: WorkReporter
-
-  init(_ environment: Reconciler.Environment, reporter: WorkReporter) {
-    self.environment = environment
-    self.reporter = reporter
-  }
-
-  /// Shows the progress of runs until all have ended.
-  /// - Returns: the runs as they ended.
-  func follow(_ ids: [Int64]) async throws -> [Run] {
-    var ended: [Int64: Run] = [:]
-    var started: Set<Int64> = []
-    while ended.count < Set(ids).count {
-      for id in ids where ended[id] == nil {
-        guard let run = try await environment.store.run(id) else {
-          throw CommandFailure("run \(id) is not in the database any more")
-        }
-        if run.state != .queued, started.insert(id).inserted { reporter.report(.started(run)) }
-        if let progress = run.progress { reporter.report(.progress(host: run.host, progress)) }
-        guard run.state.isFinished else { continue }
-        ended[id] = run
-        reporter.report(.finished(RunOutcome(run: run, result: RunResult(of: run))))
-      }
-      if ended.count < Set(ids).count { try await Task.sleep(for: .milliseconds(500)) }
-    }
-    return ids.compactMap { ended[$0] }
-  }
-}
-
-extension RunResult {
-  init(of run: Run) {
-    self.init(
-      state: run.state, snapshot: run.snapshot, exitCode: run.exitCode, errorCode: run.errorCode, message: run.message,
-      log: run.log, stats: run.stats)
   }
 }
