@@ -106,7 +106,9 @@ package enum HostConditions {
       return Verdict(status: .false, reason: hold.code.rawValue.runTogether, message: hold.message)
     }
     if let last = observed.newestRun(.backup), !last.state.isGood {
-      return Verdict(status: .false, reason: "LastBackupFailed", message: last.message ?? "")
+      let needsPerson = plan.hold?.code == .needsPerson
+      return Verdict(
+        status: .false, reason: needsPerson ? "NeedsPerson" : "LastBackupFailed", message: last.message ?? "")
     }
     if let broken = parts.first(where: { $0.status == .false }) { return broken }
     return Verdict(status: .true, reason: "Ready", message: "nothing stands in the way")
