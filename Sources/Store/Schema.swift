@@ -277,7 +277,8 @@ enum Schema {
       last_at TEXT NOT NULL
     ) STRICT
     """,
-    "CREATE INDEX events_by_host ON events (host)",
+    "CREATE INDEX events_by_host ON events (host, last_at)",
+    "CREATE INDEX events_by_time ON events (last_at)",
     "CREATE INDEX events_by_reason ON events (host, reason)",
     """
     CREATE TABLE spec_changes (

@@ -126,7 +126,7 @@ extension Condition {
       == (other.type, other.status, other.reason, other.message, other.observedGeneration)
   }
 
-  fileprivate init(_ row: SQLRow) throws {
+  init(_ row: SQLRow) throws {
     self.init(
       try row.required("type"), try row.required("status"), reason: try row.required("reason"),
       message: try row.required("message"), observedGeneration: try row.required("observed_generation"),
@@ -135,7 +135,7 @@ extension Condition {
 }
 
 extension [Condition] {
-  fileprivate func sorted() -> [Condition] {
+  func sorted() -> [Condition] {
     Condition.Kind.allCases.flatMap { type in filter { $0.type == type } }
   }
 }

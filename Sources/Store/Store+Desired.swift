@@ -82,9 +82,9 @@ extension Store {
 }
 
 extension SQLConnection {
-  func desired() throws -> StoredSpec {
+  func desired(of kinds: [ResourceKind] = ResourceKind.allCases) throws -> StoredSpec {
     var stored = StoredSpec()
-    for kind in ResourceKind.allCases {
+    for kind in kinds {
       for row in try query("SELECT * FROM \(kind.table)", []) {
         do {
           let name = kind == .settings ? ResourceID.settings.name : try row.required("name", as: String.self)

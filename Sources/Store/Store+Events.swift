@@ -45,12 +45,14 @@ extension Store {
   }
 
   /// The events of a host, or all, those that happened last first.
-  package func events(host: HostName? = nil, limit: Int) async throws -> [Event] {
-    let condition = host == nil ? "" : "WHERE host = ?"
-    let arguments = (host.map { [$0.sqlValue] } ?? []) + [limit.sqlValue]
+  /// - Parameter since: those that happened then or later only.
+  package func events(host: HostName? = nil, since: Date? = nil, limit: Int) async throws -> [Event] {
+    let conditions = [host.map { _ in "host = ?" }, since.map { _ in "last_at >= ?" }].compactMap(\.self)
+    let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+    let arguments = [host?.sqlValue, since?.sqlValue, limit.sqlValue].compactMap(\.self)
     return try await database.read { connection in
       try connection.rows(
-        of: "events", "SELECT * FROM events \(condition) ORDER BY last_at DESC, id DESC LIMIT ?", arguments,
+        of: "events", "SELECT * FROM events \(filter) ORDER BY last_at DESC, id DESC LIMIT ?", arguments,
         as: Event.init)
     }
   }

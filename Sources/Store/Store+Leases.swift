@@ -47,6 +47,9 @@ package struct Lease: Sendable, Hashable {
 
   /// The name of the lease that the leading controller has.
   package static let controllerName = "controller"
+
+  /// True for a worker that takes up whatever is queued.
+  package var servesQueue: Bool { kind == .worker }
 }
 
 extension Store {
@@ -194,7 +197,7 @@ extension RunResult {
 }
 
 extension Lease {
-  fileprivate init(_ row: SQLRow) throws {
+  init(_ row: SQLRow) throws {
     name = try row.required("name")
     kind = try row.required("kind")
     term = try row.required("term")

@@ -13,13 +13,31 @@ extension Store {
   }
 
   /// The latest runs of a host, or of all, the newest first, without their logs.
-  package func runs(of host: HostName? = nil, limit: Int) async throws -> [Run] {
-    let condition = host == nil ? "" : "WHERE host = ?"
-    let arguments = (host.map { [$0.sqlValue] } ?? []) + [limit.sqlValue]
+  ///
+  /// - Parameters:
+  ///   - states: those in one of these states; all if there are none.
+  ///   - kinds: those of these kinds; all if there are none.
+  package func runs(
+    of host: HostName? = nil, in states: [RunState] = [], kinds: [RunKind] = [], limit: Int
+  ) async throws -> [Run] {
+    func among(_ column: String, _ values: [SQLValue]) -> String? {
+      values.isEmpty ? nil : "\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))"
+    }
+    let (states, kinds, hosts) = (states.map(\.sqlValue), kinds.map(\.sqlValue), host.map { [$0.sqlValue] } ?? [])
+    let conditions = [among("host", hosts), among("kind", kinds), among("state", states)].compactMap(\.self)
+    let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
     return try await database.read { connection in
       try connection.rows(
-        of: "runs", "SELECT \(Run.listedColumns) FROM runs \(condition) ORDER BY id DESC LIMIT ?", arguments,
-        as: Run.init)
+        of: "runs", "SELECT \(Run.listedColumns) FROM runs \(filter) ORDER BY id DESC LIMIT ?",
+        hosts + kinds + states + [limit.sqlValue], as: Run.init)
+    }
+  }
+
+  /// The runs of a higher number than one, in their order, without their logs.
+  package func runs(after id: Int64) async throws -> [Run] {
+    try await database.read { connection in
+      try connection.rows(
+        of: "runs", "SELECT \(Run.listedColumns) FROM runs WHERE id > ? ORDER BY id", [id.sqlValue], as: Run.init)
     }
   }
 

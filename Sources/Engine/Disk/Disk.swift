@@ -178,9 +178,26 @@ package enum Disk {
   }
 
   /// What unprivileged users may still write to the path's file system, in bytes.
-  package static func availableBytes(at path: String) throws(DiskError) -> Int64 {
+  package static func availableBytes(at path: String) throws(DiskError) -> Int64 { try space(at: path).available }
+
+  /// The size of the path's file system, and what unprivileged users may still write to it.
+  package static func space(at path: String) throws(DiskError) -> DiskSpace {
     var status = statvfs()
     guard statvfs(path, &status) == 0 else { throw DiskError("ask for the free space of", path) }
-    return Int64(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+    let unit = UInt64(status.f_frsize)
+    return DiskSpace(
+      available: Int64(clamping: UInt64(status.f_bavail) &* unit),
+      total: Int64(clamping: UInt64(status.f_blocks) &* unit))
+  }
+}
+
+/// How much room a file system has, in bytes.
+package struct DiskSpace: Sendable, Hashable {
+  package let available: Int64
+  package let total: Int64
+
+  package init(available: Int64, total: Int64) {
+    self.available = available
+    self.total = total
   }
 }

@@ -83,7 +83,7 @@ extension Condition {
   fileprivate var verdict: Verdict {
     switch (type, status, reason) {
     case (_, .unknown, _): .undecided
-    case (.ready, .false, "LastBackupFailed"), (.ready, .false, "LastBackupPartial"),
+    case (.ready, .false, "LastBackupFailed"), (.ready, .false, "NeedsPerson"), (.ready, .false, "LastBackupPartial"),
       (.ready, .false, Self.rootReason):
       .trouble(self)
     case (.ready, .false, "LastBackupInterrupted"), (.ready, .false, "LastBackupCancelled"): .undecided

@@ -32,23 +32,45 @@ package struct ConcurrencyLimits: Sendable, Hashable {
   }
 
   /// A test that tells whether a queued run may start.
+  package func admission(beside running: [Run], pauses: Pauses) -> @Sendable (Run) -> Bool {
+    let obstacle = obstacles(beside: running, pauses: pauses)
+    return { obstacle($0) == nil }
+  }
+
+  /// What tells why a queued run may not start; nil if it may.
   ///
   /// Each kind has a lane of its own. Backups count for the groups of their hosts. A host has one run at a time; one
   /// that is paused begins only what a person asks for.
-  package func admission(beside running: [Run], pauses: Pauses) -> @Sendable (Run) -> Bool {
-    let hosts = Set(running.map(\.host))
+  package func obstacles(beside running: [Run], pauses: Pauses) -> @Sendable (Run) -> QueueObstacle? {
+    let hosts = Dictionary(running.map { ($0.host, $0.id) }) { first, _ in first }
     let lanes = Dictionary(grouping: running, by: \.kind).mapValues(\.count)
     var members: [String: Int] = [:]
     for run in running where run.kind == .backup {
       for group in run.request.concurrencyGroups { members[group, default: 0] += 1 }
     }
     return { [self, members] run in
-      guard !hosts.contains(run.host), lanes[run.kind, default: 0] < self.lanes[run.kind] ?? 1 else { return false }
-      guard run.trigger.isRequest || pauses[run.host] == nil else { return false }
-      guard run.kind == .backup else { return true }
-      return run.request.concurrencyGroups.allSatisfy { group in
-        limit(ofGroup: group).map { members[group, default: 0] < $0 } ?? true
+      if let other = hosts[run.host] { return .hostBusy(run: other) }
+      if !run.trigger.isRequest, let pause = pauses[run.host] { return .paused(pause) }
+      let limit = self.lanes[run.kind] ?? 1
+      guard lanes[run.kind, default: 0] < limit else { return .laneFull(run.kind, limit: limit) }
+      guard run.kind == .backup else { return nil }
+      for group in run.request.concurrencyGroups {
+        if let limit = self.limit(ofGroup: group), members[group, default: 0] >= limit {
+          return .groupFull(group, limit: limit)
+        }
       }
+      return nil
     }
   }
+}
+
+/// Why a queued run does not start.
+package enum QueueObstacle: Sendable, Hashable {
+  /// This run of the same host comes first.
+  case hostBusy(run: Int64)
+  case paused(Pause)
+  /// As many runs of the kind are running as may.
+  case laneFull(RunKind, limit: Int)
+  /// As many backups of the group are running as may.
+  case groupFull(String, limit: Int)
 }

@@ -123,7 +123,7 @@ package enum HostConditions {
         switch last.state {
         case .interrupted: "LastBackupInterrupted"
         case .cancelled: "LastBackupCancelled"
-        default: "LastBackupFailed"
+        default: plan.hold?.code == .needsPerson ? "NeedsPerson" : "LastBackupFailed"
         }
       return Verdict(status: .false, reason: reason, message: last.message ?? "")
     }

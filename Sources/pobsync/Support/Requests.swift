@@ -39,8 +39,11 @@ struct Request {
       Terminal.printLine("\(what) is \(run?.state.rawValue ?? "queued"); `pobsync logs \(id) --follow` follows it")
       return nil
     }
-    if !isAttended, run?.state == .queued { try await carryOutHere(id) }
-    return try await RunFollower(environment).follow(id)
+    if !isAttended, run?.state == .queued {
+      try await carryOutHere(id)
+      if let run = try await store.run(id), run.state.isFinished { return run }
+    }
+    return try await RunFollower(environment, reporter: WorkReporter()).follow([id]).first
   }
 
   /// Sees whether a service is there to carry runs out, and closes what commands and workers that died here have left.
@@ -50,7 +53,7 @@ struct Request {
     for lease in leases where lease.kind != .controller && lease.holderHasEnded {
       try await environment.store.endWorker(lease, at: now)
     }
-    return leases.contains { $0.kind == .worker && $0.seemsAlive(at: now) }
+    return leases.contains { $0.servesQueue && $0.seemsAlive(at: now) }
   }
 
   /// Claims the run and carries it out. A signal to stop cancels it.
@@ -84,45 +87,5 @@ extension Reconciler.Environment {
   /// next.
   func deliverNotifications() async throws {
     _ = try await NotificationDispatcher(store: store, sender: NotificationSender()).deliverDue(now: clock.now)
-  }
-}
-
-/// Follows runs that others carry out.
-struct RunFollower {
-  private let environment: Reconciler.Environment
-  private let reporter = WorkReporter()
-
-  init(_ environment: Reconciler.Environment) { self.environment = environment }
-
-  /// Shows the progress of a run until it has ended. Of one that has ended already nothing is shown.
-  /// - Returns: the run as it ended.
-  func follow(_ id: Int64) async throws -> Run {
-    var isFirst = true
-    var isShown = false
-    while true {
-      guard let run = try await environment.store.run(id) else {
-        throw CommandFailure("run \(id) is not in the database any more")
-      }
-      if run.state.isFinished, isFirst { return run }
-      isFirst = false
-      if run.state != .queued, !isShown {
-        isShown = true
-        reporter.report(.started(run))
-      }
-      if let progress = run.progress { reporter.report(.progress(host: run.host, progress)) }
-      if run.state.isFinished {
-        reporter.report(.finished(RunOutcome(run: run, result: RunResult(of: run))))
-        return run
-      }
-      try await Task.sleep(for: .milliseconds(500))
-    }
-  }
-}
-
-extension RunResult {
-  init(of run: Run) {
-    self.init(
-      state: run.state, snapshot: run.snapshot, exitCode: run.exitCode, errorCode: run.errorCode, message: run.message,
-      log: run.log, stats: run.stats)
   }
 }

@@ -1,0 +1,71 @@
+// What is wrong with which hosts, told by their conditions, and which conditions are false in the order of things.
+
+import Foundation
+import Spec
+import Store
+
+struct HostTroubles {
+  private(set) var failed: [HostTrouble] = []
+  private(set) var late: [HostTrouble] = []
+  private(set) var waiting: [HostTrouble] = []
+  private(set) var counts = HostCounts()
+
+  init(_ records: StatusRecords, now: Date) {
+    counts.unobserved = records.unobserved
+    for group in records.groups {
+      counts.declared += group.names.count
+      let isOpen = group.host.schedule?.calendar.isOpen(at: now) ?? true
+      for name in group.names {
+        guard let broken = records.broken[name] else { continue }
+        sort(
+          name, broken, newestGood: records.newestGood[name],
+          isInOrder: !isOpen || records.backingUp.contains(name))
+      }
+    }
+    counts.unknown = max(0, counts.declared - records.judged)
+    let rest = [
+      counts.suspended, counts.paused, counts.failed, counts.late, counts.waiting, counts.due, counts.unknown,
+    ]
+    counts.ready = max(0, counts.declared - rest.reduce(0, +))
+  }
+
+  /// - Parameter isInOrder: true if a backup that is due is queued or running, or its window is closed.
+  private mutating func sort(_ host: HostName, _ broken: [Condition], newestGood: Date?, isInOrder: Bool) {
+    func condition(_ type: Condition.Kind) -> Condition? { broken.first { $0.type == type } }
+    func trouble(_ condition: Condition) -> HostTrouble {
+      HostTrouble(
+        host: host, reason: condition.reason, message: condition.message, since: condition.changedAt,
+        newestGood: newestGood)
+    }
+    let ready = condition(.ready)
+    // Nobody expects anything of hosts that are kept from working on purpose.
+    switch ready?.reason {
+    case "Suspended":
+      counts.suspended += 1
+      return
+    case "Paused":
+      counts.paused += 1
+      return
+    default: break
+    }
+    let failure = condition(.reachable) ?? ready.flatMap { Self.failures.contains($0.reason) ? $0 : nil }
+    let lateness = condition(.fresh).flatMap { isInOrder && Self.excusable.contains($0.reason) ? nil : $0 }
+    let wait =
+      ready.flatMap { $0.reason == "NeedsPerson" ? $0 : nil }
+      ?? condition(.retained).flatMap { $0.reason == "TooManyDeletions" ? $0 : nil }
+    if let failure { failed.append(trouble(failure)) }
+    if let lateness { late.append(trouble(lateness)) }
+    if let wait { waiting.append(trouble(wait)) }
+    switch (failure, lateness, wait) {
+    case (_?, _, _): counts.failed += 1
+    case (_, _?, _): counts.late += 1
+    case (_, _, _?): counts.waiting += 1
+    default: if ready != nil { counts.due += 1 }
+    }
+  }
+
+  /// Reasons for not being ready that mean that something has failed.
+  private static let failures: Set = ["BackupRootUnusable", "Unreadable", "LastBackupFailed", "NeedsPerson"]
+  /// Reasons for not being fresh that are in order while a backup is on its way.
+  private static let excusable: Set = ["BackupDue", "NeverBackedUp"]
+}
