@@ -41,6 +41,7 @@ enum Schema {
     excludes_replace TEXT,
     \(sshAndRsync),
     schedule TEXT REFERENCES schedules (name),
+    max_age TEXT,
     retention TEXT REFERENCES retention_policies (name),
     strategy TEXT,
     labels TEXT,

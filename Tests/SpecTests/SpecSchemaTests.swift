@@ -42,8 +42,8 @@ struct SpecSchemaTests {
       "binary", "remote_binary", "extra_args", "timeout", "bandwidth_limit", "bandwidth", "one_file_system", "compress",
     ]
     let profile = [
-      "profile", "source_root", "includes", "excludes", "excludes_replace", "ssh", "rsync", "schedule", "retention",
-      "strategy", "labels", "suspended",
+      "profile", "source_root", "includes", "excludes", "excludes_replace", "ssh", "rsync", "schedule", "max_age",
+      "retention", "strategy", "labels", "suspended",
     ]
     let expected: [String: [String]] = [
       "": ["version", "set", "settings", "retention", "schedules", "profiles", "hosts", "notifications"],

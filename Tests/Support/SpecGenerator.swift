@@ -100,6 +100,7 @@ package struct SpecGenerator {
     profile.strategy = given(Strategy.allCases)
     profile.labels = try labels()
     profile.suspended = flag()
+    profile.maxAge = try span()
     return profile
   }
 

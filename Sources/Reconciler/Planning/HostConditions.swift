@@ -48,15 +48,15 @@ package enum HostConditions {
       return Verdict(status: .false, reason: "NeverBackedUp", message: "there is no good scheduled snapshot")
     }
     let at = Timestamp.short(newest.startedAt)
-    guard let schedule = host.schedule else {
-      return Verdict(status: .unknown, reason: "NoSchedule", message: "the newest good snapshot is of \(at)")
-    }
-    if let maxAge = schedule.declared.maxAge {
+    if let maxAge = host.maxAge {
       let isFresh = now.timeIntervalSince(newest.startedAt) <= Double(maxAge.seconds)
       return isFresh
         ? Verdict(status: .true, reason: "RecentSnapshot", message: "the newest good snapshot is of \(at)")
         : Verdict(
           status: .false, reason: "Stale", message: "the newest good snapshot, of \(at), is older than \(maxAge)")
+    }
+    guard let schedule = host.schedule else {
+      return Verdict(status: .unknown, reason: "NoSchedule", message: "the newest good snapshot is of \(at)")
     }
     guard let due = Firing(schedule, host: host.name).latest(atOrBefore: now), newest.startedAt < due else {
       return Verdict(status: .true, reason: "RecentSnapshot", message: "the newest good snapshot is of \(at)")
@@ -77,7 +77,7 @@ package enum HostConditions {
 
   /// How old the newest good snapshot is at least where a host without `max_age` is called overdue. Besides, two
   /// firings must have passed since.
-  private static let overdueAfter: TimeInterval = 86_400
+  static let overdueAfter: TimeInterval = 86_400
 
   private static func reachability(_ observed: ObservedHost) -> Verdict {
     guard let last = observed.newestRun(.backup) else {

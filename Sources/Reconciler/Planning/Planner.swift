@@ -37,8 +37,9 @@ package enum Planner {
     var changes = [nextFire, decision.hold?.until]
     // Snapshots of the future come to count, and fresh ones grow stale.
     changes += observed.recorded.map(\.startedAt).filter { $0 > now }.map(Optional.some)
-    if let maxAge = host.schedule?.declared.maxAge, let newest = observed.newestGood(now: now) {
-      changes.append(newest.startedAt.addingTimeInterval(Double(maxAge.seconds) + 1))
+    if let newest = observed.newestGood(now: now) {
+      let age = host.maxAge.map { Double($0.seconds) } ?? HostConditions.overdueAfter
+      changes.append(newest.startedAt.addingTimeInterval(age + 1))
     }
     return HostPlan(
       host: host.name, action: decision.action, hold: decision.hold, nextFire: nextFire, retention: retention,

@@ -68,6 +68,8 @@ package struct EffectiveHost: Sendable, Hashable {
   package let strategy: Strategy
   package let labels: Labels
   package let suspended: Bool
+  /// The age of the newest good snapshot from which on the host is not fresh.
+  package let maxAge: TimeSpan?
 }
 
 extension Spec {
@@ -99,7 +101,8 @@ extension Spec {
       },
       strategy: layer.strategy ?? .linkDest,
       labels: layer.labels ?? [:],
-      suspended: layer.suspended ?? false)
+      suspended: layer.suspended ?? false,
+      maxAge: layer.maxAge ?? layer.schedule.flatMap { schedules[$0]?.maxAge })
   }
 
   /// Lays the settings and a schedule's own declaration over each other.
@@ -148,6 +151,7 @@ extension Profile {
     merged.strategy = strategy ?? lower.strategy
     merged.labels = (lower.labels ?? [:]).merging(labels ?? [:]) { $1 }
     merged.suspended = suspended ?? lower.suspended
+    merged.maxAge = maxAge ?? lower.maxAge
     return merged
   }
 }

@@ -16,6 +16,7 @@ package struct Profile: Resource {
   package var ssh = SSHOptions()
   package var rsync = RsyncOptions()
   package var schedule: ResourceName?
+  package var maxAge: TimeSpan?
   package var retention: ResourceName?
   package var strategy: Strategy?
   package var labels: Labels?
@@ -34,6 +35,9 @@ package struct Profile: Resource {
     Field(group: "ssh", \.ssh, SSHOptions.fields, "How to log in"),
     Field(group: "rsync", \.rsync, RsyncOptions.fields, "How to run rsync"),
     Field("schedule", \.schedule, .reference(to: .schedule), "When to back up; only on request unless told"),
+    Field(
+      "max_age", \.maxAge, .text,
+      "The age of the newest good snapshot from which on the host is not fresh (the schedule's unless told)"),
     Field("retention", \.retention, .reference(to: .retention), "What to keep; everything unless told"),
     Field("strategy", \.strategy, .choice, "How snapshots are made"),
     Field("labels", \.labels, .labels, "Names and values to group and select by"),

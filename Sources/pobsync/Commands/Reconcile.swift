@@ -90,7 +90,7 @@ struct LoopOptions: ParsableArguments {
   private func runOnce(in environment: Reconciler.Environment) async throws {
     let reporter = WorkReporter()
     let outcomes = Locked<[RunOutcome]>([])
-    var services = Services(environment, logger: log.verbose ? log.logger : LogOptions.silent)
+    var services = Services(environment, logger: log.verbose > 0 ? log.logger : LogOptions.silent)
     let worker = services.addWorker(worker.options) { event in
       reporter.report(event)
       if case .finished(let outcome) = event { outcomes.with { $0.append(outcome) } }

@@ -63,12 +63,12 @@ struct WorkerOptions: ParsableArguments {
 
 /// Options of long-lived processes.
 struct LogOptions: ParsableArguments {
-  @Flag(name: .shortAndLong, help: "Log what is decided, round by round.")
-  var verbose = false
+  @Flag(name: .shortAndLong, help: "Log each round in which something was planned; twice, every round.")
+  var verbose: Int
 
   var logger: Logger {
     var logger = Logger(label: "pobsync") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = verbose ? .debug : .info
+    logger.logLevel = verbose > 1 ? .trace : verbose > 0 ? .debug : .info
     return logger
   }
 
