@@ -135,15 +135,23 @@ extension Store {
     }
   }
 
-  /// Puts a run back that could not be begun, because its host was busy.
-  package func requeueRun(_ id: Int64, by worker: LeaseGrant, notBefore: Date, message: String) async throws {
+  /// Puts a run back that could not be begun, because its host was busy; one that somebody wants cancelled ends here.
+  package func requeueRun(
+    _ id: Int64, by worker: LeaseGrant, notBefore: Date, message: String, at now: Date
+  ) async throws {
     try await database.write { connection in
-      _ = try connection.update(
+      let found = try connection.rows(
+        of: "runs", "SELECT \(Run.listedColumns) FROM runs WHERE id = ? AND state = 'running' AND worker = ?",
+        [id.sqlValue, worker.name.sqlValue], as: Run.init)
+      guard let run = found.first else { return }
+      try connection.update(
         "runs",
         set: [
           ("state", RunState.queued.sqlValue), ("worker", nil), ("started_at", nil),
           ("not_before", notBefore.sqlValue), ("message", message.sqlValue),
-        ], where: "id = ? AND state = 'running' AND worker = ?", [id.sqlValue, worker.name.sqlValue])
+        ], where: "id = ?", [id.sqlValue])
+      try connection.touch(run.host)
+      if let actor = run.cancelledBy { try connection.finishQueued(run, RunResult(cancelledBy: actor), at: now) }
     }
   }
 

@@ -227,7 +227,7 @@ package actor Worker: Service {
     case .busy(let who):
       await persisting(job) {
         try await store.requeueRun(
-          run.id, by: worker, notBefore: clock.now.addingTimeInterval(Self.busyPause), message: who)
+          run.id, by: worker, notBefore: clock.now.addingTimeInterval(Self.busyPause), message: who, at: clock.now)
       }
       return nil
     case .finished(var result, let snapshot):
