@@ -111,12 +111,12 @@ extension Store {
   }
 
   /// Gives one run, which is queued, to a worker that was asked for just that, whatever the limits are.
-  /// - Returns: nil if it is not queued any more, or another run of its host is running.
+  /// - Returns: nil if it is not queued any more, its time has not come, or another run of its host is running.
   package func claimRun(_ id: Int64, by worker: LeaseGrant, at now: Date) async throws -> Run? {
     try await database.write { connection in
       try connection.checkHeld(worker)
       let run = try connection.rows(of: "runs", "SELECT * FROM runs WHERE id = ?", [id.sqlValue], as: Run.init).first
-      guard var run, run.state == .queued else { return nil }
+      guard var run, run.state == .queued, run.notBefore ?? .distantPast <= now else { return nil }
       let others = try connection.query(
         "SELECT id FROM runs WHERE host = ? AND state = 'running'", [run.host.sqlValue])
       guard others.isEmpty else { return nil }

@@ -166,7 +166,10 @@ package actor Worker: Service {
     let (store, now) = (environment.store, environment.clock.now)
     if let only = options.only {
       guard jobs.isEmpty else { return nil }
-      return try await store.claimRun(only, by: worker, at: now)
+      if let run = try await store.claimRun(only, by: worker, at: now) { return run }
+      // While its host was busy it may have been cancelled, or carried out by another.
+      hasFinishedOnly = try await store.run(only)?.state.isFinished ?? true
+      return nil
     }
     let backups = jobs.values.count { $0.run.kind == .backup }
     let kinds = RunKind.allCases.filter { $0 != .backup || backups < options.concurrency ?? .max }
