@@ -64,7 +64,7 @@ let package = Package(
     .testTarget(name: "StoreTests", dependencies: ["Store", "Engine", "Spec", "Support"], swiftSettings: house),
     .testTarget(
       name: "ReconcilerTests",
-      dependencies: ["Reconciler", "Store", "Engine", "Spec", "Support"],
+      dependencies: ["Reconciler", "Store", "Engine", "Spec", "Support", logging],
       swiftSettings: house),
     .testTarget(
       name: "EndToEndTests",

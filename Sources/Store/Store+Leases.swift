@@ -165,13 +165,14 @@ extension SQLConnection {
   /// - Throws: `LeaseLost` if the lease is not the grant's any more.
   func checkHeld(_ grant: LeaseGrant) throws {
     let held = try query(
-      "SELECT name FROM leases WHERE name = ? AND term = ?", [grant.name.sqlValue, grant.term.sqlValue])
+      "SELECT name FROM leases WHERE name = ? AND term = ? AND process IS NOT NULL",
+      [grant.name.sqlValue, grant.term.sqlValue])
     guard !held.isEmpty else { throw LeaseLost(name: grant.name) }
   }
 
   fileprivate func renew(_ grant: LeaseGrant, at now: Date) throws {
     let renewed = try execute(
-      "UPDATE leases SET beat = beat + 1, renewed_at = ? WHERE name = ? AND term = ?",
+      "UPDATE leases SET beat = beat + 1, renewed_at = ? WHERE name = ? AND term = ? AND process IS NOT NULL",
       [now.sqlValue, grant.name.sqlValue, grant.term.sqlValue])
     guard renewed > 0 else { throw LeaseLost(name: grant.name) }
   }

@@ -111,12 +111,12 @@ extension Store {
   }
 
   /// Gives one run, which is queued, to a worker that was asked for just that, whatever the limits are.
-  /// - Returns: nil if it is not queued any more, or another run of its host is running.
+  /// - Returns: nil if it is not queued any more, its time has not come, or another run of its host is running.
   package func claimRun(_ id: Int64, by worker: LeaseGrant, at now: Date) async throws -> Run? {
     try await database.write { connection in
       try connection.checkHeld(worker)
       let run = try connection.rows(of: "runs", "SELECT * FROM runs WHERE id = ?", [id.sqlValue], as: Run.init).first
-      guard var run, run.state == .queued else { return nil }
+      guard var run, run.state == .queued, run.notBefore ?? .distantPast <= now else { return nil }
       let others = try connection.query(
         "SELECT id FROM runs WHERE host = ? AND state = 'running'", [run.host.sqlValue])
       guard others.isEmpty else { return nil }
@@ -135,15 +135,23 @@ extension Store {
     }
   }
 
-  /// Puts a run back that could not be begun, because its host was busy.
-  package func requeueRun(_ id: Int64, by worker: LeaseGrant, notBefore: Date, message: String) async throws {
+  /// Puts a run back that could not be begun, because its host was busy; one that somebody wants cancelled ends here.
+  package func requeueRun(
+    _ id: Int64, by worker: LeaseGrant, notBefore: Date, message: String, at now: Date
+  ) async throws {
     try await database.write { connection in
-      _ = try connection.update(
+      let found = try connection.rows(
+        of: "runs", "SELECT \(Run.listedColumns) FROM runs WHERE id = ? AND state = 'running' AND worker = ?",
+        [id.sqlValue, worker.name.sqlValue], as: Run.init)
+      guard let run = found.first else { return }
+      try connection.update(
         "runs",
         set: [
           ("state", RunState.queued.sqlValue), ("worker", nil), ("started_at", nil),
           ("not_before", notBefore.sqlValue), ("message", message.sqlValue),
-        ], where: "id = ? AND state = 'running' AND worker = ?", [id.sqlValue, worker.name.sqlValue])
+        ], where: "id = ?", [id.sqlValue])
+      try connection.touch(run.host)
+      if let actor = run.cancelledBy { try connection.finishQueued(run, RunResult(cancelledBy: actor), at: now) }
     }
   }
 

@@ -17,7 +17,7 @@ package struct RecordedHost: Sendable {
 }
 
 extension Store {
-  /// What is recorded of some hosts, which stand in order.
+  /// What is recorded of some hosts, which stand in order; nothing of those of which nothing is.
   ///
   /// - Parameter isRange: true if there are not many other hosts between the first and the last, so that these are best
   ///   asked for together.
@@ -32,7 +32,8 @@ extension Store {
         for host in hosts { try connection.read(from: host, through: host, into: &recorded) }
       }
       for host in hosts {
-        recorded[host, default: RecordedHost()].snapshots = try connection.snapshotRecords(of: host)
+        let snapshots = try connection.snapshotRecords(of: host)
+        if !snapshots.isEmpty { recorded[host, default: RecordedHost()].snapshots = snapshots }
       }
       return recorded
     }

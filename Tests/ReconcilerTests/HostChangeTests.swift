@@ -128,7 +128,7 @@ struct HostChangeTests {
   @Test func `what is judged and what is told of it fit together`() throws {
     let now = try time("2026-05-21 12:00")
     func notice(_ observed: ObservedHost, _ host: EffectiveHost) throws -> String? {
-      let plan = Planner.plan(host: host, observed: observed, now: now, options: .loop)
+      let plan = Planner.plan(host: host, observed: observed, now: now, retries: .afterPause)
       let conditions = HostConditions.judge(host, observed: observed, plan: plan, generation: 1, now: now)
       return HostChange(of: host.name, told: [], conditions: conditions, at: now)?
         .notice(on: Set(NotificationTrigger.allCases)).map { "\($0.kind) \($0.reason)" }

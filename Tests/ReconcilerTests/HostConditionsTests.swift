@@ -14,7 +14,7 @@ struct HostConditionsTests {
     _ host: EffectiveHost, _ observed: ObservedHost, at text: String = "2026-05-19 12:00"
   ) throws -> [Condition] {
     let now = try time(text)
-    let plan = Planner.plan(host: host, observed: observed, now: now, options: .loop)
+    let plan = Planner.plan(host: host, observed: observed, now: now, retries: .afterPause)
     return HostConditions.judge(host, observed: observed, plan: plan, generation: 7, now: now)
   }
 
@@ -132,7 +132,7 @@ struct HostConditionsTests {
   }
 
   @Test func `what is to be pruned is counted`() throws {
-    let host = try host(schedule: Self.pruning, retention: "keep_last: 1")
+    let host = try host(schedule: Self.pruning, retention: keepOne)
     #expect(
       try condition(.retained, host, observed(["2026-05-19 02:16", "2026-05-18 02:16", "2026-05-17 02:16"]))
         == "false PruneDue: 2 snapshots are to be pruned: `pobsync retention web-1`")
@@ -151,14 +151,15 @@ struct HostConditionsTests {
     let host = try host(schedule: Self.pruning, retention: "keep_last: 1")
     let failed = try run(1, .backup, .failed, at: "2026-05-19 11:00")
     let waits =
-      "1 to prune, but the last backup did not succeed: the loop prunes nothing until one does, "
+      "1 to prune, but the last backup did not succeed: nothing is pruned by itself until one does, "
       + "and `pobsync retention web-1 --apply` prunes now"
     #expect(
       try condition(.retained, host, observed(["2026-05-19 02:16", "2026-05-18 02:16"], runs: [failed]))
         == "false LastBackupFailed: \(waits)")
     let many = (10...22).map { "2026-05-19 10:\($0)" }
     let retained = try condition(.retained, host, observed(many))
-    #expect(retained.hasPrefix("false TooManyDeletions: 12 to prune, which is more than 10 at a time: "))
+    let limit = "6: `max_delete_ratio` is 50%, and there are 13"
+    #expect(retained.hasPrefix("false TooManyDeletions: 12 to prune, which is more than \(limit): "))
   }
 
   // MARK: - Ready
@@ -174,6 +175,31 @@ struct HostConditionsTests {
     let failed = try run(1, .backup, .failed, at: "2026-05-19 02:20", message: "It went wrong.")
     let ready = try condition(.ready, host("suspended: true"), observed(runs: [failed]))
     #expect(ready == "false Suspended: the host is suspended")
+  }
+
+  @Test func `a pause comes before what is wrong, while it lasts`() throws {
+    var seen = try observed(
+      runs: [run(1, .backup, .failed, for: "2026-05-19 02:15", at: "2026-05-19 02:20", message: "It went wrong.")])
+    seen.pause = Pause(until: try time("2026-05-19 13:00"), reason: "new disks", actor: "alice", pausedAt: .distantPast)
+    #expect(
+      try condition(.ready, host(), seen)
+        == "false Paused: paused by alice until 2026-05-19 13:00:00Z: new disks")
+    #expect(
+      try condition(.ready, host(), seen, at: "2026-05-19 13:00") == "false LastBackupFailed: It went wrong.")
+  }
+
+  @Test func `a backup root that cannot be used comes before all else`() throws {
+    let now = try time("2026-05-19 12:00")
+    var seen = try observed(["2026-05-19 02:16"])
+    seen.disk = .unreadable("gone")
+    let host = try host()
+    let plan = Planner.plan(host: host, observed: seen, now: now, retries: .afterPause)
+    let conditions = HostConditions.judge(
+      host, observed: seen, plan: plan, generation: 7, rootProblem: "mount its disk", now: now)
+    #expect(conditions.map(\.reason) == ["BackupRootUnusable", "RecentSnapshot", "NotTried", "KeepsEverything"])
+    #expect(conditions.first?.message == "mount its disk")
+    #expect(conditions.first?.status == .false)
+    #expect(try condition(.ready, host, seen) == "false Unreadable: the snapshots on disk cannot be looked at: gone")
   }
 
   @Test func `a failed last backup comes before what else is wrong`() throws {

@@ -129,13 +129,16 @@ struct NoticeTests {
   @Test func `a run that was stopped pings nothing`() throws {
     let now = try time("2026-05-19 02:15")
     let web = try HostName(text: "web-1")
-    func kind(_ kind: RunKind, _ state: RunState, _ status: SnapshotStatus? = nil) throws -> Notice.Kind? {
-      let made = try status.map { try snapshot("2026-05-19 02:15 \($0.rawValue)") }
-      return Notice(endOf: RunOutcome(host: web, kind: kind, state: state, message: "m", snapshot: made), at: now)?.kind
+    func kind(_ kind: RunKind, _ state: RunState, code: String? = nil) throws -> Notice.Kind? {
+      let request = RunRequest(host: web, kind: kind, trigger: .schedule, reason: "due")
+      let outcome = RunOutcome(
+        run: Run(id: 1, request, state: .running, queuedAt: now),
+        result: RunResult(state: state, errorCode: code, message: "m"))
+      return Notice(endOf: outcome, at: now)?.kind
     }
-    #expect(try kind(.backup, .succeeded, .success) == .succeeded)
-    #expect(try kind(.backup, .warning, .warning) == .succeeded)
-    #expect(try kind(.backup, .warning, .partial) == .failed)
+    #expect(try kind(.backup, .succeeded) == .succeeded)
+    #expect(try kind(.backup, .warning) == .succeeded)
+    #expect(try kind(.backup, .warning, code: RunErrorCode.partial) == .failed)
     #expect(try kind(.backup, .failed) == .failed)
     #expect(try kind(.backup, .interrupted) == nil)
     #expect(try kind(.backup, .cancelled) == nil)

@@ -112,7 +112,6 @@ struct NotificationDispatcherTests {
     try await withNotifications { fixture in
       let server = try HookServer(.status(500), .status(200))
       try await fixture.declare("  a: {type: webhook, url: \"\(server.url())\"}")
-      let environment = try fixture.environment()
       let spec = try await fixture.store.desired().spec
       let web = try #require(spec.effectiveHost(try HostName(text: "web-1")))
       let dispatcher = fixture.dispatcher()
@@ -120,7 +119,7 @@ struct NotificationDispatcherTests {
         for _ in 0..<3 {
           let ready = Condition(
             .ready, status, reason: reason, message: "m", observedGeneration: 1, changedAt: fixture.clock.now)
-          try await environment.announce([ready], of: web, to: spec.notifications)
+          try await fixture.announce([ready], of: web, to: spec.notifications)
           try await dispatcher.deliverDue(now: fixture.clock.now)
         }
       }
@@ -145,14 +144,13 @@ struct NotificationDispatcherTests {
           stale: {type: command, command: [/bin/true], on: [stale]}
           web: {type: command, command: [/bin/true], labels: {role: web}}
         """)
-      let environment = try fixture.environment()
       let spec = try await fixture.store.desired().spec
       for name in ["web-1", "db"] {
         let host = try #require(spec.effectiveHost(try HostName(text: name)))
         let failed = Condition(
           .ready, .false, reason: "LastBackupFailed", message: "m", observedGeneration: 1, changedAt: fixture.clock.now)
-        try await environment.announce([failed], of: host, to: spec.notifications)
-        try await environment.announce([failed], of: host, to: spec.notifications)
+        try await fixture.announce([failed], of: host, to: spec.notifications)
+        try await fixture.announce([failed], of: host, to: spec.notifications)
       }
       let queued = try await fixture.store.deliveries(limit: 10).map {
         "\($0.notification) \($0.host?.description ?? "-")"

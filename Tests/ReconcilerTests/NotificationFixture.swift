@@ -34,8 +34,14 @@ struct NotificationFixture: Sendable {
   func environment() throws -> Reconciler.Environment {
     let clock = clock
     return Reconciler.Environment(
-      store: store, clock: WallClock { clock.now }, runner: ProcessRunner(executable: "/bin/false"),
-      sshDefaults: SSHDefaults(knownHostsFile: try SSHFilePath(text: "/nowhere"), identityFile: nil), actor: "test")
+      store: store, clock: WallClock { clock.now }, elapsed: .system,
+      runner: ProcessRunner(executable: "/bin/false"), sshDefaults: SSHDefaults(knownHostsFile: try SSHFilePath(text: "/nowhere"), identityFile: nil), actor: "test")
+  }
+
+  /// Tells of a host what is new since people were told last.
+  func announce(_ conditions: [Condition], of host: EffectiveHost, to targets: NotificationTargets) async throws {
+    let told = try await store.toldTroubles(of: host.name)
+    try await environment().announce(conditions, of: host, told: told, to: targets)
   }
 
   /// Queues a failure of a host for targets.

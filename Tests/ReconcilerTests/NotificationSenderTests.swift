@@ -62,7 +62,9 @@ struct NotificationSenderTests {
         for host in hosts {
           try await environment.announceStart(of: host, reason: "due", to: spec.notifications)
           try await dispatcher.deliverDue(now: fixture.clock.now)
-          let outcome = RunOutcome(host: host.name, kind: .backup, state: state, message: message, snapshot: nil)
+          let request = RunRequest(host: host.name, kind: .backup, trigger: .schedule, reason: "due")
+          let run = Run(id: 1, request, state: .running, queuedAt: fixture.clock.now)
+          let outcome = RunOutcome(run: run, result: RunResult(state: state, message: message))
           try await environment.announceEnd(of: outcome, host: host, to: spec.notifications)
           try await dispatcher.deliverDue(now: fixture.clock.now)
         }
@@ -140,7 +142,7 @@ struct NotificationSenderTests {
       #expect(try await fixture.outcomes() == ["pending 1 \(program) took longer than 2 s and was ended"])
       let pid = try #require(Int32(try fixture.contents("pid").trimmingCharacters(in: .newlines)))
       try await poll(until: 20, "the end of what was started") {
-        !ProcessIdentity.isAlive(pid, since: Date())
+        !FileManager.default.fileExists(atPath: "/proc/\(pid)")
       }
     }
   }

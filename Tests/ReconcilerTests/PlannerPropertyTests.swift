@@ -29,11 +29,17 @@ struct PlannerPropertyTests {
     try forEachWorld("plan-safety") { world, comment in
       for plan in world.plan().hosts {
         let seen = world.observed[plan.host] ?? ObservedHost()
-        #expect(plan.actions.isEmpty || plan.holds.isEmpty, comment)
-        for case .prune(let dropped, _) in plan.actions {
+        #expect(plan.action == nil || plan.hold == nil, comment)
+        switch plan.action {
+        case .prune(let dropped, _):
           let ids = Set(dropped.map(\.snapshot.id))
-          #expect(!ids.isEmpty && ids.count <= world.options.maxDelete, comment)
-          #expect(seen.disk == .seen(Set(seen.recorded.map(\.id)), trash: 0), comment)
+          guard case .seen(let onDisk, let trash) = seen.disk else {
+            Issue.record(comment)
+            continue
+          }
+          #expect(!ids.isEmpty || trash > 0, comment)
+          #expect(ids.isEmpty || ids.count <= world.mostDeletions(of: plan.host), comment)
+          #expect(onDisk == Set(seen.recorded.map(\.id)), comment)
           #expect(ids.isSubset(of: seen.recorded.map(\.id)), comment)
           let good = seen.recorded.filter {
             $0.id.kind == .scheduled && $0.status.isGood && $0.startedAt <= world.now
@@ -45,10 +51,18 @@ struct PlannerPropertyTests {
               || $0.snapshot.startedAt > world.now
           }
           #expect(!isOthers, comment)
+        case .backup(let due, let attempt, _):
+          #expect(due <= world.now && attempt >= 1, comment)
+          let schedule = try #require(world.desired.effectiveHost(plan.host)?.schedule)
+          #expect(schedule.calendar.isOpen(at: world.now), comment)
+        case .discover, nil: break
         }
-        for case .backup(let due, _) in plan.actions { #expect(due <= world.now, comment) }
-        #expect(plan.actions.allSatisfy { !$0.reason.isEmpty }, comment)
-        #expect(plan.holds.allSatisfy { !$0.message.isEmpty }, comment)
+        if plan.action != nil {
+          #expect(seen.pause == nil && seen.runs.allSatisfy(\.state.isFinished), comment)
+        }
+        #expect(plan.action?.reason.isEmpty != true, comment)
+        #expect(plan.hold?.message.isEmpty != true, comment)
+        #expect(plan.validUntil.map { $0 > world.now } ?? true, comment)
         #expect(plan.nextFire.map { $0 > world.now } ?? true, comment)
       }
     }
@@ -64,10 +78,30 @@ struct PlannerPropertyTests {
         rounds += 1
         plan = world.plan()
       }
-      #expect(plan.isEmpty, "\(comment): still \(plan.hosts.flatMap(\.actions).map(\.verb)) after \(rounds) rounds")
+      #expect(plan.isEmpty, "\(comment): still \(plan.hosts.compactMap(\.action?.verb)) after \(rounds) rounds")
       for (host, disk) in world.disk {
         let lost = Set((start.disk[host] ?? [:]).keys).subtracting(disk.keys)
         #expect(lost.allSatisfy { $0.kind == .scheduled }, comment)
+      }
+    }
+  }
+
+  @Test func `a plan without anything to do stays one until the time that it names`() throws {
+    try forEachWorld("plan-validity") { world, comment in
+      var random = SeededGenerator(seed: UInt64(bitPattern: Int64(world.now.timeIntervalSince1970)))
+      for plan in world.plan().hosts where plan.action == nil {
+        let host = try #require(world.desired.effectiveHost(plan.host))
+        let seen = world.observed[plan.host] ?? ObservedHost()
+        let span = plan.validUntil.map { $0.timeIntervalSince(world.now) } ?? 400 * 86_400
+        let times = (0..<6).map { _ in Double.random(in: 0..<span, using: &random).rounded(.down) } + [span - 1]
+        let now = HostConditions.judge(host, observed: seen, plan: plan, generation: 1, now: world.now)
+        for elapsed in times where elapsed >= 0 && elapsed < span {
+          let time = world.now.addingTimeInterval(elapsed)
+          let later = Planner.plan(host: host, observed: seen, now: time, retries: world.retries)
+          #expect(later.action == nil, "\(comment): \(later.action?.verb ?? "") at \(time.written)")
+          let conditions = HostConditions.judge(host, observed: seen, plan: later, generation: 1, now: time)
+          #expect(conditions.map(\.status) == now.map(\.status), "\(comment): at \(time.written)")
+        }
       }
     }
   }
@@ -85,23 +119,32 @@ struct PlannerPropertyTests {
 private struct World {
   let desired: Spec
   let now: Date
-  let options: Planner.Options
+  let retries: Planner.Retries
   var disk: [HostName: [SnapshotID: SnapshotRecord]] = [:]
   var observed: Observed = [:]
   private var made: Int64 = 1_000
 
-  init(desired: Spec, now: Date, options: Planner.Options) {
+  init(desired: Spec, now: Date, retries: Planner.Retries) {
     self.desired = desired
     self.now = now
-    self.options = options
+    self.retries = retries
   }
 
-  func plan() -> Plan { Planner.plan(desired: desired, observed: observed, now: now, options: options) }
+  func plan() -> Plan { Planner.plan(desired: desired, observed: observed, now: now, retries: retries) }
+
+  /// How many snapshots of a host may go at once.
+  func mostDeletions(of host: HostName) -> Int {
+    guard let policy = desired.effectiveHost(host)?.retention?.policy else { return 0 }
+    let total = (observed[host]?.recorded ?? []).count { $0.id.kind == .scheduled }
+    let ratios = ["100%": 1.0, "10%": 0.1]
+    let ratio = policy.maxDeleteRatio.flatMap { ratios[$0.description] } ?? 0.5
+    return min(policy.maxDelete ?? 10, max(1, Int((Double(total) * ratio).rounded(.down))))
+  }
 
   /// Does what a plan asks for, with success.
   mutating func carryOut(_ plan: Plan) throws {
     for host in plan.hosts {
-      for action in host.actions { try carryOut(action, for: host.host) }
+      if let action = host.action { try carryOut(action, for: host.host) }
     }
   }
 
@@ -113,7 +156,7 @@ private struct World {
     made += 1
     switch action {
     case .discover: seen.recorded = Array(tree.values)
-    case .backup(let dueAt, _):
+    case .backup(let dueAt, _, _):
       let name = try #require(SnapshotName("\(Timestamp.compact(now))__new\(made)"))
       let new = SnapshotRecord(id: SnapshotID(kind: .scheduled, name: name), status: .success, startedAt: now)
       tree[new.id] = new
@@ -124,10 +167,11 @@ private struct World {
       tree = tree.filter { !ids.contains($0.key) }
       seen.recorded.removeAll { ids.contains($0.id) }
     }
-    seen.runs.append(
-      Run(
-        id: made, host: host, kind: action.kind, state: .succeeded, trigger: .schedule, reason: action.reason,
-        scheduledFor: due, snapshot: snapshot?.id, queuedAt: now, startedAt: now, finishedAt: now))
+    var request = RunRequest(host: host, kind: action.kind, trigger: .schedule, reason: action.reason)
+    request.scheduledFor = due
+    var run = Run(id: made, request, state: .succeeded, queuedAt: now)
+    (run.startedAt, run.finishedAt, run.snapshot) = (now, now, snapshot?.id)
+    seen.runs.append(run)
     if case .seen = seen.disk { seen.disk = .seen(Set(tree.keys), trash: 0) }
     disk[host] = tree
     observed[host] = seen
@@ -144,8 +188,7 @@ private struct WorldGenerator {
     let desired = try desired()
     var world = World(
       desired: desired, now: now,
-      options: Planner.Options(
-        retriesAtOnce: chance(1, in: 2), maxDelete: pick([Planner.defaultMaxDelete, 1, 100])))
+      retries: pick([.afterPause, .afterPause, .always, .atOnce(upTo: 2)]))
     for host in desired.effectiveHosts where !chance(1, in: 10) {
       let history = try histories.history(upTo: 25, before: now)
       world.disk[host.name] = Dictionary(uniqueKeysWithValues: history.map { ($0.id, $0) })
@@ -156,6 +199,13 @@ private struct WorldGenerator {
         recorded: recorded,
         disk: chance(1, in: 10) ? .unknown : .seen(Set((world.disk[host.name] ?? [:]).keys), trash: 0),
         runs: runs(of: host, now: now))
+      if chance(1, in: 10) {
+        let end = chance(1, in: 2) ? now.addingTimeInterval(Double(pick([60, 7200, 90_000]))) : nil
+        world.observed[host.name]?.pause = Pause(until: end, reason: nil, actor: "alice", pausedAt: now)
+      }
+      if chance(1, in: 10), case .seen(let ids, _)? = world.observed[host.name]?.disk {
+        world.observed[host.name]?.disk = .seen(ids, trash: 2)
+      }
     }
     return world
   }
@@ -175,7 +225,9 @@ private struct WorldGenerator {
       if chance(1, in: 4) { keys.append("catch_up: \(pick(["5m", "1h", "3d"]))") }
       if chance(1, in: 4) { keys.append("max_age: 26h") }
       if chance(1, in: 12) { keys.append("suspended: true") }
-      let policy = try histories.policy()
+      var policy = try histories.policy().policy
+      policy.maxDelete = pick([nil, nil, 1, 100])
+      policy.maxDeleteRatio = try pick([nil, nil, "100%", "10%"]).map { try Share(text: $0) }
       let hostKeys = [
         chance(1, in: 8) ? nil : "schedule: times-\(index)", chance(1, in: 6) ? "suspended: true" : nil,
       ].compactMap(\.self)
@@ -184,9 +236,19 @@ private struct WorldGenerator {
         hosts: {web-\(index): {\(hostKeys.joined(separator: ", "))}}
         """
       desired = desired.merging(try spec(text))
+      // Some of these never open, which reading a spec would refuse.
+      let times = try ResourceName(text: "times-\(index)")
+      if chance(1, in: 4) {
+        let windows = ["00:00-03:00", "22:00-06:00", "Sat-Sun", "Mon-Fri", "2026-03-20..2026-04-10"]
+        desired.schedules[times]?.windows = [try TimeWindow(text: pick(windows))]
+      }
+      if chance(1, in: 4) {
+        let blackouts = ["12:00-13:00", "Wed", "Sun 02:00-04:00", "2026-12-24..2027-01-02", "00:00-24:00"]
+        desired.schedules[times]?.blackouts = [try TimeWindow(text: pick(blackouts))]
+      }
       guard !chance(1, in: 6) else { continue }
       let name = try ResourceName(text: "keep-\(index)")
-      desired.retention[name] = policy.policy
+      desired.retention[name] = policy
       desired.hosts[try HostName(text: "web-\(index)")]?.own.retention = name
     }
     return desired
@@ -201,11 +263,17 @@ private struct WorldGenerator {
     for id in (0..<Int.random(in: 0...6, using: &histories.random)).reversed() {
       guard let fire = due else { break }
       let end = min(now, fire.addingTimeInterval(Double(Int.random(in: 0...7200, using: &histories.random))))
-      runs.append(
-        Run(
-          id: Int64(id), host: host.name, kind: pick([.backup, .backup, .backup, .prune, .discover]),
-          state: pick([.succeeded, .succeeded, .warning, .failed, .failed, .interrupted, .cancelled]),
-          trigger: .schedule, reason: "because", scheduledFor: fire, queuedAt: fire, startedAt: fire, finishedAt: end))
+      var request = RunRequest(
+        host: host.name, kind: pick([.backup, .backup, .backup, .prune, .discover]), trigger: .schedule,
+        reason: "because")
+      request.scheduledFor = fire
+      var run = Run(
+        id: Int64(id), request,
+        state: pick([.succeeded, .succeeded, .warning, .failed, .failed, .interrupted, .cancelled]), queuedAt: fire)
+      (run.startedAt, run.finishedAt) = (fire, end)
+      if run.state == .failed, chance(1, in: 2) { run.errorCode = pick(["key_refused", "unreachable", "plan_stale"]) }
+      if run.state == .cancelled, chance(1, in: 2) { run.errorCode = "superseded" }
+      runs.append(run)
       if chance(1, in: 2) { due = firing.latest(atOrBefore: fire.addingTimeInterval(-1)) }
     }
     return runs

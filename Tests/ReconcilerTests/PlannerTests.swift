@@ -11,21 +11,21 @@ import Testing
 struct PlannerTests {
   /// A plan as lines: what is to be done, then what waits.
   private func lines(_ plan: HostPlan) -> [String] {
-    let actions = plan.actions.map { action in
-      switch action {
+    let action: String? =
+      switch plan.action {
       case .discover: "discover"
-      case .backup(let due, _): "back up for \(due.written)"
+      case .backup(let due, _, _): "back up for \(due.written)"
       case .prune(let dropped, _): "prune " + dropped.map(\.snapshot.startedAt.written).joined(separator: ", ")
+      case nil: nil
       }
-    }
-    return actions + plan.holds.map { "held: \($0.code.rawValue)" }
+    return [action, plan.hold.map { "held: \($0.code.rawValue)" }].compactMap(\.self)
   }
 
   private func plan(
     _ host: EffectiveHost, _ observed: ObservedHost = ObservedHost(), at now: String = "2026-05-19 12:00",
-    _ options: Planner.Options = .loop
+    _ retries: Planner.Retries = .afterPause
   ) throws -> HostPlan {
-    Planner.plan(host: host, observed: observed, now: try time(now), options: options)
+    Planner.plan(host: host, observed: observed, now: try time(now), retries: retries)
   }
 
   // MARK: - Backups
@@ -34,9 +34,9 @@ struct PlannerTests {
     let plan = try plan(host())
     let due = try time("2026-05-19 02:15")
     let reason = "no good snapshot yet (schedule nightly, due 2026-05-19 02:15:00Z)"
-    #expect(plan.actions == [.backup(dueAt: due, reason: reason)])
-    #expect(plan.actions.map(\.verb) == ["back up"])
-    #expect(plan.holds.isEmpty)
+    #expect(plan.action == .backup(dueAt: due, attempt: 1, reason: reason))
+    #expect(plan.action?.verb == "back up")
+    #expect(plan.hold == nil)
     #expect(plan.retention == nil)
     #expect(plan.nextFire == (try time("2026-05-20 02:15")))
   }
@@ -45,7 +45,7 @@ struct PlannerTests {
     let plan = try plan(host(), observed(["2026-05-10 02:15"]))
     #expect(lines(plan) == ["back up for 2026-05-19 02:15"])
     #expect(
-      plan.actions.first?.reason
+      plan.action?.reason
         == "schedule nightly was due at 2026-05-19 02:15:00Z, the newest good snapshot is of 2026-05-10 02:15:00Z")
   }
 
@@ -62,15 +62,16 @@ struct PlannerTests {
   @Test(arguments: [RunState.succeeded, .warning, .failed, .interrupted])
   func `a run whose snapshot is gone covers no fire`(_ state: RunState) throws {
     let run = try run(1, .backup, state, for: "2026-05-19 02:15", at: "2026-05-19 02:20")
-    #expect(lines(try plan(host(), observed(runs: [run]), .once)) == ["back up for 2026-05-19 02:15"])
+    #expect(lines(try plan(host(), observed(runs: [run]), .always)) == ["back up for 2026-05-19 02:15"])
   }
 
   @Test(arguments: [RunState.running, .queued])
   func `nothing is planned while a run is under way`(_ state: RunState) throws {
     let run = try run(7, .prune, state, at: "2026-05-19 11:00")
-    let plan = try plan(host(), observed(runs: [run]), .once)
+    let plan = try plan(host(), observed(runs: [run]), .always)
     #expect(lines(plan) == ["held: under_way"])
-    #expect(plan.holds.first?.message.hasPrefix("run 7 (prune) is under way since ") == true)
+    let since = state == .queued ? "queued" : "under way"
+    #expect(plan.hold?.message == "run 7 (prune) is \(since) since 2026-05-19 11:00:00Z")
   }
 
   @Test func `a manual backup covers no fire`() throws {
@@ -103,7 +104,7 @@ struct PlannerTests {
       hosts: {web-1: {schedule: nightly}, web-2: {schedule: dutch}}
       """
     let plan = Planner.plan(
-      desired: try spec(text), observed: [:], now: try time("2026-05-19 12:00"), options: .loop)
+      desired: try spec(text), observed: [:], now: try time("2026-05-19 12:00"), retries: .afterPause)
     #expect(plan.hosts.map(lines) == [["back up for 2026-05-19 06:15"], ["back up for 2026-05-19 00:15"]])
     #expect(plan.hosts.map(\.host.description) == ["web-1", "web-2"])
     #expect(!plan.isEmpty)
@@ -173,7 +174,7 @@ struct PlannerTests {
     #expect(lines(plan) == expected)
     if expected == ["held: missed"] {
       #expect(
-        plan.holds.first?.message == "the backup of 2026-05-19 02:15:00Z was missed, and `catch_up` of 4h has passed")
+        plan.hold?.message == "the backup of 2026-05-19 02:15:00Z was missed, and `catch_up` of 4h has passed")
     }
   }
 
@@ -184,133 +185,135 @@ struct PlannerTests {
 
   // MARK: - Retries
 
-  @Test(arguments: zip([1, 2, 3, 4, 5, 6, 30], [5, 10, 20, 40, 60, 60, 60]))
-  func `the loop tries again after a pause that grows`(_ failures: Int, minutes: Int) throws {
-    let failed = try (1...failures).map { index in
-      try run(
-        Int64(index), .backup, index.isMultiple(of: 3) ? .cancelled : .failed, for: "2026-05-19 02:15",
-        at: index == failures ? "2026-05-19 12:00" : "2026-05-19 11:00")
-    }
-    let seen = try observed(runs: failed.reversed())
-    let retry = try time("2026-05-19 12:00").addingTimeInterval(Double(minutes * 60))
-    let early = Planner.plan(host: try host(), observed: seen, now: retry.addingTimeInterval(-1), options: .loop)
-    #expect(lines(early) == ["held: retry_later"])
-    let times = failures == 1 ? "once" : "\(failures) times"
-    #expect(
-      early.holds.map(\.message) == [
-        "the backup of 2026-05-19 02:15:00Z failed \(times); it is tried again at \(Timestamp.short(retry))"
-      ])
-    let onTime = Planner.plan(host: try host(), observed: seen, now: retry, options: .loop)
-    #expect(lines(onTime) == ["back up for 2026-05-19 02:15"])
-    let once = Planner.plan(host: try host(), observed: seen, now: retry.addingTimeInterval(-1), options: .once)
-    #expect(lines(once) == ["back up for 2026-05-19 02:15"])
-  }
-
-  @Test(arguments: [
-    ("key_refused", "2026-05-19 12:59"), ("unreachable", "2026-05-19 12:04"), ("odd", "2026-05-19 12:04"),
-  ])
-  func `what does not pass by itself is tried once an hour`(_ code: String, waitsUntil: String) throws {
-    let failed = try run(1, .backup, .failed, for: "2026-05-19 02:15", at: "2026-05-19 12:00", errorCode: code)
-    #expect(lines(try plan(host(), observed(runs: [failed]), at: waitsUntil)) == ["held: retry_later"])
-    let later = Planner.plan(
-      host: try host(), observed: try observed(runs: [failed]), now: try time(waitsUntil).addingTimeInterval(60),
-      options: .loop)
-    #expect(lines(later) == ["back up for 2026-05-19 02:15"])
-  }
-
-  @Test func `failures of an earlier fire make no pause`() throws {
-    let failed = try (1...5).map { try run($0, .backup, .failed, for: "2026-05-18 02:15", at: "2026-05-19 02:14") }
-    #expect(lines(try plan(host(), observed(runs: failed), at: "2026-05-19 02:15")) == ["back up for 2026-05-19 02:15"])
-  }
-
-  @Test func `failures before the desired state changed make no pause`() throws {
-    let failed = try (1...5).map { try run($0, .backup, .failed, for: "2026-05-19 02:15", at: "2026-05-19 11:50") }
-    var seen = try observed(runs: failed)
-    #expect(lines(try plan(host(), seen)) == ["held: retry_later"])
-    seen.desiredSince = try time("2026-05-19 11:55")
-    #expect(lines(try plan(host(), seen)) == ["back up for 2026-05-19 02:15"])
-  }
-
   @Test(arguments: [RunKind.discover, .prune])
-  func `a discovery or a prune that failed pauses for five minutes`(_ kind: RunKind) throws {
-    let host = try host(schedule: Self.pruning, retention: "keep_last: 1")
+  func `a discovery or a prune that failed pauses for five minutes and a little more`(_ kind: RunKind) throws {
+    let host = try host(schedule: Self.pruning, retention: keepOne)
     var seen = try observed(Self.history, runs: [run(9, kind, .failed, at: "2026-05-19 11:57")])
     if kind == .discover { seen.disk = .seen([], trash: 0) }
-    #expect(lines(try plan(host, seen)) == ["held: retry_later"])
-    #expect(lines(try plan(host, seen, at: "2026-05-19 12:02")).first?.hasPrefix("held") == false)
-    #expect(lines(try plan(host, seen, .once)).first?.hasPrefix("held") == false)
+    let held = try plan(host, seen)
+    #expect(lines(held) == ["held: retry_later"])
+    let retry = try time("2026-05-19 11:57").addingTimeInterval(kind == .discover ? 311 : 333)
+    #expect(held.hold?.until == retry)
+    #expect(held.validUntil == retry)
+    #expect(lines(try plan(host, seen, at: retry.addingTimeInterval(-1).written)) == ["held: retry_later"])
+    #expect(lines(try plan(host, seen, at: retry.written)).first?.hasPrefix("held") == false)
+    #expect(lines(try plan(host, seen, .always)).first?.hasPrefix("held") == false)
   }
 
   @Test func `a host whose directory cannot be looked at waits and says why`() throws {
     let host = try host(schedule: Self.pruning, retention: "keep_last: 1")
     var seen = try observed(Self.history)
     seen.disk = .unreadable("cannot list /backups/web-1/scheduled: Input/output error")
-    let plan = try plan(host, seen, .once)
+    let plan = try plan(host, seen, .always)
     #expect(lines(plan) == ["held: unreadable"])
-    #expect(plan.holds.first?.message.contains("Input/output error") == true)
+    #expect(plan.hold?.message.contains("Input/output error") == true)
   }
 
   @Test func `what is left in the trash is deleted when there is nothing else to do`() throws {
     var seen = try observed(["2026-05-19 02:16"])
     seen.disk = .seen(Set(seen.recorded.map(\.id)), trash: 2)
-    #expect(try plan(host(), seen).actions == [.prune([], reason: "2 removed before and not deleted yet")])
+    #expect(try plan(host(), seen).action == .prune([], reason: "2 removed before and not deleted yet"))
     seen.recorded = []
     seen.disk = .seen([], trash: 2)
-    #expect(try plan(host(), seen).actions.map(\.verb) == ["back up"])
+    #expect(try plan(host(), seen).action?.verb == "back up")
   }
 
   @Test func `a prune whose plan was stale is followed by a discovery`() throws {
-    let host = try host(schedule: Self.pruning, retention: "keep_last: 1")
+    let host = try host(schedule: Self.pruning, retention: keepOne)
     let stale = try run(9, .prune, .failed, at: "2026-05-19 11:00", errorCode: "plan_stale")
     let seen = try observed(Self.history, runs: [stale])
-    #expect(try plan(host, seen).actions.map(\.verb) == ["discover"])
+    #expect(try plan(host, seen).action?.verb == "discover")
     let after = try observed(Self.history, runs: [run(10, .discover, .succeeded, at: "2026-05-19 11:01"), stale])
-    #expect(try plan(host, after).actions.map(\.verb) == ["prune"])
+    #expect(try plan(host, after).action?.verb == "prune")
   }
 
-  @Test func `interrupted runs are tried again at once`() throws {
-    let interrupted = try run(1, .backup, .interrupted, for: "2026-05-19 02:15", at: "2026-05-19 11:59:59")
-    #expect(lines(try plan(host(), observed(runs: [interrupted]))) == ["back up for 2026-05-19 02:15"])
-  }
-
-  @Test func `the end of catch_up comes before a pause`() throws {
-    let failed = try run(1, .backup, .failed, for: "2026-05-19 02:15", at: "2026-05-19 06:14")
-    let host = try host(schedule: #"cron: "15 2 * * *", catch_up: 4h"#)
-    let seen = try observed(["2026-05-18 02:16"], runs: [failed])
-    #expect(lines(try plan(host, seen, at: "2026-05-19 06:15")) == ["held: retry_later"])
-    #expect(lines(try plan(host, seen, at: "2026-05-19 06:16")) == ["held: missed"])
-  }
-
-  // MARK: - Suspension and discovery
+  // MARK: - Suspension and pauses
 
   @Test func `what is suspended only waits`() throws {
     let daily = #"cron: "15 2 * * *", prune: true"#
     let seen = ObservedHost(recorded: [], disk: .seen([try snapshot("2026-05-10 02:15").id], trash: 0))
     let suspendedHost = try plan(host("suspended: true", schedule: daily, retention: "keep_last: 1"), seen)
     #expect(lines(suspendedHost) == ["held: suspended"])
-    #expect(suspendedHost.holds.map(\.message) == ["the host is suspended"])
+    #expect(suspendedHost.hold?.message == "the host is suspended")
     #expect(suspendedHost.nextFire?.written == "2026-05-20 02:15")
 
     let suspendedSchedule = try plan(host(schedule: daily + ", suspended: true"), seen)
     #expect(lines(suspendedSchedule) == ["held: suspended"])
-    #expect(suspendedSchedule.holds.map(\.message) == ["its schedule is suspended"])
+    #expect(suspendedSchedule.hold?.message == "its schedule is suspended")
     #expect(lines(try plan(host("suspended: true", schedule: nil), seen)) == ["held: suspended"])
   }
 
+  @Test func `what is paused only waits, until the pause is over`() throws {
+    let host = try host(schedule: #"cron: "15 2 * * *", prune: true"#, retention: keepOne)
+    func pause(until end: String?, _ reason: String? = nil) throws -> Pause {
+      Pause(until: try end.map(time), reason: reason, actor: "alice", pausedAt: .distantPast)
+    }
+    var seen = ObservedHost(recorded: [], disk: .seen([try snapshot("2026-05-10 02:15").id], trash: 0))
+    seen.pause = try pause(until: "2026-05-19 13:00", "new disks")
+    let paused = try plan(host, seen)
+    #expect(lines(paused) == ["held: paused"])
+    #expect(paused.hold?.message == "paused by alice until 2026-05-19 13:00:00Z: new disks")
+    #expect(paused.hold?.until == (try time("2026-05-19 13:00")))
+    #expect(paused.validUntil == paused.hold?.until)
+    #expect(lines(try plan(host, seen, at: "2026-05-19 12:59:59")) == ["held: paused"])
+    #expect(lines(try plan(host, seen, at: "2026-05-19 13:00")) == ["discover"])
+
+    seen.pause = try pause(until: nil)
+    let endless = try plan(host, seen, at: "2026-05-20 01:00")
+    #expect(endless.hold?.message == "paused by alice until it is resumed")
+    #expect(endless.hold?.until == nil)
+    #expect(endless.validUntil == (try time("2026-05-20 02:15")))
+    #expect(lines(try plan(try ReconcilerTests.host("suspended: true"), seen)) == ["held: suspended"])
+  }
+
+  // MARK: - Windows
+
+  @Test func `a backup waits for its window, and the plan holds until that opens`() throws {
+    let host = try host(schedule: #"cron: "15 2 * * *", windows: ["22:00-04:00"], blackouts: ["Tue"]"#)
+    let wednesday = try plan(host, observed(["2026-05-19 02:16"]), at: "2026-05-20 12:00")
+    #expect(lines(wednesday) == ["held: outside_window"])
+    #expect(
+      wednesday.hold?.message
+        == "the backup of 2026-05-20 02:15:00Z waits: its window opens at 2026-05-20 22:00:00Z")
+    #expect(wednesday.validUntil == (try time("2026-05-20 22:00")))
+    let seen = try observed(["2026-05-18 02:16"])
+    #expect(lines(try plan(host, seen, at: "2026-05-19 03:00")) == ["held: outside_window"])
+    #expect(lines(try plan(host, seen, at: "2026-05-19 23:59:59")) == ["held: outside_window"])
+    #expect(lines(try plan(host, seen, at: "2026-05-20 00:00")) == ["back up for 2026-05-19 02:15"])
+    #expect(lines(try plan(host, observed(["2026-05-20 02:16"]), at: "2026-05-20 12:00")) == [])
+  }
+
+  @Test func `the window may open too late to catch up`() throws {
+    let host = try host(schedule: #"cron: "15 2 * * *", windows: ["02:00-04:00"], catch_up: 3h"#)
+    let seen = try observed(["2026-05-18 02:16"])
+    let held = try plan(host, seen, at: "2026-05-19 04:00")
+    #expect(lines(held) == ["held: outside_window"])
+    #expect(held.validUntil == (try time("2026-05-19 05:15:01")))
+    #expect(lines(try plan(host, seen, at: "2026-05-19 05:15")) == ["held: outside_window"])
+    #expect(lines(try plan(host, seen, at: "2026-05-19 05:15:01")) == ["held: missed"])
+  }
+
+  @Test func `a window holds back no prune`() throws {
+    let host = try host(schedule: Self.pruning + #", windows: ["02:00-04:00"]"#, retention: keepOne)
+    #expect(lines(try plan(host, observed(Self.history))) == ["prune 2026-05-18 02:16, 2026-05-16 02:16"])
+  }
+
+  // MARK: - Discovery
+
   @Test func `where disk and store disagree, discovery comes alone`() throws {
-    let host = try host(schedule: #"cron: "15 2 * * *", prune: true"#, retention: "keep_last: 1")
+    let host = try host(schedule: #"cron: "15 2 * * *", prune: true"#, retention: keepOne)
     let ids = try ["2026-05-19 02:15", "2026-05-18 02:15", "2026-05-17 02:15"].map { try snapshot($0) }
     func plan(recorded: ArraySlice<SnapshotRecord>, onDisk: ArraySlice<SnapshotRecord>) throws -> HostPlan {
       try self.plan(host, ObservedHost(recorded: Array(recorded), disk: .seen(Set(onDisk.map(\.id)), trash: 0)))
     }
     let unknown = try plan(recorded: ids[2...], onDisk: ids[...])
-    #expect(unknown.actions == [.discover(reason: "snapshots: 2 on disk that the store does not know")])
-    #expect(unknown.holds.isEmpty)
+    #expect(unknown.action == .discover(reason: "snapshots: 2 on disk that the store does not know"))
+    #expect(unknown.hold == nil)
     let gone = try plan(recorded: ids[...], onDisk: ids[..<2])
-    #expect(gone.actions == [.discover(reason: "snapshots: 1 in the store that the disk does not hold")])
+    #expect(gone.action == .discover(reason: "snapshots: 1 in the store that the disk does not hold"))
     let both = try plan(recorded: ids[..<2], onDisk: ids[1...])
     let reason = "snapshots: 1 on disk that the store does not know, 1 in the store that the disk does not hold"
-    #expect(both.actions == [.discover(reason: reason)])
+    #expect(both.action == .discover(reason: reason))
     #expect(lines(try plan(recorded: ids[...], onDisk: ids[...])) == ["prune 2026-05-18 02:15, 2026-05-17 02:15"])
   }
 
@@ -331,18 +334,17 @@ struct PlannerTests {
   private static let history = ["2026-05-19 02:16", "2026-05-18 02:16", "2026-05-17 02:16 manual", "2026-05-16 02:16"]
 
   @Test func `what retention drops is pruned after the backup`() throws {
-    let host = try host(schedule: Self.pruning, retention: "keep_last: 1")
+    let host = try host(schedule: Self.pruning, retention: keepOne)
     let before = try plan(host, observed(Array(Self.history.dropFirst())))
     #expect(lines(before) == ["back up for 2026-05-19 02:15"])
     let after = try plan(host, observed(Self.history))
     #expect(lines(after) == ["prune 2026-05-18 02:16, 2026-05-16 02:16"])
-    #expect(after.actions.map(\.reason) == ["retention standard drops 2 of 4"])
-    #expect(after.actions.map(\.verb) == ["prune"])
-    #expect(after.actions == [.prune(try #require(after.retention).dropped, reason: "retention standard drops 2 of 4")])
+    #expect(after.action?.verb == "prune")
+    #expect(after.action == .prune(try #require(after.retention).dropped, reason: "retention standard drops 2 of 4"))
   }
 
   @Test func `a backup that waits keeps a prune waiting`() throws {
-    let host = try host(schedule: Self.pruning + ", catch_up: 1h", retention: "keep_last: 1")
+    let host = try host(schedule: Self.pruning + ", catch_up: 1h", retention: keepOne)
     let held = try plan(host, observed(Array(Self.history.dropFirst())))
     #expect(lines(held) == ["held: missed"])
     #expect(held.retention?.dropped.count == 1)
@@ -350,7 +352,7 @@ struct PlannerTests {
 
   @Test(arguments: [#"cron: "15 2 * * *""#, #"cron: "15 2 * * *", prune: false"#])
   func `nothing is pruned unless the schedule says so`(_ schedule: String) throws {
-    let plan = try plan(host(schedule: schedule, retention: "keep_last: 1"), observed(Self.history))
+    let plan = try plan(host(schedule: schedule, retention: keepOne), observed(Self.history))
     #expect(lines(plan) == [])
     #expect(plan.retention?.dropped.count == 2)
   }
@@ -364,7 +366,7 @@ struct PlannerTests {
   @Test func `nothing is pruned while the disk cannot be looked at`() throws {
     var seen = try observed(Self.history)
     seen.disk = .unknown
-    let plan = try plan(host(schedule: Self.pruning, retention: "keep_last: 1"), seen)
+    let plan = try plan(host(schedule: Self.pruning, retention: keepOne), seen)
     #expect(lines(plan) == [])
     #expect(plan.retention?.dropped.count == 2)
   }
@@ -378,36 +380,53 @@ struct PlannerTests {
       run(2, .backup, state, at: "2026-05-19 02:20"), run(3, .prune, .failed, at: "2026-05-19 02:21"),
     ]
     let plan = try plan(
-      host(schedule: Self.pruning, retention: "keep_last: 1"), observed(Self.history, runs: runs.reversed()))
+      host(schedule: Self.pruning, retention: keepOne), observed(Self.history, runs: runs.reversed()))
     #expect(lines(plan) == (goes ? ["prune 2026-05-18 02:16, 2026-05-16 02:16"] : ["held: last_backup_failed"]))
     if !goes {
       #expect(
-        plan.holds.map(\.message) == [
-          "2 to prune, but the last backup did not succeed: the loop prunes nothing until one does, "
-            + "and `pobsync retention web-1 --apply` prunes now"
-        ])
+        plan.hold?.message
+          == "2 to prune, but the last backup did not succeed: nothing is pruned by itself until one does, "
+          + "and `pobsync retention web-1 --apply` prunes now")
     }
   }
 
   @Test func `a prune of more than may go at a time waits for a person`() throws {
-    let host = try host(schedule: Self.pruning, retention: "keep_last: 1")
     let history = try (1...12).map { try snapshot("2026-05-19 10:\($0 + 10)") }
-    func plan(_ count: Int, maxDelete: Int = Planner.defaultMaxDelete) throws -> HostPlan {
+    func plan(_ count: Int, _ limits: String = "max_delete_ratio: 100%") throws -> HostPlan {
       let recorded = Array(history.prefix(count + 1))
       return try self.plan(
-        host, ObservedHost(recorded: recorded, disk: .seen(Set(recorded.map(\.id)), trash: 0)),
-        Planner.Options(retriesAtOnce: false, maxDelete: maxDelete))
+        try host(schedule: Self.pruning, retention: "keep_last: 1, \(limits)"),
+        ObservedHost(recorded: recorded, disk: .seen(Set(recorded.map(\.id)), trash: 0)))
     }
-    #expect(try plan(10).actions.map(\.reason) == ["retention standard drops 10 of 11"])
+    #expect(try plan(10).action?.reason == "retention standard drops 10 of 11")
     let held = try plan(11)
     #expect(lines(held) == ["held: too_many_deletions"])
     #expect(
-      held.holds.map(\.message) == [
-        "11 to prune, which is more than 10 at a time: look at `pobsync retention web-1`, then "
-          + "`pobsync retention web-1 --apply --yes --max-delete 11`"
-      ])
-    #expect(try plan(11, maxDelete: 11).actions.map(\.reason) == ["retention standard drops 11 of 12"])
-    #expect(lines(try plan(1, maxDelete: 0)) == ["held: too_many_deletions"])
+      held.hold?.message
+        == "11 to prune, which is more than 10 at a time, as `max_delete` says: look at `pobsync retention web-1`, then "
+        + "`pobsync retention web-1 --apply --yes --max-delete 11`")
+    #expect(
+      try plan(11, "max_delete_ratio: 100%, max_delete: 11").action?.reason == "retention standard drops 11 of 12")
+    #expect(lines(try plan(1, "max_delete: 0")) == ["held: too_many_deletions"])
+  }
+
+  @Test(arguments: [("50%", 1, 2), ("50%", 2, 4), ("50%", 6, 12), ("25%", 3, 12), ("90%", 9, 10)])
+  func `a prune of more than a share of a host's snapshots waits for a person`(
+    _ share: String, _ dropped: Int, of total: Int
+  ) throws {
+    let history = try (1...12).map { try snapshot("2026-05-19 10:\($0 + 10)") }
+    func plan(_ dropped: Int) throws -> HostPlan {
+      let recorded = Array(history.prefix(total))
+      return try self.plan(
+        try host(schedule: Self.pruning, retention: "keep_last: \(total - dropped), max_delete_ratio: \(share)"),
+        ObservedHost(recorded: recorded, disk: .seen(Set(recorded.map(\.id)), trash: 0)))
+    }
+    #expect(try plan(dropped).action?.reason == "retention standard drops \(dropped) of \(total)")
+    guard dropped + 1 < total else { return }
+    let held = try plan(dropped + 1)
+    #expect(lines(held) == ["held: too_many_deletions"])
+    let limit = "\(dropped): `max_delete_ratio` is \(share), and there are \(total)"
+    #expect(held.hold?.message.hasPrefix("\(dropped + 1) to prune, which is more than \(limit): ") == true)
   }
 
   // MARK: - All hosts
@@ -421,10 +440,11 @@ struct PlannerTests {
       try HostName(text: "web-1"): try observed(["2026-05-19 02:16"]),
       try HostName(text: "gone"): try observed(["2026-05-01 02:16"]),
     ]
-    let plan = Planner.plan(desired: try spec(text), observed: seen, now: try time("2026-05-19 12:00"), options: .loop)
+    let plan = Planner.plan(
+      desired: try spec(text), observed: seen, now: try time("2026-05-19 12:00"), retries: .afterPause)
     #expect(plan.hosts.map(\.host.description) == ["db-1", "web-1", "web-2"])
     #expect(plan.hosts.map(lines) == [[], [], ["back up for 2026-05-19 02:15"]])
     #expect(!plan.isEmpty)
-    #expect(Planner.plan(desired: Spec(), observed: seen, now: .distantPast, options: .loop).isEmpty)
+    #expect(Planner.plan(desired: Spec(), observed: seen, now: .distantPast, retries: .afterPause).isEmpty)
   }
 }

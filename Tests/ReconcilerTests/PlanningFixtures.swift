@@ -75,15 +75,16 @@ func run(
   errorCode: String? = nil, message: String? = nil
 ) throws -> Run {
   let date = try time(text)
-  return Run(
-    id: id, host: try HostName(text: "web-1"), kind: kind, state: state, trigger: due == nil ? .cli : .schedule,
-    reason: "because", scheduledFor: try due.map(time), queuedAt: date, startedAt: date,
-    finishedAt: state.isFinished ? date : nil, errorCode: errorCode, message: message)
+  var request = RunRequest(
+    host: try HostName(text: "web-1"), kind: kind, trigger: due == nil ? .cli : .schedule, reason: "because")
+  request.scheduledFor = try due.map(time)
+  var run = Run(id: id, request, state: state, queuedAt: date)
+  run.startedAt = state == .queued ? nil : date
+  run.finishedAt = state.isFinished ? date : nil
+  run.errorCode = errorCode
+  run.message = message
+  return run
 }
 
-extension Planner.Options {
-  /// As the loop plans.
-  static let loop = Planner.Options(retriesAtOnce: false)
-  /// As a single pass plans.
-  static let once = Planner.Options(retriesAtOnce: true)
-}
+/// A policy that keeps the newest, and lets all others go at once.
+let keepOne = "keep_last: 1, max_delete_ratio: 100%"

@@ -33,7 +33,7 @@ import Testing
       #expect(
         try await tables(database).isSuperset(of: [
           "settings", "retention_policies", "schedules", "profiles", "hosts", "snapshots", "runs", "events",
-          "conditions", "spec_changes", "purges", "backup_roots",
+          "conditions", "spec_changes", "purges", "backup_roots", "leases", "host_changes", "host_revisions", "pauses",
         ]))
     }
   }

@@ -1,5 +1,6 @@
 // The desired state: what is applied is what is read, generations, sources, prune, references and the record of changes.
 
+import Foundation
 import Spec
 import Store
 import Support
@@ -173,7 +174,10 @@ extension StoreConformance {
     try await maker.withStore { store in
       try await store.declare("web-1")
       let web = try host("web-1")
-      for generation: Int64 in [3, 2] { try await store.setObservedGeneration(host: web, generation) }
+      let controller = try await store.controller()
+      for generation: Int64 in [3, 2] {
+        try await store.note([HostFinding(host: web, conditions: [], generation: generation)], by: controller)
+      }
       #expect(try await store.desired().records[.host(web)]?.observedGeneration == 3)
     }
   }
@@ -223,5 +227,89 @@ extension StoreConformance {
         #expect(columns.sorted() == (kind.columns.map(\.name) + bookkeeping).sorted())
       }
     }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
+  func `a desired state brought up to date is that which is stored`(_ maker: DatabaseMaker) async throws {
+    let seed = freshSeed("update")
+    for index in 0..<5 {
+      var generator = SpecGenerator(seed: seed &+ UInt64(index))
+      var random = SeededGenerator(seed: seed &+ UInt64(index))
+      try await maker.withStore { store in
+        var known = try await store.desired()
+        var edits = 0
+        for step in 0..<12 {
+          edits += 1
+          try await edit(store, using: &generator, &random, at: later(step))
+          // Several edits between two looks as well.
+          if random.chance(1, in: 3) { continue }
+          let whole = try await store.desired()
+          let (updated, changed) = try await store.update(known)
+          let comment: Comment = "step \(step) of case \(index) of seed \(seed), \(edits) edits"
+          #expect(updated.spec == whole.spec, comment)
+          #expect(updated.revision == whole.revision, comment)
+          #expect(updated.records.mapValues(Versions.init) == whole.records.mapValues(Versions.init), comment)
+          let touched = Set(known.records.keys).union(whole.records.keys).filter {
+            known.records[$0].map(Versions.init) != whole.records[$0].map(Versions.init)
+          }
+          #expect(touched.isSubset(of: changed), comment)
+          #expect(try await store.update(updated).changed.isEmpty, comment)
+          known = updated
+          edits = 0
+        }
+      }
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
+  func `the part of the desired state that is read for a host decides about it as the whole does`(
+    _ maker: DatabaseMaker
+  ) async throws {
+    let seed = freshSeed("desired-of-host")
+    for index in 0..<20 {
+      var generator = SpecGenerator(seed: seed &+ UInt64(index))
+      let spec = try generator.spec(upTo: 8)
+      try await maker.withStore { store in
+        _ = try await store.apply(spec, as: .alice, prune: false, at: noon)
+        for name in spec.hosts.keys {
+          let part = try await store.desired(of: name)
+          let comment: Comment = "\(name) of case \(index) of seed \(seed)"
+          #expect(part.spec.effectiveHost(name) == spec.effectiveHost(name), comment)
+          #expect(part.spec.settings == spec.settings, comment)
+          #expect(part.spec.hosts.count == 1, comment)
+        }
+        let unknown = try await store.desired(of: try host("unknown"))
+        #expect(unknown.spec.hosts.isEmpty)
+      }
+    }
+  }
+
+  /// Applies a variation of what is stored, as one of two who prune now and then, or deletes a host.
+  private func edit(
+    _ store: Store, using generator: inout SpecGenerator, _ random: inout SeededGenerator, at now: Date
+  ) async throws {
+    let spec = try await store.desired().spec
+    let origin = random.chance(1, in: 2) ? ChangeOrigin.alice : .bob
+    if random.chance(1, in: 4), let name = spec.hosts.keys.sorted().randomElement(using: &random) {
+      try await store.delete(.host(name), as: origin, at: now)
+      return
+    }
+    let next = try generator.variation(of: spec)
+    do {
+      _ = try await store.apply(next, as: origin, prune: random.chance(1, in: 2), at: now)
+    } catch let error as StoreError where error.code == .stillReferenced {
+      // What the other uses of this one's stays, and nothing has changed.
+    }
+  }
+}
+
+/// What is known of a resource's changes. Who applied it last may change without any.
+private struct Versions: Equatable {
+  let generation: Int64
+  let createdAt: Date
+  let updatedAt: Date
+
+  init(_ record: ResourceRecord) {
+    (generation, createdAt, updatedAt) = (record.generation, record.createdAt, record.updatedAt)
   }
 }

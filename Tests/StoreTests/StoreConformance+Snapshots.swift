@@ -119,13 +119,16 @@ extension StoreConformance {
           expected[host, default: []].insert(SnapshotRecord(snapshot))
         }
       }
-      let read = try await store.snapshotRecords(of: hosts)
-      #expect(read.mapValues { Set($0) } == expected)
-      #expect(read.mapValues(\.count) == expected.mapValues(\.count))
+      let sorted = hosts.sorted()
+      let read = try await store.recorded(of: sorted, isRange: true).mapValues(\.snapshots)
+      let known = expected.filter { !$0.value.isEmpty }
+      #expect(read.mapValues { Set($0) } == known)
+      #expect(read.mapValues(\.count) == known.mapValues(\.count))
+      #expect(try await store.recorded(of: sorted, isRange: false).mapValues { Set($0.snapshots) } == known)
       #expect(try await Set(store.snapshotRecords(of: hosts[2])) == expected[hosts[2]])
-      #expect(try await store.snapshotRecords(of: []).isEmpty)
+      #expect(try await store.recorded(of: [], isRange: true).isEmpty)
 
-      let summaries = expected.filter { !$0.value.isEmpty }.mapValues { snapshots in
+      let summaries = known.mapValues { snapshots in
         SnapshotSummary(
           count: snapshots.count, newestGood: snapshots.filter(\.status.isGood).map(\.startedAt).max())
       }
@@ -134,7 +137,7 @@ extension StoreConformance {
       try await database.write {
         _ = try $0.execute("UPDATE snapshots SET started_at = 'noon' WHERE host = ?", ["web-1"])
       }
-      let error = await storeError { _ = try await store.snapshotRecords(of: hosts) }
+      let error = await storeError { _ = try await store.recorded(of: sorted, isRange: true) }
       #expect(error?.code == .unreadableValue)
       #expect(error?.message.contains("its column started_at holds `noon`") == true, "\(error?.message ?? "")")
     }

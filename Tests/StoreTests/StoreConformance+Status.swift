@@ -36,23 +36,43 @@ extension StoreConformance {
     try await maker.withStore { store in
       try await store.declare("web-1", "db")
       let web = try host("web-1")
+      let controller = try await store.controller()
+      func note(_ conditions: [Condition]) async throws {
+        try await store.note([HostFinding(host: web, conditions: conditions, generation: 1)], by: controller)
+      }
       func fresh(_ status: Condition.Status, _ reason: String, _ generation: Int64, _ time: Int) -> Condition {
         Condition(.fresh, status, reason: reason, message: "m", observedGeneration: generation, changedAt: later(time))
       }
       let ready = Condition(.ready, .unknown, reason: "New", message: "", observedGeneration: 1, changedAt: noon)
-      try await store.setConditions(of: web, to: [fresh(.true, "Recent", 1, 0), ready])
+      try await note([fresh(.true, "Recent", 1, 0), ready])
       #expect(try await store.conditions(of: web) == [ready, fresh(.true, "Recent", 1, 0)])
 
-      try await store.setConditions(of: web, to: [fresh(.true, "Recent", 2, 5)])
+      try await note([fresh(.true, "Recent", 2, 5)])
       #expect(try await store.conditions(of: web) == [ready, fresh(.true, "Recent", 2, 0)])
-      try await store.setConditions(of: web, to: [fresh(.false, "TooOld", 2, 9)])
+      try await note([fresh(.false, "TooOld", 2, 9)])
       #expect(try await store.conditions(of: web) == [ready, fresh(.false, "TooOld", 2, 9)])
       #expect(try await store.conditions() == [web: [ready, fresh(.false, "TooOld", 2, 9)]])
 
       try await store.delete(.host(web), as: .alice, at: noon)
       #expect(try await store.conditions().isEmpty)
-      try await store.setConditions(of: web, to: [ready])
+      try await note([ready])
       #expect(try await store.conditions().isEmpty)
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
+  func `a controller that does not lead any more notes nothing`(_ maker: DatabaseMaker) async throws {
+    try await maker.withStore { store in
+      try await store.declare("web-1")
+      let web = try host("web-1")
+      let old = try await store.controller()
+      _ = try await store.controller(at: later(20))
+      let ready = Condition(.ready, .unknown, reason: "New", message: "", observedGeneration: 1, changedAt: noon)
+      await #expect(throws: LeaseLost(name: Lease.controllerName)) {
+        try await store.note([HostFinding(host: web, conditions: [ready], generation: 1)], by: old)
+      }
+      #expect(try await store.conditions().isEmpty)
+      #expect(try await store.desired().records[.host(web)]?.observedGeneration == 0)
     }
   }
 
@@ -63,7 +83,7 @@ extension StoreConformance {
       let web = try host("web-1")
       let snapshot = Snapshot(host: web, id: try snapshotID(1), status: .success, startedAt: noon)
       try await store.record(snapshot, at: noon)
-      _ = try await store.startRun(NewRun(host: web, kind: .backup, trigger: .cli, reason: "asked"), at: noon)
+      _ = try await store.queue(try request(.backup, .cli), at: noon)
       _ = try await store.apply(Spec(), as: .alice, prune: true, at: noon)
       #expect(try await store.desired().spec.hosts.isEmpty)
       #expect(try await store.snapshots(of: web) == [snapshot])
@@ -74,15 +94,15 @@ extension StoreConformance {
   @Test(arguments: DatabaseMaker.allCases)
   func `what is over is recorded though its task is cancelled`(_ maker: DatabaseMaker) async throws {
     try await maker.withStore { store in
-      let web = try host("web-1")
-      let id = try await store.startRun(NewRun(host: web, kind: .backup, trigger: .cli, reason: "asked"), at: noon)
+      let worker = try await store.worker()
+      let run = try await store.begin(try request(.backup, .cli), by: worker)
       let task = Task {
         while !Task.isCancelled { await Task.yield() }
-        return try await store.finishRun(id, RunResult(state: .cancelled), at: later(1))
+        return try await store.finishRun(run, RunResult(state: .cancelled), by: worker, at: later(1))
       }
       task.cancel()
       #expect(try await task.value)
-      #expect(try await store.run(id)?.state == .cancelled)
+      #expect(try await store.run(run.id)?.state == .cancelled)
     }
   }
 }

@@ -58,6 +58,44 @@ extension Store {
   }
 }
 
+extension Store {
+  /// The lease of a new worker.
+  func worker(_ name: String = "worker/a", at now: Date = noon) async throws -> LeaseGrant {
+    try #require(try await acquireLease(name, kind: .worker, process: "a process", duration: 60, at: now))
+  }
+
+  /// The lease of a controller that leads, in place of any other.
+  func controller(at now: Date = noon) async throws -> LeaseGrant {
+    let leader = try await leases().first { $0.name == Lease.controllerName }
+    let grant = try await acquireLease(
+      Lease.controllerName, kind: .controller, process: "a process", duration: 15, replacing: leader, at: now)
+    return try #require(grant)
+  }
+
+  /// Queues a run and gives it to a worker.
+  func begin(_ request: RunRequest, by worker: LeaseGrant, at now: Date = noon) async throws -> Run {
+    let id = try #require(try await queue(request, at: now).runID)
+    return try #require(try await claimRun(id, by: worker, at: now))
+  }
+
+  /// Gives the next run to a worker, with no limits but that a host has one run at a time.
+  func claimNext(
+    of kinds: [RunKind] = RunKind.allCases, by worker: LeaseGrant, at now: Date = noon
+  ) async throws -> Run? {
+    try await claimRun(of: kinds, by: worker, at: now) { running, _, _ in
+      let busy = Set(running.map(\.host))
+      return { !busy.contains($0.host) }
+    }
+  }
+}
+
+/// A piece of work for `web-1`, unless another host is named.
+func request(
+  _ kind: RunKind = .backup, of name: String = "web-1", _ trigger: RunTrigger = .schedule, reason: String = "because"
+) throws -> RunRequest {
+  RunRequest(host: try host(name), kind: kind, trigger: trigger, reason: reason)
+}
+
 /// The code of the `StoreError` that `body` throws; nil, with an issue, if it throws none.
 func storeError(
   _ body: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation

@@ -10,7 +10,7 @@ struct Agenda {
     let host: HostName
   }
 
-  /// A binary heap. It may hold entries that are out of date, which are passed over.
+  /// A binary heap. It may hold entries that are out of date, but not as the first.
   private var heap: [Entry] = []
   private var times: [HostName: Date] = [:]
 
@@ -24,18 +24,22 @@ struct Agenda {
     if let date { push(Entry(at: date, host: host)) }
     // What is out of date must not outgrow what is not.
     if heap.count > 2 * times.count + 64 { rebuild() }
+    dropOutdated()
   }
 
   /// Takes the hosts whose time has come.
   mutating func take(until now: Date) -> Set<HostName> {
     var due: Set<HostName> = []
     while let first = heap.first, first.at <= now {
-      pop()
-      guard times[first.host] == first.at else { continue }
       times[first.host] = nil
       due.insert(first.host)
+      dropOutdated()
     }
     return due
+  }
+
+  private mutating func dropOutdated() {
+    while let first = heap.first, times[first.host] != first.at { pop() }
   }
 
   private mutating func rebuild() {

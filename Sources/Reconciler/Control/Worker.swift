@@ -236,7 +236,7 @@ package actor Worker: Service {
       report(.waiting(run, reason: who))
       await persisting(job) {
         try await store.requeueRun(
-          run.id, by: worker, notBefore: clock.now.addingTimeInterval(Self.busyPause), message: who)
+          run.id, by: worker, notBefore: clock.now.addingTimeInterval(Self.busyPause), message: who, at: clock.now)
       }
       return nil
     case .finished(var result, let snapshot):

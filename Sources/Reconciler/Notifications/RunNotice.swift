@@ -18,7 +18,7 @@ extension Notice {
   package init?(endOf outcome: RunOutcome, at now: Date) {
     let (host, state) = (outcome.run.host, outcome.result.state)
     guard outcome.run.kind == .backup, state.isGood || state == .failed else { return nil }
-    let isGood = state.isGood && outcome.snapshot?.status != .partial
+    let isGood = state.isGood && outcome.result.errorCode != RunErrorCode.partial
     self.init(
       kind: isGood ? .succeeded : .failed, host: host, at: now,
       reason: isGood ? "BackupSucceeded" : state.isGood ? "BackupPartial" : "BackupFailed",

@@ -41,7 +41,9 @@ struct PastAttempts {
         "\(what) was \(newest.message ?? "cancelled"); it is made by `pobsync backup \(host) --kind scheduled`\(next)")
     case .afterPause:
       // Work that was cut off is taken up at once; only what is cut off again and again rests.
-      let failures = newest.state == .interrupted ? runs.prefix { $0.state == .interrupted }.count - 1 : count
+      let wasCutOff = newest.state == .interrupted
+      let times = wasCutOff ? runs.prefix { $0.state == .interrupted }.count : count
+      let failures = wasCutOff ? times - 1 : times
       guard failures > 0 else { return nil }
       let pause = Backoff.pause(
         afterFailures: failures, seed: "\(host)/\(newest.scheduledFor?.timeIntervalSince1970 ?? 0)")
@@ -50,8 +52,8 @@ struct PastAttempts {
       guard retry > now else { return nil }
       return Hold(
         .retryLater,
-        "\(what) \(newest.state == .interrupted ? "was cut off" : "failed") "
-          + "\(failures == 1 ? "once" : "\(failures) times"); it is tried again at \(Timestamp.short(retry))",
+        "\(what) \(wasCutOff ? "was cut off" : "failed") "
+          + "\(times == 1 ? "once" : "\(times) times"); it is tried again at \(Timestamp.short(retry))",
         until: retry)
     }
   }

@@ -90,8 +90,9 @@ private struct Decision {
     guard case .nothing = backup else { return backup }
     let prune = prune
     guard case .nothing = prune else { return prune }
-    if case .seen(_, let trash) = observed.disk, trash > 0, pause(afterFailed: .prune) == nil {
-      return .act(.prune([], reason: "\(trash) removed before and not deleted yet"))
+    if case .seen(_, let trash) = observed.disk, trash > 0 {
+      return pause(afterFailed: .prune).map(Verdict.wait)
+        ?? .act(.prune([], reason: "\(trash) removed before and not deleted yet"))
     }
     return .nothing
   }
