@@ -62,6 +62,7 @@ struct StatusReportTests {
     (["Ready BackupDue", "Fresh BackupDue"], "late"),
     (["Ready LastBackupPartial", "Fresh LastBackupPartial"], "late"),
     (["Ready TooManyDeletions", "Retained TooManyDeletions"], "waiting"),
+    (["Ready Cancelled"], "waiting"),
     (["Ready PruneDue", "Retained PruneDue"], "due"),
   ])
   func `each host is of one sort`(_ conditions: [String], _ sort: String) throws {

@@ -107,8 +107,14 @@ package enum HostConditions {
     }
     if let last = observed.newestRun(.backup), !last.state.isGood {
       let needsPerson = plan.hold?.code == .needsPerson
-      return Verdict(
-        status: .false, reason: needsPerson ? "NeedsPerson" : "LastBackupFailed", message: last.message ?? "")
+      let message = last.message ?? ""
+      switch (last.state, needsPerson) {
+      case (.cancelled, true): return Verdict(status: .false, reason: "Cancelled", message: message)
+      // That somebody, or the end of its window, has stopped it is no failure of the host's.
+      case (.cancelled, false): break
+      case (_, true): return Verdict(status: .false, reason: "NeedsPerson", message: message)
+      case (_, false): return Verdict(status: .false, reason: "LastBackupFailed", message: message)
+      }
     }
     if let broken = parts.first(where: { $0.status == .false }) { return broken }
     return Verdict(status: .true, reason: "Ready", message: "nothing stands in the way")

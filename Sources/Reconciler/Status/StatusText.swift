@@ -155,7 +155,7 @@ package struct StatusText {
   }
 
   private var next: [StatusLine] {
-    list("NEXT", report.nextFires) { fire in
+    list("NEXT", report.nextFires.prefix(limit)) { fire in
       let names = fire.hosts.prefix(3).map(\.description).joined(separator: ", ")
       let hosts = fire.count > 3 ? "\(fire.count) hosts: \(names), …" : names
       return [
@@ -170,7 +170,8 @@ package struct StatusText {
   /// A titled list in columns, the last of which takes the rest of the line.
   /// - Parameter total: how many items there are, if not all are given.
   private func list<Item>(
-    _ title: String, _ items: [Item], of total: Int? = nil, tone: StatusSpan.Tone = .heading, cells: (Item) -> [String]
+    _ title: String, _ items: some Collection<Item>, of total: Int? = nil, tone: StatusSpan.Tone = .heading,
+    cells: (Item) -> [String]
   ) -> [StatusLine] {
     let total = total ?? items.count
     guard total > 0 else { return [] }
