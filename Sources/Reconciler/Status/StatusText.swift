@@ -115,7 +115,9 @@ package struct StatusText {
         progress.knownFiles.flatMap { known in progress.remainingFiles.map { "\(known - $0)/\(known) files" } }
       }
       let age = run.startedAt.map { report.at.timeIntervalSince($0).shownAsAge }
-      let end = run.cancelledBy == nil ? files ?? "" : "is being cancelled"
+      let end =
+        !report.service.isAtWork(run)
+        ? "its worker has ended" : run.cancelledBy == nil ? files ?? "" : "is being cancelled"
       return [
         run.host.description, "\(run.id)", run.kind.rawValue, age ?? "", progress.map { "\($0.percent)%" } ?? "",
         progress?.bytes.shownAsSize ?? "", progress?.rate ?? "", end,
@@ -135,17 +137,14 @@ package struct StatusText {
     }
   }
 
+  // Where a host has failed, that is said already.
+
   private var late: [StatusLine] {
-    // Where a host has failed, that is said already.
-    let failed = Set(report.failed.map(\.host))
-    return list("LATE", report.late.filter { !failed.contains($0.host) }, tone: .late) {
-      [$0.host.description, "since \(age($0.since))", $0.message]
-    }
+    list("LATE", report.lateOnly, tone: .late) { [$0.host.description, "since \(age($0.since))", $0.message] }
   }
 
   private var waiting: [StatusLine] {
-    let failed = Set(report.failed.map(\.host))
-    return list("WAITING FOR A PERSON", report.waiting.filter { !failed.contains($0.host) }, tone: .late) {
+    list("WAITING FOR A PERSON", report.waitingOnly, tone: .late) {
       [$0.host.description, "since \(age($0.since))", $0.message]
     }
   }

@@ -37,9 +37,7 @@ struct Cancel: AsyncParsableCommand {
     for id in runs {
       switch try await store.cancelRun(id, by: environment.actor, at: environment.clock.now) {
       case .cancelled: Terminal.printLine("run \(id) \(Terminal.paint("cancelled", .yellow)) before it began")
-      case .requested:
-        stopping.append(id)
-        Terminal.printLine("run \(id) is being stopped by its worker")
+      case .requested: stopping.append(id)
       case .over(let state):
         hasFailed = true
         Terminal.writeError("run \(id) had ended already: \(state.rawValue)")
@@ -48,10 +46,27 @@ struct Cancel: AsyncParsableCommand {
         Terminal.writeError("there is no run \(id); `pobsync get runs` lists them")
       }
     }
+    if !stopping.isEmpty { stopping = try await withoutDeadWorkers(stopping, in: environment) }
     if wait, !stopping.isEmpty {
       let ended = try await RunFollower(environment, reporter: WorkReporter()).follow(stopping)
       hasFailed = hasFailed || ended.contains { $0.state != .cancelled }
     }
     if hasFailed { throw ExitCode(1) }
+  }
+
+  /// Ends those runs whose worker is there no more to do it.
+  /// - Returns: the others.
+  private func withoutDeadWorkers(_ ids: [Int64], in environment: Reconciler.Environment) async throws -> [Int64] {
+    try await environment.store.endDeadWorkers(at: environment.clock.now)
+    var stopping: [Int64] = []
+    for id in ids {
+      if try await environment.store.run(id)?.state.isFinished ?? true {
+        Terminal.printLine("run \(id) \(Terminal.paint("cancelled", .yellow)); its worker had ended")
+      } else {
+        stopping.append(id)
+        Terminal.printLine("run \(id) is being stopped by its worker")
+      }
+    }
+    return stopping
   }
 }

@@ -59,9 +59,7 @@ struct Request {
       environment, executor: environment.executor, options: options, logger: LogOptions.silent
     ) { reporter.report($0) }
     // Runs of workers that have died keep the host; nobody else is there to close them.
-    for lease in try await store.leases() where lease.kind == .worker && lease.holderHasEnded {
-      try await store.endWorker(lease, at: environment.clock.now)
-    }
+    try await store.endDeadWorkers(at: environment.clock.now)
     try await withThrowingTaskGroup(of: Bool.self) { group in
       let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
       group.addTask {
@@ -77,5 +75,14 @@ struct Request {
     }
     guard let run = try await store.run(id) else { throw CommandFailure("run \(id) is not in the database any more") }
     return run
+  }
+}
+
+extension Store {
+  /// Closes what workers have left behind that are known to have ended, as a controller does where there is one.
+  func endDeadWorkers(at now: Date) async throws {
+    for lease in try await leases() where lease.kind == .worker && lease.holderHasEnded {
+      try await endWorker(lease, at: now)
+    }
   }
 }
