@@ -17,11 +17,12 @@ struct Pobsync: AsyncParsableCommand {
         pobsync diff                     see what is left to do
         pobsync reconcile --once         do it
         pobsync run                      keep doing it
+        pobsync status                   see how everything is
 
       EXIT STATUS
         0   all is well (diff: nothing differs)
-        1   something failed (diff: something differs)
-        2   diff only: it could not be told what differs
+        1   something failed (diff: something differs; status --check: something has to be looked at)
+        2   diff and status --check only: it could not be told
         64  the command line is not understood
       """,
     version: PobsyncVersion.current,
@@ -34,7 +35,9 @@ struct Pobsync: AsyncParsableCommand {
       CommandGroup(
         name: "Reconciling:",
         subcommands: [RunAll.self, RunController.self, RunWorker.self, Reconcile.self, Scheduler.self, Notify.self]),
-      CommandGroup(name: "Looking:", subcommands: [Get.self, Describe.self, Logs.self]),
+      CommandGroup(
+        name: "Looking:", subcommands: [Status.self, Get.self, Describe.self, Events.self, Logs.self]),
+      CommandGroup(name: "Stopping:", subcommands: [Cancel.self, PauseHosts.self, ResumeHosts.self]),
       CommandGroup(
         name: "One host or setting at a time:",
         subcommands: [

@@ -35,7 +35,8 @@ struct NotificationFixture: Sendable {
     let clock = clock
     return Reconciler.Environment(
       store: store, clock: WallClock { clock.now }, elapsed: .system,
-      runner: ProcessRunner(executable: "/bin/false"), sshDefaults: SSHDefaults(knownHostsFile: try SSHFilePath(text: "/nowhere"), identityFile: nil), actor: "test")
+      runner: ProcessRunner(executable: "/bin/false"),
+      sshDefaults: SSHDefaults(knownHostsFile: try SSHFilePath(text: "/nowhere"), identityFile: nil), actor: "test")
   }
 
   /// Tells of a host what is new since people were told last.

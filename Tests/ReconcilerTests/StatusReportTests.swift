@@ -62,6 +62,7 @@ struct StatusReportTests {
     (["Ready BackupDue", "Fresh BackupDue"], "late"),
     (["Ready LastBackupPartial", "Fresh LastBackupPartial"], "late"),
     (["Ready TooManyDeletions", "Retained TooManyDeletions"], "waiting"),
+    (["Ready Cancelled"], "waiting"),
     (["Ready PruneDue", "Retained PruneDue"], "due"),
   ])
   func `each host is of one sort`(_ conditions: [String], _ sort: String) throws {
@@ -199,6 +200,12 @@ struct StatusReportTests {
 
   // MARK: - The page
 
+  private func root() throws -> BackupRootStatus {
+    BackupRootStatus(
+      path: try AbsolutePath(text: "/mnt/backups"),
+      space: DiskSpace(available: 1_200_000_000_000, total: 4_000_000_000_000))
+  }
+
   private func page(_ report: StatusReport, width: Int = 80, height: Int = 24) -> String {
     StatusText.lines(report, width: width, height: height).map { $0.map(\.text).joined() }.joined(separator: "\n")
   }
@@ -206,11 +213,8 @@ struct StatusReportTests {
   @Test func `a fleet in order fits on a few lines`() throws {
     var records = try records()
     records.leases = [try lease("controller", .controller), try lease("worker/1", .worker)]
-    let root = BackupRootStatus(
-      path: try AbsolutePath(text: "/mnt/backups"),
-      space: DiskSpace(available: 1_200_000_000_000, total: 4_000_000_000_000))
     #expect(
-      page(try report(records, root: root)) == """
+      page(try report(records, root: root())) == """
         pobsync  2026-05-19 12:00:00Z
         service   running for 3h 00m: process 4711 on backup-1
         disk      1.20 TB free of 4.00 TB (30%)  /mnt/backups
@@ -233,6 +237,7 @@ struct StatusReportTests {
     records.leases = [try lease("controller", .controller), try lease("worker/1", .worker)]
     var running = try queued(41, host: "web-4")
     running.state = .running
+    running.worker = "worker/1"
     running.startedAt = try time("2026-05-19 11:50")
     running.progress = TransferProgress(
       bytes: 1_300_000_000, percent: 42, rate: "10.52MB/s", remainingFiles: 280, knownFiles: 400)
@@ -240,13 +245,12 @@ struct StatusReportTests {
     records.settings = try spec("settings: {max_concurrent_backups: 1}").settings
     records.queued = try (5...8).map { try queued(Int64($0) + 40, host: "web-\($0)") }
     records.queueLength = 4
-    let text = page(try report(records))
+    let text = page(try report(records, root: root()))
     #expect(
-      text
-        == """
+      text == """
         pobsync  2026-05-19 12:00:00Z
         service   running for 3h 00m: process 4711 on backup-1
-        disk      \("")
+        disk      1.20 TB free of 4.00 TB (30%)  /mnt/backups
         hosts     9: 7 ready, 1 failed, 1 late
         runs      1 running, 4 queued
 
@@ -260,14 +264,14 @@ struct StatusReportTests {
           web-8  48  backup  waits for a place: at most 1 backup at a time
 
         FAILED
-          web-1  since 3h 00m  KeyRefused: the host does not accept the key\u{FFFD}[31m of t…
+          web-1  since 3h 00m  KeyRefused: the host does not accept the key\u{FFFD}[31m of the…
 
         LATE
           web-2  since 3h 00m  the newest good snapshot, of 2026-05-17 02:16:00Z, is ol…
 
         NEXT
           in 14h 15m  2026-05-20 02:15:00Z  nightly  9 hosts: web-1, web-2, web-3, …
-        """.replacing("disk      \n", with: "disk      \n"))
+        """)
   }
 
   @Test func `however much is wrong, lists are cut so that the page stays short and narrow`() throws {
@@ -288,5 +292,18 @@ struct StatusReportTests {
   @Test func `without a service the page says what to do`() throws {
     let text = page(try report(try records()))
     #expect(text.contains("service   not running: start `pobsync run`"))
+  }
+
+  @Test func `a run whose worker has ended says so`() throws {
+    var records = try records()
+    var running = try queued(41, host: "web-1")
+    running.state = .running
+    running.worker = "worker/1"
+    running.progress = TransferProgress(bytes: 1000, percent: 1, rate: "10.52MB/s")
+    records.running = [running]
+    #expect(page(try report(records)).contains("its worker has ended"))
+    records.leases = [try lease("worker/1", .worker)]
+    #expect(!page(try report(records)).contains("its worker has ended"))
+    #expect(page(try report(records, isAlive: false)).contains("its worker has ended"))
   }
 }

@@ -86,7 +86,7 @@ extension Condition {
     case (.ready, .false, "LastBackupFailed"), (.ready, .false, "NeedsPerson"), (.ready, .false, "LastBackupPartial"),
       (.ready, .false, Self.rootReason):
       .trouble(self)
-    case (.ready, .false, "LastBackupInterrupted"), (.ready, .false, "LastBackupCancelled"): .undecided
+    case (.ready, .false, "LastBackupInterrupted"), (.ready, .false, "Cancelled"): .undecided
     // It is due, or another condition is false, which speaks for itself.
     case (.ready, _, _): .well
     case (.fresh, .true, _): .well

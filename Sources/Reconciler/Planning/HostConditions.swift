@@ -119,13 +119,16 @@ package enum HostConditions {
       return Verdict(status: .false, reason: hold.code.rawValue.runTogether, message: hold.message)
     }
     if let last = observed.newestRun(.backup), !last.state.isGood {
-      let reason =
-        switch last.state {
-        case .interrupted: "LastBackupInterrupted"
-        case .cancelled: "LastBackupCancelled"
-        default: plan.hold?.code == .needsPerson ? "NeedsPerson" : "LastBackupFailed"
-        }
-      return Verdict(status: .false, reason: reason, message: last.message ?? "")
+      let needsPerson = plan.hold?.code == .needsPerson
+      let message = last.message ?? ""
+      switch (last.state, needsPerson) {
+      case (.cancelled, true): return Verdict(status: .false, reason: "Cancelled", message: message)
+      // That somebody, or the end of its window, has stopped it is no failure of the host's.
+      case (.cancelled, false): break
+      case (.interrupted, _): return Verdict(status: .false, reason: "LastBackupInterrupted", message: message)
+      case (_, true): return Verdict(status: .false, reason: "NeedsPerson", message: message)
+      case (_, false): return Verdict(status: .false, reason: "LastBackupFailed", message: message)
+      }
     }
     if let broken = parts.first(where: { $0.status == .false }) { return broken }
     return Verdict(status: .true, reason: "Ready", message: "nothing stands in the way")

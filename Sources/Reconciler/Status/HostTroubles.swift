@@ -51,7 +51,7 @@ struct HostTroubles {
     let failure = condition(.reachable) ?? ready.flatMap { Self.failures.contains($0.reason) ? $0 : nil }
     let lateness = condition(.fresh).flatMap { isInOrder && Self.excusable.contains($0.reason) ? nil : $0 }
     let wait =
-      ready.flatMap { $0.reason == "NeedsPerson" ? $0 : nil }
+      ready.flatMap { Self.personal.contains($0.reason) ? $0 : nil }
       ?? condition(.retained).flatMap { $0.reason == "TooManyDeletions" ? $0 : nil }
     if let failure { failed.append(trouble(failure)) }
     if let lateness { late.append(trouble(lateness)) }
@@ -66,6 +66,8 @@ struct HostTroubles {
 
   /// Reasons for not being ready that mean that something has failed.
   private static let failures: Set = ["BackupRootUnusable", "Unreadable", "LastBackupFailed", "NeedsPerson"]
+  /// Reasons for not being ready that go only when a person acts.
+  private static let personal: Set = ["NeedsPerson", "Cancelled"]
   /// Reasons for not being fresh that are in order while a backup is on its way.
   private static let excusable: Set = ["BackupDue", "NeverBackedUp"]
 }

@@ -19,11 +19,24 @@ extension StatusReport {
     } else {
       problems.append("no controller has ever run: start `pobsync run`")
     }
-    for (hosts, what) in [(failed, "failed"), (late, "late"), (waiting, "waiting for a person")] where !hosts.isEmpty {
+    let lists = [(failed, "failed"), (lateOnly, "late"), (waitingOnly, "waiting for a person")]
+    for (hosts, what) in lists where !hosts.isEmpty {
       let names = hosts.prefix(3).map(\.host.description) + (hosts.count > 3 ? ["…"] : [])
       problems.append("\(hosts.count) \(what): \(names.joined(separator: ", "))")
     }
     return problems
+  }
+}
+
+extension StatusReport {
+  /// Hosts that are late and have not failed.
+  package var lateOnly: [HostTrouble] { withoutFailed(late) }
+  /// Hosts that wait for a person and have not failed.
+  package var waitingOnly: [HostTrouble] { withoutFailed(waiting) }
+
+  private func withoutFailed(_ troubles: [HostTrouble]) -> [HostTrouble] {
+    let failed = Set(failed.map(\.host))
+    return troubles.filter { !failed.contains($0.host) }
   }
 }
 

@@ -13,7 +13,7 @@ extension StatusReport {
       YAMLPair("service", service.value),
       YAMLPair("backup_root", backupRoot.value),
       YAMLPair("hosts", hosts.value),
-      YAMLPair("running", .list(running.map { $0.progressValue(at: at) })),
+      YAMLPair("running", .list(running.map { $0.progressValue(at: at, isAtWork: service.isAtWork($0)) })),
       YAMLPair("queue", queue.value),
       YAMLPair("failed", .list(failed.map { $0.value(at: at) })),
       YAMLPair("late", .list(late.map { $0.value(at: at) })),
@@ -71,10 +71,11 @@ extension HostCounts {
 }
 
 extension Run {
-  fileprivate func progressValue(at now: Date) -> YAMLValue {
+  fileprivate func progressValue(at now: Date, isAtWork: Bool) -> YAMLValue {
     .map([
       YAMLPair("id", .int(id)), YAMLPair("host", .string(host.description)), YAMLPair("kind", .string(kind.rawValue)),
-      YAMLPair("reason", .string(reason)), YAMLPair("worker", text(worker)), YAMLPair("started_at", time(startedAt)),
+      YAMLPair("reason", .string(reason)), YAMLPair("worker", text(worker)),
+      YAMLPair("worker_alive", .bool(isAtWork)), YAMLPair("started_at", time(startedAt)),
       YAMLPair("seconds", seconds(from: startedAt, to: now)), YAMLPair("percent", number(progress?.percent)),
       YAMLPair("bytes", number(progress?.bytes)), YAMLPair("rate", text(progress?.rate)),
       YAMLPair("known_files", number(progress?.knownFiles)),

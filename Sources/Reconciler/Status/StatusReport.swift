@@ -22,6 +22,11 @@ package struct StatusReport: Sendable, Hashable {
   package var nextFires: [NextFire]
 }
 
+extension ServiceStatus {
+  /// False for a run whose worker has ended without having closed it: the next controller does.
+  package func isAtWork(_ run: Run) -> Bool { workers.contains { $0.name == run.worker && $0.isAlive } }
+}
+
 /// The processes that do the work.
 package struct ServiceStatus: Sendable, Hashable {
   /// The controller that leads, or did last; nil if there has never been one.

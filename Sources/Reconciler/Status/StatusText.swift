@@ -115,7 +115,9 @@ package struct StatusText {
         progress.knownFiles.flatMap { known in progress.remainingFiles.map { "\(known - $0)/\(known) files" } }
       }
       let age = run.startedAt.map { report.at.timeIntervalSince($0).shownAsAge }
-      let end = run.cancelledBy == nil ? files ?? "" : "is being cancelled"
+      let end =
+        !report.service.isAtWork(run)
+        ? "its worker has ended" : run.cancelledBy == nil ? files ?? "" : "is being cancelled"
       return [
         run.host.description, "\(run.id)", run.kind.rawValue, age ?? "", progress.map { "\($0.percent)%" } ?? "",
         progress?.bytes.shownAsSize ?? "", progress?.rate ?? "", end,
@@ -135,17 +137,14 @@ package struct StatusText {
     }
   }
 
+  // Where a host has failed, that is said already.
+
   private var late: [StatusLine] {
-    // Where a host has failed, that is said already.
-    let failed = Set(report.failed.map(\.host))
-    return list("LATE", report.late.filter { !failed.contains($0.host) }, tone: .late) {
-      [$0.host.description, "since \(age($0.since))", $0.message]
-    }
+    list("LATE", report.lateOnly, tone: .late) { [$0.host.description, "since \(age($0.since))", $0.message] }
   }
 
   private var waiting: [StatusLine] {
-    let failed = Set(report.failed.map(\.host))
-    return list("WAITING FOR A PERSON", report.waiting.filter { !failed.contains($0.host) }, tone: .late) {
+    list("WAITING FOR A PERSON", report.waitingOnly, tone: .late) {
       [$0.host.description, "since \(age($0.since))", $0.message]
     }
   }
@@ -155,7 +154,7 @@ package struct StatusText {
   }
 
   private var next: [StatusLine] {
-    list("NEXT", report.nextFires) { fire in
+    list("NEXT", report.nextFires.prefix(limit)) { fire in
       let names = fire.hosts.prefix(3).map(\.description).joined(separator: ", ")
       let hosts = fire.count > 3 ? "\(fire.count) hosts: \(names), …" : names
       return [
@@ -170,7 +169,8 @@ package struct StatusText {
   /// A titled list in columns, the last of which takes the rest of the line.
   /// - Parameter total: how many items there are, if not all are given.
   private func list<Item>(
-    _ title: String, _ items: [Item], of total: Int? = nil, tone: StatusSpan.Tone = .heading, cells: (Item) -> [String]
+    _ title: String, _ items: some Collection<Item>, of total: Int? = nil, tone: StatusSpan.Tone = .heading,
+    cells: (Item) -> [String]
   ) -> [StatusLine] {
     let total = total ?? items.count
     guard total > 0 else { return [] }

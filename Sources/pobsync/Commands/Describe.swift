@@ -49,6 +49,7 @@ struct DescribeHost: AsyncParsableCommand {
         host, observed: observed, plan: plan, generation: desired.records[.host(host.name)]?.generation ?? 0,
         rootProblem: rootProblem, now: now),
       recorded: try await store.conditions(of: host.name))
+    printPauses(context.pauses, of: host.name)
     printPlan(plan)
     printSnapshots(try await store.snapshots(of: host.name), plan: plan)
     if case .ready(let root) = root { printIncomplete(host.name, root: root, now: now) }
@@ -105,14 +106,24 @@ struct DescribeHost: AsyncParsableCommand {
       let name = condition.type.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
       let status = condition.status.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
       Terminal.printLine(
-        "  \(name)  \(Terminal.paint(status, colour))\(condition.message)"
+        "  \(name)  \(Terminal.paint(status, colour))\(condition.message.printable(limit: 1000))"
           + (since.map { " (since \($0.shown))" } ?? ""))
+    }
+  }
+
+  private func printPauses(_ pauses: Pauses, of host: HostName) {
+    let present = [("everything", pauses.all), ("this host", pauses.hosts[host])]
+    guard present.contains(where: { $0.1 != nil }) else { return }
+    heading("Pauses")
+    for case (let what, let pause?) in present {
+      Terminal.printLine("  \(what) is \(pause.description.printable()), since \(pause.pausedAt.shown)")
     }
   }
 
   private func printPlan(_ plan: HostPlan) {
     heading("Next")
     Plan(hosts: [plan]).printActions()
+    if let until = plan.hold?.until { Terminal.printLine("  waits until \(until.shown)") }
     Terminal.printLine("  fires next  \(plan.nextFire.shown)")
   }
 
@@ -153,7 +164,8 @@ struct DescribeHost: AsyncParsableCommand {
     heading("Recent runs")
     for run in runs {
       Terminal.printLine(
-        "  \(run.id)  \(run.startedAt.shown)  \(run.kind.rawValue)  \(run.state.rawValue)  \(run.message ?? "")")
+        "  \(run.id)  \(run.startedAt.shown)  \(run.kind.rawValue)  \(run.state.rawValue)  \((run.message ?? "").printable(limit: 1000))"
+      )
     }
   }
 
@@ -162,7 +174,8 @@ struct DescribeHost: AsyncParsableCommand {
     heading("Events")
     for event in events {
       let count = event.count > 1 ? " (\(event.count) times)" : ""
-      Terminal.printLine("  \(event.lastAt.shown)  \(event.severity.rawValue)  \(event.message)\(count)")
+      Terminal.printLine(
+        "  \(event.lastAt.shown)  \(event.severity.rawValue)  \(event.message.printable(limit: 1000))\(count)")
     }
   }
 }

@@ -71,10 +71,26 @@ extension Listing {
       rows: runs.map { run in
         [
           "\(run.id)", run.host.description, run.kind.rawValue, run.state.rawValue, run.startedAt.shown,
-          (run.message ?? "").shortened(to: 100),
+          (run.message ?? "").printable().shortened(to: 100),
         ]
       },
-      value: .list(runs.map(\.value)), empty: "There have been no runs.")
+      value: .list(runs.map(\.value)), empty: "There are no such runs.")
+  }
+
+  /// - Parameter running: the runs of each worker, by the name of its lease.
+  static func service(_ service: ServiceStatus, running: [String: [String]], now: Date) -> Listing {
+    let processes = [service.controller].compactMap(\.self) + service.workers
+    return Listing(
+      headers: ["KIND", "PROCESS", "MACHINE", "STATE", "SINCE", "HEARD OF", "RUNS"],
+      rows: processes.map { process in
+        [
+          process.servesQueue || process.kind == .controller ? process.kind.rawValue : "command",
+          process.pid.map { "\($0)" } ?? "-", process.machine ?? "-", process.isAlive ? "alive" : "ended",
+          process.since.shown, "\(now.timeIntervalSince(process.heardAt).shownAsAge) ago",
+          process.kind == .worker ? "\(running[process.name]?.count ?? 0)" : "-",
+        ]
+      },
+      value: .list(processes.map(\.value)), empty: "No controller and no worker; `pobsync run` starts both.")
   }
 }
 

@@ -27,6 +27,9 @@ enum Terminal {
   /// Writes a line to standard output at once, so that it stands in the right order beside standard error.
   static func printLine(_ line: String = "") { write(line + "\n", to: STDOUT_FILENO) }
 
+  /// Writes to standard output, as it is.
+  static func write(_ text: String) { write(text, to: STDOUT_FILENO) }
+
   static func printError(_ error: any Error) {
     switch error {
     case let diagnostics as Diagnostics: writeError(diagnostics.rendered(colour: coloursErrors))

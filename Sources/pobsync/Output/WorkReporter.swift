@@ -48,8 +48,18 @@ final class WorkReporter: Sendable {
         state.progress[run.host] = nil
         state.files[run.host] = nil
         erase(&state)
-        line("\(run.host): \(run.kind.rawValue) \(outcome.result.state.rawValue): \(outcome.summary)")
+        line(
+          "\(run.host): \(run.kind.rawValue) \(outcome.result.state.rawValue): \(outcome.summary.printable(limit: 2000))"
+        )
       }
+    }
+  }
+
+  /// Says something besides what workers report.
+  func note(_ text: String) {
+    state.with { state in
+      erase(&state)
+      line(text)
     }
   }
 

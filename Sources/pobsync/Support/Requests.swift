@@ -49,10 +49,8 @@ struct Request {
   /// Sees whether a service is there to carry runs out, and closes what commands and workers that died here have left.
   private func look() async throws -> Bool {
     let now = environment.clock.now
+    try await environment.store.endDeadWorkers(at: now)
     let leases = try await environment.store.leases()
-    for lease in leases where lease.kind != .controller && lease.holderHasEnded {
-      try await environment.store.endWorker(lease, at: now)
-    }
     return leases.contains { $0.servesQueue && $0.seemsAlive(at: now) }
   }
 
@@ -87,5 +85,14 @@ extension Reconciler.Environment {
   /// next.
   func deliverNotifications() async throws {
     _ = try await NotificationDispatcher(store: store, sender: NotificationSender()).deliverDue(now: clock.now)
+  }
+}
+
+extension Store {
+  /// Closes what workers have left behind that are known to have ended, as a controller does where there is one.
+  func endDeadWorkers(at now: Date) async throws {
+    for lease in try await leases() where lease.kind != .controller && lease.holderHasEnded {
+      try await endWorker(lease, at: now)
+    }
   }
 }

@@ -26,9 +26,17 @@ struct RunFollower {
         guard let run = try await environment.store.run(id) else {
           throw CommandFailure("run \(id) is not in the database any more")
         }
-        if run.state == .queued {
-          let waits = try await environment.queueWaits().waits
-          news.note(waiting: run, for: waits.reason(of: run), now: environment.clock.now)
+        if !run.state.isFinished {
+          let (service, waits) = try await environment.queueWaits()
+          if run.state == .queued {
+            news.note(waiting: run, for: waits.reason(of: run), now: environment.clock.now)
+          } else if !service.isAtWork(run), service.controller?.isAlive != true,
+            // It may have ended in order between the two looks.
+            try await environment.store.run(id)?.state == .running
+          {
+            throw CommandFailure(
+              "the worker of run \(id) has ended, and no controller is there to close it: start `pobsync run`")
+          }
         }
         news.note(run)
         if run.state.isFinished { ended[id] = run }

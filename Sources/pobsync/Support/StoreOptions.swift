@@ -64,6 +64,17 @@ extension HostName {
   }
 }
 
+extension TimeSpan {
+  /// - Throws: `ValidationError` with the reason, for the command line to show.
+  static func fromCommandLine(_ text: String) throws -> TimeSpan {
+    do throws(TimeSpanError) {
+      return try TimeSpan(parsing: text)
+    } catch {
+      throw ValidationError(error.message)
+    }
+  }
+}
+
 extension StoredSpec {
   /// A declared host with everything that holds for it.
   func host(_ name: HostName) throws -> EffectiveHost {
