@@ -37,10 +37,9 @@ struct TimestampReader {
   mutating func fraction() -> Int? {
     let start = position
     var (microseconds, unit) = (0, 100_000)
-    while let digit = digit(at: position) {
+    while let digit = number(1) {
       microseconds += digit * unit
       unit /= 10
-      position += 1
     }
     return position > start ? microseconds : nil
   }
@@ -66,18 +65,15 @@ struct TimestampReader {
   }
 
   private mutating func number(_ digits: Int) -> Int? {
+    guard bytes.count - position >= digits else { return nil }
     var number = 0
-    for place in position..<(position + digits) {
-      guard let digit = digit(at: place) else { return nil }
-      number = number * 10 + digit
+    for byte in bytes[position..<(position + digits)] {
+      let digit = byte &- UInt8(ascii: "0")
+      guard digit < 10 else { return nil }
+      number = number * 10 + Int(digit)
     }
     position += digits
     return number
-  }
-
-  private func digit(at place: Int) -> Int? {
-    guard place < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place]) else { return nil }
-    return Int(bytes[place] - UInt8(ascii: "0"))
   }
 }
 

@@ -8,9 +8,10 @@ struct LocalTime {
   /// Seconds since 1970-01-01 00:00 on the wall.
   private let seconds: Int
 
-  init(_ date: Date, in zone: TimeZoneName) {
-    let instant = Int(date.timeIntervalSince1970.rounded(.down))
-    seconds = instant + zone.offsets.offset(at: instant)
+  /// The readings at some times.
+  static func readings(_ dates: some Sequence<Date>, in zone: TimeZoneName) -> [LocalTime] {
+    let instants = dates.map { Int($0.timeIntervalSince1970.rounded(.down)) }
+    return zip(instants, zone.offsets.offsets(at: instants)).map { LocalTime(seconds: $0 + $1) }
   }
 
   /// Hours since 1970 on the wall.

@@ -60,10 +60,9 @@ final class RetentionRules: Sendable, Hashable {
       let place = grounds[rule]
       return place > 0 ? "\(name) \(place) of \(count ?? 1)" : nil
     }
+    let time = LocalTime.readings([snapshot.startedAt], in: effective.timeZone)
     func words(_ bucket: Bucket, of count: Int?) -> String? {
-      words(bucket.rule, bucket.rawValue, of: count).map {
-        "\($0) (\(bucket.label(of: LocalTime(snapshot.startedAt, in: effective.timeZone))))"
-      }
+      words(bucket.rule, bucket.rawValue, of: count).map { "\($0) (\(bucket.label(of: time[0])))" }
     }
     let reasons: [String?] = [
       grounds.isNewest ? "the newest \(isPartial ? "partial" : "good") one" : nil,

@@ -100,11 +100,13 @@ package struct RetentionPlan: Sendable, Hashable {
       let limit = snapshots[newest].startedAt.addingTimeInterval(-Double(within.seconds))
       for index in chain.prefix(while: { snapshots[$0].startedAt >= limit }) { grounds[index].isWithin = true }
     }
-    for (bucket, count) in policy.buckets {
+    let buckets = policy.buckets
+    guard !buckets.isEmpty else { return }
+    let times = LocalTime.readings(chain.lazy.map { snapshots[$0].startedAt }, in: effective.timeZone)
+    for (bucket, count) in buckets {
       var found = BucketsFound()
-      for index in chain {
+      for (index, time) in zip(chain, times) {
         guard found.count < count else { break }
-        let time = LocalTime(snapshots[index].startedAt, in: effective.timeZone)
         if found.insert(bucket.number(of: time)) { grounds[index][bucket.rule] = found.count }
       }
     }

@@ -39,6 +39,7 @@ extension String {
   /// The text fit for a line of a message: cut to a readable length, and what could move the cursor or hide text made
   /// visible. File names from elsewhere may hold anything.
   package func printable(limit: Int = 300) -> String {
+    if utf8.count <= limit, utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
     let shown = unicodeScalars.prefix(limit).map { scalar -> String in
       switch scalar.properties.generalCategory {
       case .control, .format, .surrogate, .privateUse, .lineSeparator, .paragraphSeparator: "\u{FFFD}"

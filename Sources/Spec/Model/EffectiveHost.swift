@@ -78,15 +78,35 @@ extension Spec {
   ///
   /// - Returns: nil if no such host is declared.
   package func effectiveHost(_ name: HostName) -> EffectiveHost? {
-    guard let host = hosts[name] else { return nil }
-    let settings = settings ?? Settings()
-    var layer = Profile()
-    layer.ssh = settings.ssh
-    layer.rsync = settings.rsync
-    layer.excludes = settings.excludes
-    for next in profileChain(of: host.own) + [host.own] { layer = next.over(layer) }
+    hosts[name].map { effectiveHost(name, $0, over: layers(below: $0.own)) }
+  }
 
-    let zone = settings.timeZone ?? .utc
+  /// All declared hosts, by name.
+  package var effectiveHosts: [EffectiveHost] {
+    // What hosts of one profile have in common is worked out once.
+    var known: [ResourceName?: Profile] = [:]
+    return hosts.sorted { $0.key < $1.key }.map { name, host in
+      let below = known[host.own.profile] ?? layers(below: host.own)
+      known[host.own.profile] = below
+      return effectiveHost(name, host, over: below)
+    }
+  }
+
+  /// Settings and the chain of profiles that a declaration builds on, laid over each other.
+  private func layers(below declaration: Profile) -> Profile {
+    var layer = Profile()
+    if let settings {
+      layer.ssh = settings.ssh
+      layer.rsync = settings.rsync
+      layer.excludes = settings.excludes
+    }
+    for next in profileChain(of: declaration) { layer = next.over(layer) }
+    return layer
+  }
+
+  private func effectiveHost(_ name: HostName, _ host: Host, over below: Profile) -> EffectiveHost {
+    let layer = host.own.over(below)
+    let zone = settings?.timeZone ?? .utc
     return EffectiveHost(
       name: name,
       address: host.address ?? HostAddress(name),
@@ -119,9 +139,6 @@ extension Spec {
         windows: declared.windows ?? [], blackouts: declared.blackouts ?? [], zone: zone.timeZone,
         settingsBlackouts: settings.blackouts ?? [], settingsZone: settingsZone.timeZone))
   }
-
-  /// All declared hosts, by name.
-  package var effectiveHosts: [EffectiveHost] { hosts.keys.sorted().compactMap(effectiveHost) }
 
   /// The profiles that a declaration builds on, the furthest first. A circle, which reading a spec refuses, is cut.
   func profileChain(of declaration: Profile) -> [Profile] {

@@ -18,18 +18,16 @@ package final class ZoneOffsets: @unchecked Sendable {
   /// Enough for a century and a half of times; whoever asks for more than that asks for them all again.
   private static let limit = 75_000
 
-  /// How far the wall clock is ahead of UTC at an instant, in seconds since 1970.
-  package func offset(at instant: Int) -> Int {
+  /// How far the wall clock is ahead of UTC at some instants, all in seconds and since 1970.
+  package func offsets(at instants: [Int]) -> [Int] { lock.withLock { instants.map(offset) } }
+
+  private func offset(at instant: Int) -> Int {
     let number = floorDivide(instant, Self.stretch)
-    let remembered = lock.withLock { () -> Int? in
-      if let offset = known[number] { return offset }
-      let (first, last) = (ask(number * Self.stretch), ask((number + 1) * Self.stretch - 1))
-      if known.count >= Self.limit { known = [:] }
-      let offset = first == last ? first : nil
-      known[number] = .some(offset)
-      return offset
-    }
-    return remembered ?? ask(instant)
+    if let remembered = known[number] { return remembered ?? ask(instant) }
+    let (first, last) = (ask(number * Self.stretch), ask((number + 1) * Self.stretch - 1))
+    if known.count >= Self.limit { known = [:] }
+    known[number] = .some(first == last ? first : nil)
+    return first == last ? first : ask(instant)
   }
 
   private func ask(_ instant: Int) -> Int {

@@ -110,7 +110,7 @@ private struct Composer: ~Copyable {
   }
 
   private mutating func scalar(_ text: String, _ plain: Bool, _ event: YAMLEvent) throws(Stop) -> Composed {
-    let tag = try tag(of: event, among: ["!!str", "!!int", "!!float", "!!bool", "!!null", "!!merge"])
+    let tag = try tag(of: event, among: Self.scalarTags)
     let node = YAMLNode(content: .scalar(text, plain: plain), range: event.range, tag: tag)
     let fits =
       switch tag {
@@ -222,8 +222,10 @@ private struct Composer: ~Copyable {
     return Composed(node: YAMLNode(content: .scalar("", plain: true), range: alias.range))
   }
 
+  private static let scalarTags = ["!!str", "!!int", "!!float", "!!bool", "!!null", "!!merge"]
+
   /// A node's tag in its short form; the tag `!` says no more than that a scalar is text.
-  private mutating func tag(of event: YAMLEvent, among known: Set<String>) throws(Stop) -> String? {
+  private mutating func tag(of event: YAMLEvent, among known: [String]) throws(Stop) -> String? {
     guard var tag = event.tag else { return nil }
     let core = "tag:yaml.org,2002:"
     if tag.hasPrefix(core) { tag = "!!" + tag.dropFirst(core.count) }

@@ -41,20 +41,28 @@ struct Listing {
   }
 
   private func table(_ rows: [[String]]) -> String {
-    let widths = headers.indices.map { column in
-      max(headers[column].count, rows.map { $0[column].count }.max() ?? 0)
+    var widths = headers.map(\.width)
+    for row in rows {
+      for (column, cell) in row.enumerated() { widths[column] = max(widths[column], cell.width) }
     }
     func line(_ cells: [String]) -> String {
-      let padded = zip(cells, widths).map { cell, width in
-        cell + String(repeating: " ", count: width - cell.count)
+      var line = ""
+      // Blanks stand before a cell, never behind the last.
+      var blanks = 0
+      for (cell, width) in zip(cells, widths) {
+        if !cell.isEmpty { line += String(repeating: " ", count: blanks) + cell }
+        blanks = cell.isEmpty ? blanks + width + 2 : width - cell.width + 2
       }
-      return padded.joined(separator: "  ").trimmingSuffix(" ")
+      return line
     }
     return ([Terminal.paint(line(headers), .dim)] + rows.map(line)).joined(separator: "\n")
   }
 }
 
 extension String {
+  /// How many characters it has, which of ASCII without line breaks its bytes tell at once.
+  fileprivate var width: Int { utf8.allSatisfy { (0x20..<0x7F).contains($0) } ? utf8.count : count }
+
   func trimmingSuffix(_ suffix: Character) -> String {
     var text = self[...]
     while text.last == suffix { text = text.dropLast() }
