@@ -213,6 +213,12 @@ struct PlannerTests {
     var seen = try observed(["2026-05-19 02:16"])
     seen.disk = .seen(Set(seen.recorded.map(\.id)), trash: 2)
     #expect(try plan(host(), seen).action == .prune([], reason: "2 removed before and not deleted yet"))
+    seen.runs = [try run(9, .prune, .failed, at: "2026-05-19 11:57")]
+    let held = try plan(host(), seen)
+    #expect(lines(held) == ["held: retry_later"])
+    let retry = try time("2026-05-19 11:57").addingTimeInterval(333)
+    #expect(held.validUntil == retry)
+    #expect(try plan(host(), seen, at: retry.written).action?.verb == "prune")
     seen.recorded = []
     seen.disk = .seen([], trash: 2)
     #expect(try plan(host(), seen).action?.verb == "back up")

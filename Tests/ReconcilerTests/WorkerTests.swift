@@ -38,12 +38,21 @@ struct WorkerTests {
     return (site, id, life)
   }
 
+  /// Waits, and ends the worker when the test's time is over.
+  private func end(of life: Task<Void, any Error>) async throws {
+    try await withTaskCancellationHandler {
+      try await life.value
+    } onCancel: {
+      life.cancel()
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func `it ends when its run is cancelled while the host is busy, and does not try without a pause`() async throws {
     let executor = BusyExecutor()
     let (site, id, life) = try await begin(executor)
     #expect(try await site.store.cancelRun(id, by: "alice", at: site.time.clock.now) == .cancelled)
-    try await life.value
+    try await end(of: life)
     #expect(executor.count == 1)
     #expect(try await site.store.run(id)?.state == .cancelled)
     #expect(try await site.store.leases().isEmpty)
@@ -57,7 +66,7 @@ struct WorkerTests {
     let later = site.time.clock.now.addingTimeInterval(15)
     let run = try #require(try await site.store.claimRun(id, by: other, at: later))
     _ = try await site.store.finishRun(run, RunResult(state: .succeeded), by: other, at: later)
-    try await life.value
+    try await end(of: life)
     #expect(executor.count == 1)
   }
 }
