@@ -11,13 +11,15 @@ package enum Queueing: Sendable, Hashable {
   case queued(Int64)
   /// This run of the same host and kind was queued or running already, and serves.
   case joined(Int64)
+  /// This run of the same host and kind is in the way: it is unfinished, and for something else.
+  case obstructed(Int64)
   /// The host has changed since the plan was made; the next plan will tell.
   case outdated
 
   package var runID: Int64? {
     switch self {
     case .queued(let id), .joined(let id): id
-    case .outdated: nil
+    case .obstructed, .outdated: nil
     }
   }
 }
@@ -49,7 +51,7 @@ extension Store {
   // MARK: - Queueing
 
   /// Queues a run that a person asks for. One of the same host and kind that is queued already is moved ahead and
-  /// takes over what the request says; one that is running serves as it is.
+  /// takes over what the request says; one that is running serves as it is, if it is for the same.
   package func queue(_ request: RunRequest, at now: Date) async throws -> Queueing {
     try await database.write { connection in
       try connection.queue(request, at: now)
@@ -228,7 +230,11 @@ extension SQLConnection {
       try touch(request.host)
       return .queued(id)
     }
-    guard request.trigger.isRequest, existing.state == .queued else { return .joined(existing.id) }
+    guard request.trigger.isRequest else { return .joined(existing.id) }
+    guard existing.serves(request) else { return .obstructed(existing.id) }
+    guard existing.state == .queued else { return .joined(existing.id) }
+    var request = request
+    request.prunes = request.prunes || existing.request.prunes
     let rank = min(existing.rankedAt, now.addingTimeInterval(-request.priority.headStart))
     let taken = ["trigger_source", "requested_by", "reason", "prunes", "max_delete", "only_snapshots"]
     try update(
@@ -271,5 +277,19 @@ extension SQLConnection {
     try touch(run.host)
     try record(NewEvent(run, result), at: now)
     return true
+  }
+}
+
+extension Run {
+  /// Whether what is unfinished does, as well as a run of its own would, what a person asks for.
+  fileprivate func serves(_ request: RunRequest) -> Bool {
+    switch kind {
+    case .backup: self.request.snapshotKind == request.snapshotKind
+    // One by name is for that snapshot alone; one by policy, once it runs, keeps to what it began with.
+    case .prune:
+      self.request.snapshot == request.snapshot
+        && (state == .queued || (request.maxDelete == nil && request.onlySnapshots == nil))
+    case .discover, .verify, .restore: self.request.snapshot == request.snapshot
+    }
   }
 }

@@ -147,7 +147,7 @@ struct PastAttemptsTests {
   @Test(arguments: BackupFailure.Code.allCases)
   func `what fails until somebody mends it is not tried again before the next fire`(_ code: BackupFailure.Code) throws {
     let mendedByPeople: Set<BackupFailure.Code> = [
-      .keyRefused, .sudoRefused, .hostKeyUnknown, .hostKeyChanged, .rsyncMissingRemote, .rsyncMissingLocal,
+      .addressUnknown, .keyRefused, .sudoRefused, .hostKeyUnknown, .hostKeyChanged, .rsyncMissingRemote, .rsyncMissingLocal,
       .sourceMissing, .usage, .protocolMismatch,
     ]
     let failed = try [
@@ -165,7 +165,7 @@ struct PastAttemptsTests {
         held.hold
           == Hold(
             .needsPerson,
-            "the backup of 2026-05-19 02:15:00Z failed, and fails again until somebody mends it: No.. It is tried again "
+            "the backup of 2026-05-19 02:15:00Z failed, and fails again until somebody mends it: No. It is tried again "
               + "after a change of the spec, by `pobsync backup web-1 --kind scheduled`, or at 2026-05-20 02:15:00Z"))
       #expect(held.validUntil == (try time("2026-05-20 02:15")))
     }

@@ -148,7 +148,7 @@ struct StatusReportTests {
     busy.notBefore = try time("2026-05-19 12:01")
     busy.message = "it is being worked on by process 7"
     #expect(try reason(busy) == "2026-05-19 12:01:00Z: it is being worked on by process 7")
-    records.leases = [try lease("command/1", .worker)]
+    records.leases = [try lease("command/1", .command)]
     #expect(try reason(queued(2, .prune, host: "web-3", by: .cli)) == "a worker: start `pobsync run`")
   }
 

@@ -116,7 +116,7 @@ extension BadSpec {
       """#,
       errors: #"""
         hosts.yaml:3:11: error: unknown key `address` in profile `linux`; known keys are profile, source_root, \#
-        includes, excludes, excludes_replace, ssh, rsync, schedule, retention, strategy, labels, suspended
+        includes, excludes, excludes_replace, ssh, rsync, schedule, max_age, retention, strategy, labels, suspended
         """#),
     BadSpec(
       "a key that is a merge key's namesake in quotes",
@@ -128,7 +128,7 @@ extension BadSpec {
       """#,
       errors: #"""
         hosts.yaml:4:5: error: unknown key `<<` in host `web-1`; known keys are address, profile, source_root, \#
-        includes, excludes, excludes_replace, ssh, rsync, schedule, retention, strategy, labels, suspended
+        includes, excludes, excludes_replace, ssh, rsync, schedule, max_age, retention, strategy, labels, suspended
         """#),
     BadSpec(
       "a list for a text",

@@ -67,6 +67,7 @@ extension StoreConformance {
       var asked = try request(.backup, .cli, reason: "asked")
       asked.priority = .requested
       asked.requestedBy = "alice"
+      asked.snapshotKind = .scheduled
       asked.prunes = true
       asked.maxDelete = 3
       asked.onlySnapshots = [try snapshotID(1)]
@@ -82,11 +83,53 @@ extension StoreConformance {
       let joined = Run(id: id, expected, state: .queued, queuedAt: later(1), rankedAt: ahead)
       #expect(try await store.run(id) == joined)
 
-      // Nobody's wish moves it back, and what is planned changes nothing.
-      _ = try await store.queue(asked, at: later(99))
+      // Nobody's wish moves it back or takes away what another asked for, and what is planned changes nothing.
+      var again = asked
+      again.prunes = false
+      _ = try await store.queue(again, at: later(99))
       #expect(try await store.run(id) == joined)
       #expect(try await store.queue(planned, at: later(99)) == .joined(id))
       #expect(try await store.run(id) == joined)
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
+  func `what is unfinished serves no request for something else`(_ maker: DatabaseMaker) async throws {
+    try await maker.withStore { store in
+      var scheduled = try request(.backup)
+      scheduled.snapshotKind = .scheduled
+      var manual = try request(.backup, .cli)
+      manual.snapshotKind = .manual
+      let backup = try #require(try await store.queue(scheduled, at: noon).runID)
+      #expect(try await store.queue(manual, at: later(1)) == .obstructed(backup))
+      #expect(try await store.run(backup)?.request == scheduled)
+
+      let byPolicy = try request(.prune, .cli)
+      var byName = byPolicy
+      byName.snapshot = try snapshotID(1)
+      byName.snapshotKind = byName.snapshot?.kind
+      var another = byName
+      another.snapshot = try snapshotID(2)
+      let removal = try #require(try await store.queue(byName, at: noon).runID)
+      #expect(try await store.queue(byName, at: later(1)) == .joined(removal))
+      #expect(try await store.queue(another, at: later(1)) == .obstructed(removal))
+      #expect(try await store.queue(byPolicy, at: later(1)) == .obstructed(removal))
+      #expect(try await store.run(removal)?.request.snapshot == byName.snapshot)
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
+  func `a running prune keeps to what it began with`(_ maker: DatabaseMaker) async throws {
+    try await maker.withStore { store in
+      let plain = try request(.prune, .cli)
+      var approved = plain
+      approved.maxDelete = 20
+      let id = try #require(try await store.queue(plain, at: noon).runID)
+      #expect(try await store.queue(approved, at: noon) == .joined(id))
+      let worker = try await store.worker()
+      _ = try #require(try await store.claimRun(id, by: worker, at: noon))
+      #expect(try await store.queue(plain, at: noon) == .joined(id))
+      #expect(try await store.queue(approved, at: noon) == .obstructed(id))
     }
   }
 

@@ -160,7 +160,7 @@ package actor Controller {
       case let root: root
       }
     let problem: String? = if case .unusable(let problem) = root { problem } else { nil }
-    let isNews = fleet.note(rootProblem: problem)
+    let isNews = problem != fleet.rootProblem
     if isNews || isFirstLook {
       try await environment.announce(rootProblem: problem, to: fleet.desired.spec.notifications)
       isFirstLook = false
@@ -170,6 +170,8 @@ package actor Controller {
       try await environment.store.record(
         NewEvent(severity: .error, reason: "backup_root_unusable", message: problem), at: environment.clock.now)
     }
+    // Once it is recorded: what fails before is done again by the next round.
+    if isNews { fleet.note(rootProblem: problem) }
     return root
   }
 

@@ -85,12 +85,10 @@ struct Fleet {
     observedGenerations[host] = nil
   }
 
-  /// - Returns: true if that is news; then all hosts are to be looked at.
-  mutating func note(rootProblem problem: String?) -> Bool {
-    guard problem != rootProblem else { return false }
+  /// Takes another state of the backup root: all hosts are to be looked at.
+  mutating func note(rootProblem problem: String?) {
     rootProblem = problem
     dirty = Set(desired.spec.hosts.keys)
-    return true
   }
 
   // MARK: - Sweeping

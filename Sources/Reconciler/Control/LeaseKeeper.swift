@@ -38,7 +38,8 @@ package final class LeaseKeeper: Sendable {
     let begun = elapsed.now
     do {
       let result = try await renewal()
-      heldUntil.with { $0 = max($0, begun + duration * Self.usableShare) }
+      // Lost once is lost for good, also for a renewal that was slower than the one that found it out.
+      heldUntil.with { $0 = $0 == -.infinity ? $0 : max($0, begun + duration * Self.usableShare) }
       return result
     } catch let error as LeaseLost {
       heldUntil.with { $0 = -.infinity }

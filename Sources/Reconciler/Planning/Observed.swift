@@ -37,9 +37,10 @@ package struct ObservedHost: Sendable, Hashable {
     self.pause = pause
   }
 
-  /// The newest finished run of a kind.
+  /// The newest finished run of a kind, leaving out those for which there was no use any more when their turn came.
   func newestRun(_ kind: RunKind) -> Run? {
-    runs.lazy.filter { $0.kind == kind && $0.state.isFinished }.max { $0.id < $1.id }
+    runs.lazy.filter { $0.kind == kind && $0.state.isFinished && $0.errorCode != RunErrorCode.superseded }
+      .max { $0.id < $1.id }
   }
 
   /// The newest good snapshot of the retention chain that is not dated after `now`.

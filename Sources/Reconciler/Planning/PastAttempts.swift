@@ -33,7 +33,7 @@ struct PastAttempts {
     case .whenMended:
       return Hold(
         .needsPerson,
-        "\(what) failed, and fails again until somebody mends it: \(newest.message ?? ""). It is tried again after a "
+        "\(what) failed, and fails again until somebody mends it: \(newest.sentence). It is tried again after a "
           + "change of the spec, by `pobsync backup \(host) --kind scheduled`\(next)")
     case .whenAsked:
       return Hold(
@@ -60,6 +60,12 @@ struct PastAttempts {
 }
 
 extension Run {
+  /// The message without its full stop.
+  fileprivate var sentence: String {
+    let message = message ?? ""
+    return message.hasSuffix(".") ? String(message.dropLast()) : message
+  }
+
   fileprivate enum Retry {
     case afterPause, whenMended, whenAsked
   }

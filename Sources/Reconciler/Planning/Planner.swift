@@ -182,7 +182,7 @@ private struct Decision {
     else { return .nothing }
     let dropped = retention.dropped
     guard !dropped.isEmpty else { return .nothing }
-    if let lastBackup = observed.newestRun(.backup), !lastBackup.state.isGood {
+    if let lastBackup = observed.newestRun(.backup), [.failed, .interrupted].contains(lastBackup.state) {
       return .wait(
         Hold(
           .lastBackupFailed,

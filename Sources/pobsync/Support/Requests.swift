@@ -28,7 +28,17 @@ struct Request {
     request.requestedBy = environment.actor
     let store = environment.store
     let isAttended = try await look()
-    let queueing = try await store.queue(request, at: environment.clock.now)
+    var queueing = try await store.queue(request, at: environment.clock.now)
+    while case .obstructed(let other) = queueing {
+      let obstacle = "\(request.host): run \(other) (\(request.kind.rawValue)) is unfinished, and for something else"
+      guard waits || !isAttended else {
+        throw CommandFailure("\(obstacle): give --wait to wait for it, or `pobsync cancel \(other)`")
+      }
+      Terminal.writeError("\(obstacle): waiting for it")
+      if !isAttended, try await store.run(other)?.state == .queued { try await carryOutHere(other) }
+      _ = try await RunFollower(environment, reporter: WorkReporter()).follow([other])
+      queueing = try await store.queue(request, at: environment.clock.now)
+    }
     guard let id = queueing.runID else { throw CommandFailure("the run could not be queued; try again") }
     let run = try await store.run(id)
     let what = "\(request.host): run \(id) (\(request.kind.rawValue))"
