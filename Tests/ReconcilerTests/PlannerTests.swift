@@ -378,9 +378,9 @@ struct PlannerTests {
   }
 
   @Test(arguments: [
-    (RunState.succeeded, true), (.warning, true), (.failed, false), (.cancelled, false), (.interrupted, false),
+    (RunState.succeeded, true), (.warning, true), (.cancelled, true), (.failed, false), (.interrupted, false),
   ])
-  func `only a good last backup lets a prune go ahead`(_ state: RunState, goes: Bool) throws {
+  func `a last backup that went wrong holds a prune back`(_ state: RunState, goes: Bool) throws {
     let runs = try [
       run(1, .backup, goes ? .failed : .succeeded, for: "2026-05-18 02:15", at: "2026-05-18 02:20"),
       run(2, .backup, state, at: "2026-05-19 02:20"), run(3, .prune, .failed, at: "2026-05-19 02:21"),
