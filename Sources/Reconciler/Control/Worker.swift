@@ -153,7 +153,7 @@ package actor Worker: Service {
     let begun = environment.elapsed.now
     let name = "worker/\(UUID().uuidString.lowercased())"
     let grant = try await environment.store.acquireLease(
-      name, kind: .worker, process: ProcessIdentity.current.description, duration: options.lease,
+      name, kind: .worker, process: environment.process, duration: options.lease,
       at: environment.clock.now)
     keeper = grant.map {
       LeaseKeeper($0, duration: options.lease, elapsed: environment.elapsed, begun: begun)
