@@ -55,7 +55,7 @@ let package = Package(
 
     .target(
       name: "Support",
-      dependencies: ["Spec", "Engine", "Store", subprocess, system],
+      dependencies: ["Spec", "Engine", "Store", "Reconciler", logging, subprocess, system],
       path: "Tests/Support",
       swiftSettings: house),
     .testTarget(name: "SpecTests", dependencies: ["Spec", "Support"], swiftSettings: house),

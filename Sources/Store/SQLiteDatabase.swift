@@ -12,6 +12,8 @@ package struct SQLiteDatabase: SQLDatabase {
   package let dialect = SQLDialect.sqlite
   package let place: String
   private let writer: any DatabaseWriter
+  /// Whether a read that writes is refused.
+  private var guardsReads = true
 
   /// Opens a file, which is made if there is none, as are the directories above it. What is made is its owner's alone:
   /// the database names hosts, paths and users.
@@ -36,8 +38,12 @@ package struct SQLiteDatabase: SQLDatabase {
   }
 
   /// A database that vanishes with this value.
-  package static func inMemory() throws -> SQLiteDatabase {
-    SQLiteDatabase(place: "memory", writer: try DatabaseQueue(configuration: configuration))
+  ///
+  /// - Parameter guardsReads: whether a read that writes is refused. Its one connection then has to be told before and
+  ///   after each read, which makes SQLite compile every statement anew.
+  package static func inMemory(guardsReads: Bool = true) throws -> SQLiteDatabase {
+    SQLiteDatabase(
+      place: "memory", writer: try DatabaseQueue(configuration: configuration), guardsReads: guardsReads)
   }
 
   private static var configuration: Configuration {
@@ -49,7 +55,10 @@ package struct SQLiteDatabase: SQLDatabase {
   package func read<Result: Sendable>(
     _ body: @escaping @Sendable (any SQLConnection) throws -> Result
   ) async throws -> Result {
-    try await translated { try writer.read { try body(SQLiteConnection(database: $0)) } }
+    try await translated {
+      guard guardsReads else { return try writer.unsafeRead { try body(SQLiteConnection(database: $0)) } }
+      return try writer.read { try body(SQLiteConnection(database: $0)) }
+    }
   }
 
   package func write<Result: Sendable>(

@@ -24,6 +24,15 @@ package struct DirectoryStamp: Sendable, Hashable {
     }
   }
 
+  /// The stamp of one directory that is on no real disk.
+  ///
+  /// - Parameter change: differs from that of every other state of the directory.
+  package init(changedAt date: Date, change: Int) {
+    directories = [
+      Directory(device: 0, inode: 0, seconds: Int(date.timeIntervalSince1970.rounded(.down)), nanoseconds: change)
+    ]
+  }
+
   fileprivate init(of paths: [String]) throws(DiskError) {
     var found: [Directory?] = []
     for path in paths {

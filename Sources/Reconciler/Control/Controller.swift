@@ -117,7 +117,7 @@ package actor Controller {
       guard leader == nil || void.contains(where: { $0.name == Lease.controllerName }) else { return 0 }
       let begun = environment.elapsed.now
       let grant = try await store.acquireLease(
-        Lease.controllerName, kind: .controller, process: ProcessIdentity.current.description,
+        Lease.controllerName, kind: .controller, process: environment.process,
         duration: options.lease, replacing: leader, at: now)
       guard let grant else { return 0 }
       keeper = LeaseKeeper(grant, duration: options.lease, elapsed: environment.elapsed, begun: begun)

@@ -13,10 +13,12 @@ package struct Environment: Sendable {
   package let sshDefaults: SSHDefaults
   /// Who acts, for the record: the name of the account that runs the program.
   package let actor: String
+  /// Which process acts, as leases name their holders.
+  package let process: String
 
   package init(
     store: Store, clock: WallClock, elapsed: ElapsedClock, runner: ProcessRunner, sshDefaults: SSHDefaults,
-    actor: String
+    actor: String, process: String = ProcessIdentity.current.description
   ) {
     self.store = store
     self.clock = clock
@@ -24,6 +26,7 @@ package struct Environment: Sendable {
     self.runner = runner
     self.sshDefaults = sshDefaults
     self.actor = actor
+    self.process = process
   }
 
   package var disk: EngineDisk { EngineDisk(store: store, clock: clock) }

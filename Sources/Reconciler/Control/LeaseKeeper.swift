@@ -28,7 +28,7 @@ package final class LeaseKeeper: Sendable {
   package var isHeld: Bool { elapsed.now < heldUntil.with { $0 } }
 
   /// Whether it is time to renew it.
-  var isDue: Bool { elapsed.now > heldUntil.with { $0 } - duration / 3 }
+  package var isDue: Bool { elapsed.now > heldUntil.with { $0 } - duration / 3 }
 
   /// Runs a renewal, and notes what it means.
   /// - Throws: what the renewal throws; after `LeaseLost` it is held no more.

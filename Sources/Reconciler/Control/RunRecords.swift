@@ -1,8 +1,8 @@
 // What a piece of work looks like in the store: results made from snapshots and failures.
 
-import Engine
+package import Engine
 import Spec
-import Store
+package import Store
 
 /// Error codes of runs besides those of `BackupFailure`.
 package enum RunErrorCode {
@@ -18,7 +18,7 @@ package enum RunErrorCode {
 
 extension RunResult {
   /// A backup that made a snapshot.
-  init(snapshot: Snapshot, log: String) {
+  package init(snapshot: Snapshot, log: String) {
     let exitCode: Int32 =
       switch snapshot.status {
       case .warning: 24
@@ -39,14 +39,14 @@ extension RunResult {
   }
 
   /// A backup that made none.
-  init(failure: BackupFailure, log: String) {
+  package init(failure: BackupFailure, log: String) {
     self.init(
       state: failure.code == .cancelled ? .interrupted : .failed, exitCode: failure.exitCode,
       errorCode: failure.code.rawValue, message: failure.description, log: log)
   }
 
   /// The same, for work that a person had cancelled.
-  func cancelled(by actor: String) -> RunResult {
+  package func cancelled(by actor: String) -> RunResult {
     RunResult(
       state: .cancelled, exitCode: exitCode, errorCode: "cancelled",
       message: "cancelled by \(actor)" + (message.map { ": \($0)" } ?? ""), log: log)

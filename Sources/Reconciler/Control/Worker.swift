@@ -156,7 +156,7 @@ package actor Worker: Service {
     let kind: Lease.Kind = options.only == nil ? .worker : .command
     let name = "\(kind.rawValue)/\(UUID().uuidString.lowercased())"
     let grant = try await environment.store.acquireLease(
-      name, kind: kind, process: ProcessIdentity.current.description, duration: options.lease,
+      name, kind: kind, process: environment.process, duration: options.lease,
       at: environment.clock.now)
     keeper = grant.map {
       LeaseKeeper($0, duration: options.lease, elapsed: environment.elapsed, begun: begun)
