@@ -246,14 +246,21 @@ extension SQLConnection {
         of: "runs",
         """
         SELECT \(Run.listedColumns) FROM runs
-        WHERE state = 'queued' AND kind = ? AND (not_before IS NULL OR not_before <= ?)
+        WHERE state = 'queued' AND kind = ? AND (not_before IS NULL OR not_before <= ? OR not_before > ?)
         ORDER BY ranked_at, id LIMIT ? OFFSET ?
-        """, [kind.sqlValue, now.sqlValue, page.sqlValue, offset.sqlValue], as: Run.init)
+        """,
+        [
+          kind.sqlValue, now.sqlValue, now.addingTimeInterval(Self.longestRest).sqlValue, page.sqlValue,
+          offset.sqlValue,
+        ], as: Run.init)
       if let run = runs.first(where: admits) { return run }
       guard runs.count == page else { return nil }
       offset += page
     }
   }
+
+  /// In seconds. Runs are put back for seconds only: a time further off was written before the clock was set back.
+  private static var longestRest: Double { 300 }
 
   @discardableResult
   func finishQueued(_ run: Run, _ result: RunResult, at now: Date) throws -> Bool {
