@@ -21,6 +21,11 @@ package enum PruneOrder: Sendable, Hashable {
   ///   - request: a person's request may name a limit of its own, and the snapshots that the person was shown.
   ///   - observed: the host, now that nobody else works on it.
   package init(_ request: RunRequest, host: EffectiveHost, observed: ObservedHost, now: Date) {
+    // Where nobody asked, and the schedule does not prune, the run is there for the trash alone.
+    guard request.trigger.isRequest || (host.schedule?.declared.prune == true && host.retention != nil) else {
+      self = .nothingToDo
+      return
+    }
     guard let policy = host.retention else {
       self = .refused("host \(host.name) has no retention policy: every snapshot is kept")
       return
