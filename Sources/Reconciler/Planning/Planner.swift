@@ -89,7 +89,8 @@ private struct Decision {
     guard case .nothing = backup else { return backup }
     let prune = prune
     guard case .nothing = prune else { return prune }
-    if case .seen(_, let trash) = observed.disk, trash > 0, pause(afterFailed: .prune) == nil {
+    if case .seen(_, let trash) = observed.disk, trash > 0 {
+      if let hold = pause(afterFailed: .prune) { return .wait(hold) }
       return .act(.prune([], reason: "\(trash) removed before and not deleted yet"))
     }
     return .nothing
@@ -141,7 +142,7 @@ private struct Decision {
           .outsideWindow, "the backup of \(Timestamp.short(due)) waits: its window \(when)",
           until: [opening, latest?.addingTimeInterval(1)].compactMap(\.self).min()))
     }
-    let past = PastAttempts(at: due, of: observed, retries: retries)
+    let past = PastAttempts(at: due, of: observed, retries: retries, now: now)
     if let hold = past.hold(host: host.name, nextFire: firing.next(after: now), now: now) { return .wait(hold) }
     return .act(.backup(dueAt: due, attempt: past.count + 1, reason: reason(due: due, firing: firing)))
   }
@@ -159,9 +160,8 @@ private struct Decision {
   private func pause(afterFailed kind: RunKind) -> Hold? {
     guard let run = observed.newestRun(kind), run.state == .failed, retries.count(run), let finished = run.finishedAt
     else { return nil }
-    let retry = min(finished, now).addingTimeInterval(
-      Backoff.pause(afterFailures: 1, seed: "\(kind.rawValue)/\(host.name)"))
-    guard retry > now else { return nil }
+    let pause = Backoff.pause(afterFailures: 1, seed: "\(kind.rawValue)/\(host.name)")
+    guard let retry = Backoff.end(of: pause, since: finished, now: now) else { return nil }
     return Hold(
       .retryLater,
       "the last \(kind.rawValue) run failed (\(run.message ?? "")); the next one comes at \(Timestamp.short(retry))",
