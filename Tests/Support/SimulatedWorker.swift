@@ -165,7 +165,8 @@ package final class SimulatedWorker {
     report("\(process) claims run \(run.id): \(run.kind.rawValue) \(run.host), \(run.reason)")
     referee.claimed(
       run, beside: before.filter { $0.state == .running }, from: before.filter { $0.state == .queued },
-      spec: try await store.desired().spec, pauses: try await store.pauses(at: time.now), now: time.now)
+      settings: try await store.desired(of: run.host).spec.settings, pauses: try await store.pauses(at: time.now),
+      now: time.now)
     return run
   }
 
@@ -327,7 +328,7 @@ package final class SimulatedWorker {
       if await isGivenUp(job) { return .cutOff }
       guard disk.isMounted || misconduct == .ignoresRoot else { return .unmounted }
       referee.discards(
-        snapshot, run: job.run, of: dropped.count, policy: job.host.retention?.policy, disk: disk, removed: removed,
+        snapshot, run: job.run, of: dropped.count, host: job.host, disk: disk, removed: removed,
         now: time.now)
       disk.discard(snapshot.id, of: host)
       if isDoomed, random.chance(1, in: 2) {
