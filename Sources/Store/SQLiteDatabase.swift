@@ -115,12 +115,15 @@ private struct SQLiteConnection: SQLConnection {
 
   func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
     let statement = try database.cachedStatement(sql: sql)
-    let names = statement.columnNames
-    let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
     let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.databaseValue)))
     var rows: [SQLRow] = []
+    // Most questions have no answer: the names of columns are for those that have one.
+    var places: [String: Int] = [:]
     while let row = try cursor.next() {
-      rows.append(SQLRow(places: places, values: row.databaseValues.map(SQLValue.init)))
+      if rows.isEmpty {
+        places = Dictionary(statement.columnNames.enumerated().map { ($1, $0) }) { first, _ in first }
+      }
+      rows.append(SQLRow(places: places, values: (0..<row.count).map { SQLValue(row[$0] as DatabaseValue) }))
     }
     return rows
   }

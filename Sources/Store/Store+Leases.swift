@@ -186,6 +186,7 @@ extension SQLConnection {
       try update("runs", set: result.columns(at: now), where: "id = ?", [run.id.sqlValue])
       try touch(run.host)
       try record(NewEvent(run, result), at: now)
+      if result.state == .interrupted { try queueAgain(run, at: now) }
     }
     return runs
   }

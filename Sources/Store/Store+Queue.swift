@@ -36,6 +36,24 @@ package struct PlannedRun: Sendable, Hashable {
   }
 }
 
+/// Which queued runs may start.
+package struct QueueAdmission: Sendable {
+  /// The kinds of which another may start at all.
+  package let openLanes: Set<RunKind>
+  /// Nothing but what a person has asked for may start.
+  package let requestsOnly: Bool
+  package let admits: @Sendable (Run) -> Bool
+
+  package init(
+    openLanes: Set<RunKind> = Set(RunKind.allCases), requestsOnly: Bool = false,
+    admits: @escaping @Sendable (Run) -> Bool
+  ) {
+    self.openLanes = openLanes
+    self.requestsOnly = requestsOnly
+    self.admits = admits
+  }
+}
+
 /// What became of a wish to cancel a run.
 package enum Cancellation: Sendable, Hashable {
   /// It was queued and never begins.
@@ -78,14 +96,14 @@ extension Store {
   ///
   /// - Parameters:
   ///   - kinds: the lanes in which the worker has a place free.
-  ///   - admission: gives, for the runs that are running anywhere, the pauses and the settings, a test that tells
-  ///     whether a queued run may join them.
+  ///   - admission: gives, for the runs that are running anywhere, the pauses and the settings, which queued runs may
+  ///     join them.
   /// - Returns: the run, now `running`; nil if none may start.
   /// - Throws: `LeaseLost` if the worker was given up.
   package func claimRun(
     of kinds: [RunKind], by worker: LeaseGrant, at now: Date,
     admission:
-      @escaping @Sendable (_ running: [Run], _ pauses: Pauses, _ settings: Settings?) -> @Sendable (Run) -> Bool
+      @escaping @Sendable (_ running: [Run], _ pauses: Pauses, _ settings: Settings?) -> QueueAdmission
   ) async throws -> Run? {
     // Mostly there is nothing to do, and looking takes no lock.
     guard try await database.read({ try $0.hasQueued(kinds) }) else { return nil }
@@ -93,22 +111,11 @@ extension Store {
       try connection.checkHeld(worker)
       let running = try connection.rows(
         of: "runs", "SELECT \(Run.planningColumns), concurrency_groups FROM runs WHERE state = 'running'", as: Run.init)
-      let admits = admission(running, try connection.pauses(at: now), try connection.settings())
-      let first = try kinds.compactMap { try connection.firstQueued($0, at: now, where: admits) }
+      let rules = admission(running, try connection.pauses(at: now), try connection.settings())
+      let first = try kinds.filter(rules.openLanes.contains)
+        .compactMap { try connection.firstQueued($0, at: now, by: rules) }
         .min { ($0.rankedAt, $0.id) < ($1.rankedAt, $1.id) }
-      guard var run = first else { return nil }
-      try connection.update(
-        "runs",
-        set: [
-          ("state", RunState.running.sqlValue), ("worker", worker.name.sqlValue), ("started_at", now.sqlValue),
-          ("not_before", nil),
-        ], where: "id = ? AND state = 'queued'", [run.id.sqlValue])
-      try connection.touch(run.host)
-      run.state = .running
-      run.worker = worker.name
-      run.startedAt = now
-      run.notBefore = nil
-      return run
+      return try first.flatMap { try connection.claim($0, by: worker, at: now) }
     }
   }
 
@@ -118,22 +125,11 @@ extension Store {
     try await database.write { connection in
       try connection.checkHeld(worker)
       let run = try connection.rows(of: "runs", "SELECT * FROM runs WHERE id = ?", [id.sqlValue], as: Run.init).first
-      guard var run, run.state == .queued, run.notBefore ?? .distantPast <= now else { return nil }
+      guard let run, run.state == .queued, run.notBefore ?? .distantPast <= now else { return nil }
       let others = try connection.query(
         "SELECT id FROM runs WHERE host = ? AND state = 'running'", [run.host.sqlValue])
       guard others.isEmpty else { return nil }
-      try connection.update(
-        "runs",
-        set: [
-          ("state", RunState.running.sqlValue), ("worker", worker.name.sqlValue), ("started_at", now.sqlValue),
-          ("not_before", nil),
-        ], where: "id = ?", [id.sqlValue])
-      try connection.touch(run.host)
-      run.state = .running
-      run.worker = worker.name
-      run.startedAt = now
-      run.notBefore = nil
-      return run
+      return try connection.claim(run, by: worker, at: now)
     }
   }
 
@@ -157,12 +153,13 @@ extension Store {
     }
   }
 
-  /// Records how a run ended, with what it made and the event of it, all or nothing.
+  /// Records how a run ended, with what it made, the event of it and the run that is to follow, all or nothing.
   ///
   /// - Returns: false, with only the snapshot remembered, if the run had been taken from the worker before.
   @discardableResult
   package func finishRun(
-    _ run: Run, _ result: RunResult, snapshot: Snapshot? = nil, by worker: LeaseGrant, at now: Date
+    _ run: Run, _ result: RunResult, snapshot: Snapshot? = nil, followedBy next: RunRequest? = nil,
+    by worker: LeaseGrant, at now: Date
   ) async throws -> Bool {
     precondition(result.state.isFinished, "a result is the end of a run")
     return try await database.write { connection in
@@ -173,6 +170,8 @@ extension Store {
       try connection.touch(run.host)
       guard isRecorded > 0 else { return false }
       try connection.record(NewEvent(run, result), at: now)
+      if result.state == .interrupted { try connection.queueAgain(run, at: now) }
+      if let next { _ = try connection.queue(next, at: now) }
       return true
     }
   }
@@ -189,13 +188,6 @@ extension Store {
       try connection.finishQueued(run, RunResult(cancelledBy: actor), at: now)
       return .cancelled
     }
-  }
-
-  /// Ends a run that has not begun and for which there is no use any more.
-  /// - Returns: false if it has begun, or ended, meanwhile.
-  @discardableResult
-  package func dropQueued(_ run: Run, _ result: RunResult, at now: Date) async throws -> Bool {
-    try await database.write { try $0.finishQueued(run, result, at: now) }
   }
 }
 
@@ -214,9 +206,10 @@ extension NewEvent {
       case .warning, .cancelled, .interrupted: .warning
       default: .info
       }
+    // That it went well is said alike each time, and counted; the run has the rest.
     self.init(
       host: run.host, severity: severity, reason: "\(run.kind.rawValue)_\(result.state.rawValue)",
-      message: result.message ?? "")
+      message: result.state == .succeeded ? "\(run.kind.rawValue) succeeded" : result.message ?? "")
   }
 }
 
@@ -245,29 +238,68 @@ extension SQLConnection {
     return .joined(existing.id)
   }
 
+  /// Queues once more what a person has asked for and a service has not brought to its end. What is planned is planned
+  /// again by itself, and who ran a command sees how it ended.
+  func queueAgain(_ run: Run, at now: Date) throws {
+    guard run.trigger.isRequest, run.worker?.hasPrefix("\(Lease.Kind.worker.rawValue)/") == true,
+      run.request.attempt < Self.mostAttempts
+    else { return }
+    var request = run.request
+    request.attempt += 1
+    request.priority = .requested
+    _ = try queue(request, at: now)
+  }
+
+  /// How often what a person has asked for is begun at most, if it is cut off each time.
+  private static var mostAttempts: Int { 5 }
+
   fileprivate func hasQueued(_ kinds: [RunKind]) throws -> Bool {
     try kinds.contains { kind in
       try !query("SELECT id FROM runs WHERE state = 'queued' AND kind = ? LIMIT 1", [kind.sqlValue]).isEmpty
     }
   }
 
-  /// The first run of a lane, by rank, that may start.
-  fileprivate func firstQueued(_ kind: RunKind, at now: Date, where admits: (Run) -> Bool) throws -> Run? {
+  /// The first run of a lane, by rank, that may start. It reads on from page to page, and a page at a time.
+  fileprivate func firstQueued(_ kind: RunKind, at now: Date, by rules: QueueAdmission) throws -> Run? {
     let page = 100
-    var offset = 0
+    var last: (rank: SQLValue, id: Int64) = ("", 0)
+    let requests = rules.requestsOnly ? "AND trigger_source IN ('cli', 'web')" : ""
     while true {
       let runs = try rows(
         of: "runs",
         """
-        SELECT \(Run.listedColumns) FROM runs
-        WHERE state = 'queued' AND kind = ? AND (not_before IS NULL OR not_before <= ?)
-        ORDER BY ranked_at, id LIMIT ? OFFSET ?
-        """, [kind.sqlValue, now.sqlValue, page.sqlValue, offset.sqlValue], as: Run.init)
-      if let run = runs.first(where: admits) { return run }
-      guard runs.count == page else { return nil }
-      offset += page
+        SELECT \(Run.planningColumns), concurrency_groups FROM runs
+        WHERE state = 'queued' AND kind = ? AND (ranked_at > ? OR (ranked_at = ? AND id > ?))
+          AND (not_before IS NULL OR not_before <= ? OR not_before > ?) \(requests)
+        ORDER BY ranked_at, id LIMIT ?
+        """,
+        [
+          kind.sqlValue, last.rank, last.rank, last.id.sqlValue, now.sqlValue,
+          now.addingTimeInterval(Self.longestRest).sqlValue, page.sqlValue,
+        ], as: Run.init)
+      if let run = runs.first(where: rules.admits) { return run }
+      guard runs.count == page, let end = runs.last else { return nil }
+      last = (end.rankedAt.sqlValue, end.id)
     }
   }
+
+  /// - Returns: the run, now running; nil if another was faster.
+  fileprivate func claim(_ run: Run, by worker: LeaseGrant, at now: Date) throws -> Run? {
+    let claimed = try update(
+      "runs",
+      set: [
+        ("state", RunState.running.sqlValue), ("worker", worker.name.sqlValue), ("started_at", now.sqlValue),
+        ("not_before", nil),
+      ], where: "id = ? AND state = 'queued'", [run.id.sqlValue])
+    guard claimed == 1 else { return nil }
+    try touch(run.host)
+    return try rows(
+      of: "runs", "SELECT \(Run.listedColumns) FROM runs WHERE id = ?", [run.id.sqlValue], as: Run.init
+    ).first
+  }
+
+  /// In seconds. Runs are put back for seconds only: a time further off was written before the clock was set back.
+  private static var longestRest: Double { 300 }
 
   @discardableResult
   func finishQueued(_ run: Run, _ result: RunResult, at now: Date) throws -> Bool {
@@ -284,12 +316,31 @@ extension Run {
   /// Whether what is unfinished does, as well as a run of its own would, what a person asks for.
   fileprivate func serves(_ request: RunRequest) -> Bool {
     switch kind {
-    case .backup: self.request.snapshotKind == request.snapshotKind
-    // One by name is for that snapshot alone; one by policy, once it runs, keeps to what it began with.
+    case .backup:
+      self.request.snapshotKind == request.snapshotKind
+        && (state == .queued || self.request.prunes || !request.prunes)
+    // One by name is for that snapshot alone; one that a person has set limits for keeps to them, and so does one by
+    // policy, once it runs.
     case .prune:
       self.request.snapshot == request.snapshot
-        && (state == .queued || (request.maxDelete == nil && request.onlySnapshots == nil))
+        && (limits == request.limits || (state == .queued && !(trigger.isRequest && limits != .none)))
     case .discover, .verify, .restore: self.request.snapshot == request.snapshot
     }
   }
+}
+
+extension Run {
+  fileprivate var limits: RunRequest.Limits { request.limits }
+}
+
+extension RunRequest {
+  /// What a prune is held to besides the policy.
+  fileprivate struct Limits: Equatable {
+    let maxDelete: Int?
+    let onlySnapshots: [SnapshotID]?
+
+    static let none = Limits(maxDelete: nil, onlySnapshots: nil)
+  }
+
+  fileprivate var limits: Limits { Limits(maxDelete: maxDelete, onlySnapshots: onlySnapshots) }
 }

@@ -177,7 +177,7 @@ import Testing
       try await held.waitUntilHolding()
       let other = try installation.start("backup", "web-1")
       try await poll(until: 15, "the second one to join") {
-        other.stderr.contains("web-1: run 1 (backup) is running already, and serves")
+        other.stderr.contains("web-1: run 1 (backup) is running already; this request joins it")
       }
       try held.release()
       #expect(try await running.wait(timeout: 30).status == 0)

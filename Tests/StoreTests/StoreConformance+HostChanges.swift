@@ -65,9 +65,6 @@ struct HostWrite: Sendable, CustomTestStringConvertible {
     HostWrite("cancel what is queued", after: queued) { store, _, run in
       _ = try await store.cancelRun(try #require(run).id, by: "alice", at: noon)
     },
-    HostWrite("drop", after: queued) { store, _, run in
-      _ = try await store.dropQueued(try #require(run), RunResult(state: .cancelled), at: noon)
-    },
     HostWrite("give a worker up", after: running) { store, _, _ in
       try await store.endWorker(try #require(try await store.leases().first), at: noon)
     },

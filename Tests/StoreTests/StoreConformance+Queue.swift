@@ -244,7 +244,7 @@ extension StoreConformance {
           let isAsked =
             running.map(\.host) == [db] && running.map(\.request.concurrencyGroups) == [["site=a"]]
             && settings?.maxConcurrentBackups == 7 && pauses.hosts == (now < end ? [web2: pause] : [:])
-          return { isAsked && $0.host == web2 }
+          return QueueAdmission { isAsked && $0.host == web2 }
         }
       }
       let run = try #require(try await claim(at: later(59)))
@@ -255,7 +255,7 @@ extension StoreConformance {
       #expect(try await store.claimNext(of: [.prune, .verify], by: mine) == nil)
       for index in 0..<210 { _ = try await store.queue(try request(.discover, of: "host-\(index)"), at: noon) }
       let last = try await store.claimRun(of: [.discover], by: mine, at: noon) { _, _, _ in
-        { $0.host.description == "host-209" }
+        QueueAdmission { $0.host.description == "host-209" }
       }
       #expect(last?.host.description == "host-209")
     }
@@ -361,7 +361,7 @@ extension StoreConformance {
     while true {
       let run = try await store.claimRun(of: [.backup, .prune], by: worker, at: later(1000)) { running, _, _ in
         let crowd = Crowd(running)
-        return { crowd.isWithin(lane: lane, group: groupLimit, with: $0) }
+        return QueueAdmission { crowd.isWithin(lane: lane, group: groupLimit, with: $0) }
       }
       if let run {
         held.append(run)
@@ -455,18 +455,33 @@ extension StoreConformance {
   }
 
   @Test(arguments: DatabaseMaker.allCases)
-  func `what has no use any more is dropped from the queue, not from work`(_ maker: DatabaseMaker) async throws {
+  func `what a person asked for is queued again when a service is cut off`(_ maker: DatabaseMaker) async throws {
     try await maker.withStore { store in
-      let worker = try await store.worker()
-      let id = try #require(try await store.queue(try request(), at: noon).runID)
-      let queued = try #require(try await store.run(id))
-      let result = RunResult(state: .cancelled, errorCode: "superseded", message: "no use")
-      #expect(try await store.dropQueued(queued, result, at: later(1)))
-      #expect(try await store.run(id)?.errorCode == "superseded")
-      #expect(try await !store.dropQueued(queued, result, at: later(2)))
-      let running = try await store.begin(try request(), by: worker)
-      #expect(try await !store.dropQueued(running, result, at: later(3)))
-      #expect(try await store.run(running.id)?.state == .running)
+      let service = try await store.worker("worker/a")
+      let command = try await store.worker("command/b")
+      var asked = try request(.backup, .cli)
+      asked.requestedBy = "alice"
+      asked.prunes = true
+      let cutOff = try await store.begin(asked, by: service)
+      try await store.finishRun(cutOff, RunResult(state: .interrupted), by: service, at: later(1))
+      let again = try #require(try await store.unfinishedRuns().first)
+      #expect(again.state == .queued)
+      #expect(again.request.requestedBy == "alice")
+      #expect(again.request.prunes)
+      #expect(again.request.attempt == 2)
+      // The same when the service dies.
+      _ = try #require(try await store.claimRun(again.id, by: service, at: later(2)))
+      try await store.endWorker(service, at: later(3))
+      #expect(try await store.unfinishedRuns().map(\.request.attempt) == [3])
+      // A command that dies has told whoever ran it, and what is planned is planned again.
+      let third = try #require(try await store.unfinishedRuns().first)
+      _ = try #require(try await store.claimRun(third.id, by: command, at: later(4)))
+      try await store.endWorker(command, at: later(5))
+      #expect(try await store.unfinishedRuns() == [])
+      let other = try await store.worker("worker/c")
+      let planned = try await store.begin(try request(.backup, .schedule), by: other)
+      try await store.finishRun(planned, RunResult(state: .interrupted), by: other, at: later(6))
+      #expect(try await store.unfinishedRuns() == [])
     }
   }
 }

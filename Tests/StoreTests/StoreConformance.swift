@@ -84,7 +84,7 @@ extension Store {
   ) async throws -> Run? {
     try await claimRun(of: kinds, by: worker, at: now) { running, _, _ in
       let busy = Set(running.map(\.host))
-      return { !busy.contains($0.host) }
+      return QueueAdmission { !busy.contains($0.host) }
     }
   }
 }

@@ -43,6 +43,11 @@ package struct SimulationFailure: Error, CustomStringConvertible {
   }
 }
 
+/// What somebody does while runs wait.
+private enum Interference {
+  case pause, suspension
+}
+
 /// One fleet, from its first day to its rest.
 package final class SimulatedFleet {
   private let seed: UInt64
@@ -68,6 +73,11 @@ package final class SimulatedFleet {
   private var untoldAt = -Double.infinity
   private var settlesAt: Double?
   private var isBusy = true
+  /// When the last count of the steps of a day began, and how many there were since.
+  private var dayBegan = 0.0
+  private var daySteps = 0
+  /// What somebody does to a host just when a run of it is queued.
+  private var awaited: Interference?
   /// The runs that were not over at the end of the last step.
   private var unfinished: [Run] = []
   private var report = SimulationReport()
@@ -111,7 +121,7 @@ package final class SimulatedFleet {
   private var nextTrouble = 3600.0
 
   private func befall() async throws {
-    nextTrouble = time.elapsed + Double.random(in: 0.1...2, using: &random) * 2.5 * Self.day
+    nextTrouble = time.elapsed + Double.random(in: 0.1...2, using: &random) * 4 * Self.day
     report.troubles += 1
     try await bring(.any(&random))
   }
@@ -120,13 +130,14 @@ package final class SimulatedFleet {
   private func mend() async throws {
     for event in later.sorted(by: { $0.at < $1.at }) { try await event.what() }
     later = []
+    awaited = nil
     note("all is mended")
     for name in hosts.keys.sorted() { hosts[name]?.health = .well }
     disk.isMounted = true
     disk.unlockAll(of: Self.somebody)
     for host in try await store.pauses(at: time.now).hosts.keys.sorted() { _ = try await store.resume(host) }
     _ = try await store.resume(nil)
-    // Whoever mends a host asks for its backup.
+    // What failed until it was mended is tried again after a change of the spec.
     try await apply(try generator.edited(try await store.desired().spec))
     isBusy = true
   }
@@ -146,9 +157,14 @@ package final class SimulatedFleet {
     for worker in workers.shuffled(using: &random) where try await worker.step(hosts: hosts) { isBusy = true }
     for worker in workers where !worker.isAlive { try restart(worker) }
     if !controllersFirst { settled = try await stepControllers() }
+    if time.elapsed - dayBegan > Self.day { (dayBegan, daySteps) = (time.elapsed, 0) }
+    daySteps += 1
     if disk.changes != before { settlesAt = time.elapsed + 31 }
     try await judge(settled: settled)
   }
+
+  /// In a day.
+  private static let mostSteps = 500
 
   /// - Returns: whether one of them leads.
   private func stepControllers() async throws -> Bool {
@@ -170,23 +186,27 @@ package final class SimulatedFleet {
   private func nextMoment() async -> Double {
     let now = time.elapsed
     if isBusy { return now + 1 }
-    var moments = [now + 7 * 3600, nextTrouble] + later.map(\.at)
+    var moments = [now + Self.day, nextTrouble] + later.map(\.at)
     moments += workers.flatMap { $0.jobs.values.map(\.endsAt) }
     moments += [settlesAt].compactMap { $0 }.filter { $0 > now }
     for controller in controllers {
       if let due = await controller.nextDue { moments.append(time.elapsed(at: due)) }
     }
     // What is silent is noticed by looking again and again.
-    if !controllers.contains(where: \.isLeading) { moments.append(now + 5) }
-    if !ghosts.isEmpty || workers.contains(where: \.isFrozen) { moments.append(now + 15) }
+    let watches = controllers.contains { !$0.isFrozen }
+    if watches, !controllers.contains(where: \.isLeading) { moments.append(now + 5) }
+    moments += (controllers.map(\.frozenUntil) + workers.map(\.frozenUntil)).compactMap { $0 }
+    if watches, !ghosts.isEmpty || workers.contains(where: \.isFrozen) { moments.append(now + 15) }
     for run in unfinished {
       if let end = run.notBefore { moments.append(time.elapsed(at: end)) }
       if run.cancelledBy != nil { moments.append(now + 1) }
     }
-    return moments.filter { $0 > now }.min() ?? now + 1
+    // In whole milliseconds, so that clocks which count in smaller steps have all come to it.
+    return ((moments.filter { $0 > now }.min() ?? now + 1) * 1000 + 1).rounded(.up) / 1000
   }
 
   private func judge(settled: Bool) async throws {
+    if daySteps > Self.mostSteps { referee.note("more happens in a day than there is reason for") }
     if disk.changesWithoutRoot > 0 { referee.note("the disk was changed while it was not mounted") }
     let working = workers.filter(\.isAlive)
     unfinished = try await store.unfinishedRuns()
@@ -194,7 +214,14 @@ package final class SimulatedFleet {
       at: unfinished, carriedOut: Set(working.flatMap { $0.jobs.keys }),
       isLed: settled, elapsed: time.elapsed)
     if !ghosts.isEmpty { ghosts.formIntersection(try await store.leases().map(\.name)) }
-    if settled, !isBusy, time.elapsed - untoldAt > 32, random.chance(1, in: 6) { try await judgeHosts() }
+    if settled, !isBusy, time.elapsed - untoldAt > 32, random.chance(1, in: 10) { try await judgeHosts() }
+    if let awaited, let run = unfinished.first(where: { $0.state == .queued && !$0.trigger.isRequest }) {
+      self.awaited = nil
+      switch awaited {
+      case .pause: try await pause(run.host)
+      case .suspension: try await suspend(run.host)
+      }
+    }
     if let violation = referee.violations.first {
       throw SimulationFailure(seed: seed, violation: violation, trace: trace.lines + ["here: \(violation)"])
     }
@@ -229,12 +256,15 @@ package final class SimulatedFleet {
   private func expectRest() async throws {
     // What is under way may end first.
     let limit = time.elapsed + Self.day
-    while time.elapsed < limit, try await !store.unfinishedRuns(limit: 1).isEmpty { try await step(until: limit) }
-    for _ in 0..<2 {
-      time.advance(to: time.elapsed + 31)
-      for worker in workers { _ = try await worker.step(hosts: hosts) }
-      _ = try await stepControllers()
-    }
+    repeat {
+      while time.elapsed < limit, try await !store.unfinishedRuns(limit: 1).isEmpty { try await step(until: limit) }
+      for _ in 0..<2 {
+        time.advance(to: time.elapsed + 31)
+        for worker in workers { _ = try await worker.step(hosts: hosts) }
+        _ = try await stepControllers()
+      }
+      unfinished = try await store.unfinishedRuns()
+    } while time.elapsed < limit && !unfinished.isEmpty
     report.backups = try await store.runs(limit: .max).count { $0.kind == .backup }
     for run in try await store.unfinishedRuns() {
       referee.note("run \(run.id) of \(run.host) is \(run.state) for ever")
@@ -344,7 +374,13 @@ extension SimulatedFleet {
       guard let worker = workers.randomElement(using: &random) else { return }
       if random.chance(1, in: 2) { worker.isDoomed = true } else { worker.die() }
     case .workerFreezes:
-      workers.randomElement(using: &random)?.frozenUntil = time.elapsed + Double.random(in: 5...300, using: &random)
+      // Best while it has something at work.
+      try await request(host)
+      after(Double.random(in: 2...60, using: &random)) { fleet in
+        let worker = fleet.workers.first { !$0.jobs.isEmpty } ?? fleet.workers.first
+        worker?.frozenUntil = fleet.time.elapsed + Double.random(in: 5...300, using: &fleet.random)
+        fleet.note("\(worker?.process ?? "nobody") freezes")
+      }
     case .workerLeaves: try await workers.randomElement(using: &random)?.leave()
     case .controllerDies:
       guard let controller = controllers.randomElement(using: &random) else { return }
@@ -367,12 +403,18 @@ extension SimulatedFleet {
       let health = SimulatedHost.Health.allCases.randomElement(using: &random) ?? .well
       hosts[host]?.health = health
       note("\(host) is \(health)")
-      let span = Double.random(in: 0.1...10, using: &random) * Self.day
+      let span = Double.random(in: 0.1...5, using: &random) * Self.day
       after(span) { $0.hosts[host]?.health = .well }
     case .rootGoes:
-      disk.isMounted = false
-      untoldAt = time.elapsed
-      after(Double.random(in: 60...Self.day, using: &random)) { fleet in
+      // Best while something is at work.
+      try await request(host)
+      after(Double.random(in: 0...100, using: &random)) { fleet in
+        fleet.disk.isMounted = false
+        fleet.untoldAt = fleet.time.elapsed
+        fleet.settlesAt = fleet.time.elapsed + 31
+        fleet.note("the root is gone")
+      }
+      after(100 + Double.random(in: 60...Self.day, using: &random)) { fleet in
         fleet.disk.isMounted = true
         fleet.untoldAt = fleet.time.elapsed
         fleet.settlesAt = fleet.time.elapsed + 31
@@ -385,7 +427,10 @@ extension SimulatedFleet {
       try await request(host)
       if random.chance(1, in: 2) { after(Double.random(in: 1...20, using: &random)) { $0.setClock() } }
     case .specIsEdited: try await apply(try generator.edited(try await store.desired().spec))
-    case .pause: try await pause(random.chance(1, in: 4) ? nil : host)
+    case .pause:
+      awaited = random.chance(2, in: 3) ? .pause : nil
+      if awaited == nil { try await pause(random.chance(1, in: 4) ? nil : host) }
+    case .suspension: awaited = .suspension
     case .request: try await request(host)
     case .cancellation:
       guard let run = try await store.unfinishedRuns().randomElement(using: &random) else { return }
@@ -397,7 +442,7 @@ extension SimulatedFleet {
   private func setClock() {
     let spans = [5.0, 300, 3600, Self.day, 30 * Self.day]
     let span = (spans.randomElement(using: &random) ?? 1) * Double.random(in: 0.5...1.5, using: &random)
-    let seconds = random.chance(1, in: 2) ? span : -span
+    let seconds = (random.chance(1, in: 2) ? span : -span).rounded()
     time.set(by: seconds)
     referee.beginEra()
     isBusy = true
@@ -427,6 +472,18 @@ extension SimulatedFleet {
     disk.publish(Snapshot(host: host, id: SnapshotID(kind: kind, name: name), status: status, startedAt: date))
   }
 
+  /// Suspends a host for a while.
+  private func suspend(_ host: HostName) async throws {
+    try await declare(host, suspended: true)
+    after(Double.random(in: 600...Self.day, using: &random)) { try await $0.declare(host, suspended: false) }
+  }
+
+  private func declare(_ host: HostName, suspended: Bool) async throws {
+    var spec = try await store.desired().spec
+    spec.hosts[host]?.own.suspended = suspended
+    try await apply(spec)
+  }
+
   private func pause(_ host: HostName?) async throws {
     let span = Double.random(in: 600...2 * Self.day, using: &random)
     let until = random.chance(2, in: 3) ? time.now.addingTimeInterval(span) : nil
@@ -439,6 +496,7 @@ extension SimulatedFleet {
   }
 
   private func request(_ host: HostName) async throws {
+    let spec = try await store.desired().spec
     let kinds: [RunKind] = [.backup, .backup, .backup, .prune, .discover]
     var request = RunRequest(
       host: host, kind: kinds.randomElement(using: &random) ?? .backup, trigger: .cli, reason: "asked for")
@@ -447,6 +505,9 @@ extension SimulatedFleet {
     if request.kind == .backup {
       request.snapshotKind = SnapshotKind.allCases.randomElement(using: &random)
       request.prunes = request.snapshotKind == .scheduled && random.chance(1, in: 2)
+    }
+    if let declared = spec.effectiveHost(host) {
+      request.concurrencyGroups = ConcurrencyLimits(spec.settings).groups(of: declared)
     }
     if random.chance(1, in: 3) { request.maxDelete = Int.random(in: 0...20, using: &random) }
     note("\(request.kind.rawValue) of \(host) is asked for")

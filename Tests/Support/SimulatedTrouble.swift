@@ -14,7 +14,7 @@ package enum SimulatedTrouble: Sendable, CaseIterable {
   case handsOnDisk
   case hostIsLocked
   case specIsEdited
-  case pause
+  case pause, suspension
   case request
   case cancellation
 

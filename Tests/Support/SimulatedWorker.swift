@@ -149,7 +149,7 @@ package final class SimulatedWorker {
     let before = try await store.unfinishedRuns()
     let favourite = before.filter { $0.state == .queued }.map(\.id).max()
     let run = try await store.claimRun(of: RunKind.allCases, by: keeper.grant, at: time.now) {
-      (running: [Run], declaredPauses: Pauses, declared: Settings?) -> @Sendable (Run) -> Bool in
+      (running: [Run], declaredPauses: Pauses, declared: Settings?) -> QueueAdmission in
       var (settings, pauses) = (declared, declaredPauses)
       switch misconduct {
       case .ignoresLanes: settings?.maxConcurrentBackups = 100
@@ -157,15 +157,16 @@ package final class SimulatedWorker {
       case .ignoresPauses: pauses = Pauses()
       default: break
       }
-      let admits = ConcurrencyLimits(settings).admission(beside: running, pauses: pauses)
-      guard misconduct == .ignoresRank else { return admits }
-      return { run in run.id == favourite && admits(run) }
+      let admission = ConcurrencyLimits(settings).admission(beside: running, pauses: pauses)
+      guard misconduct == .ignoresRank else { return admission }
+      return QueueAdmission { run in run.id == favourite && admission.admits(run) }
     }
     guard let run else { return nil }
     report("\(process) claims run \(run.id): \(run.kind.rawValue) \(run.host), \(run.reason)")
     referee.claimed(
       run, beside: before.filter { $0.state == .running }, from: before.filter { $0.state == .queued },
-      spec: try await store.desired().spec, pauses: try await store.pauses(at: time.now), now: time.now)
+      settings: try await store.desired(of: run.host).spec.settings, pauses: try await store.pauses(at: time.now),
+      now: time.now)
     return run
   }
 
@@ -328,7 +329,7 @@ package final class SimulatedWorker {
       if await isGivenUp(job) { return .cutOff }
       guard disk.isMounted || misconduct == .ignoresRoot else { return .unmounted }
       referee.discards(
-        snapshot, run: job.run, of: dropped.count, policy: job.host.retention?.policy, disk: disk, removed: removed,
+        snapshot, run: job.run, of: dropped.count, host: job.host, disk: disk, removed: removed,
         now: time.now)
       disk.discard(snapshot.id, of: host)
       if isDoomed, random.chance(1, in: 2) {

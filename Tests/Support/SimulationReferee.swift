@@ -14,6 +14,8 @@ package final class SimulationReferee {
   private var published: [HostName: [(due: Date, snapshot: SnapshotID)]] = [:]
   private var failures: [HostName: Failure] = [:]
   private var unattended: [Int64: Double] = [:]
+  /// In which era a run that is not over was seen first.
+  private var eras: [Int64: Int] = [:]
   /// Grows when the clock is set or the spec is changed: what rests may then be tried again.
   private var era = 0
 
@@ -38,9 +40,9 @@ package final class SimulationReferee {
   ///   - others: the runs that were running before.
   ///   - queue: the runs that were queued before, this one included.
   package func claimed(
-    _ run: Run, beside others: [Run], from queue: [Run], spec: Spec, pauses: Pauses, now: Date
+    _ run: Run, beside others: [Run], from queue: [Run], settings: Settings?, pauses: Pauses, now: Date
   ) {
-    let limits = SimulatedLimits(spec)
+    let limits = SimulatedLimits(settings)
     if let obstacle = limits.obstacle(to: run, beside: others, pauses: pauses) {
       note("run \(run.id) was claimed, \(obstacle)")
     }
@@ -90,7 +92,7 @@ package final class SimulationReferee {
   /// A snapshot goes to the trash.
   /// - Parameter count: how many the run removes in all.
   package func discards(
-    _ snapshot: SnapshotRecord, run: Run, of count: Int, policy: RetentionPolicy?, disk: SimulatedDisk, removed: Int,
+    _ snapshot: SnapshotRecord, run: Run, of count: Int, host: EffectiveHost, disk: SimulatedDisk, removed: Int,
     now: Date
   ) {
     let all = disk.snapshots(of: run.host)
@@ -103,6 +105,10 @@ package final class SimulationReferee {
       if count > run.request.maxDelete ?? 0 { note("run \(run.id) removes more than a person allowed") }
       return
     }
+    if !run.trigger.isRequest, host.schedule?.declared.prune != true {
+      note("run \(run.id) prunes \(run.host), which nobody asked for")
+    }
+    let policy = host.retention?.policy
     let total = scheduled.count + removed
     let share = policy?.maxDeleteRatio?.of(total) ?? total / 2
     if count > min(policy?.maxDelete ?? 10, max(1, share)) {
@@ -117,6 +123,8 @@ package final class SimulationReferee {
     if !ended.insert(run.id).inserted { note("run \(run.id) of \(run.host) ended twice") }
     guard run.kind == .backup else { return }
     failures[run.host] = nil
+    // What was queued before the spec was changed does not make the next try wait.
+    guard eras[run.id] ?? era == era else { return }
     if result.state == .failed, let due = run.scheduledFor {
       failures[run.host] = Failure(due: due, elapsed: elapsed, era: era)
     }
@@ -143,6 +151,7 @@ package final class SimulationReferee {
       if run.state == .running, !hosts.insert(run.host).inserted { note("two runs of \(run.host) are running") }
       if ended.contains(run.id) { note("run \(run.id) of \(run.host) is \(run.state.rawValue) after its end") }
     }
+    eras = Dictionary(uniqueKeysWithValues: unfinished.map { ($0.id, eras[$0.id] ?? era) })
     let lost = unfinished.filter { $0.state == .running && !carriedOut.contains($0.id) }.map(\.id)
     unattended = unattended.filter { lost.contains($0.key) }
     for id in lost {
@@ -185,17 +194,16 @@ package final class SimulationReferee {
   }
 }
 
-/// What may run beside each other, counted by what the spec says of hosts now.
+/// What may run beside each other: as many as the spec says now, in the groups that runs were queued with.
 private struct SimulatedLimits {
-  private let spec: Spec
+  private let settings: Settings?
 
-  init(_ spec: Spec) { self.spec = spec }
+  init(_ settings: Settings?) { self.settings = settings }
 
   /// Why a run may not begin, if it may not.
   func obstacle(to run: Run, beside others: [Run], pauses: Pauses) -> String? {
     if others.contains(where: { $0.host == run.host }) { return "though another of \(run.host) is running" }
     if !run.trigger.isRequest, pauses[run.host] != nil { return "though \(run.host) is paused" }
-    let settings = spec.settings
     let (lane, usual) =
       switch run.kind {
       case .backup: (settings?.maxConcurrentBackups, 4)
@@ -208,9 +216,10 @@ private struct SimulatedLimits {
     if besides.count >= lane ?? usual { return "though \(besides.count) of its kind are running" }
     guard run.kind == .backup else { return nil }
     for (label, limit) in settings?.concurrencyGroups ?? [:] {
-      guard let value = spec.effectiveHost(run.host)?.labels[label] else { continue }
-      let members = besides.filter { spec.effectiveHost($0.host)?.labels[label] == value }
-      if members.count >= limit { return "though \(members.count) of \(label)=\(value) are running" }
+      for group in run.request.concurrencyGroups where group.hasPrefix("\(label)=") {
+        let members = besides.count { $0.request.concurrencyGroups.contains(group) }
+        if members >= limit { return "though \(members) of \(group) are running" }
+      }
     }
     return nil
   }

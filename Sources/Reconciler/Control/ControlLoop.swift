@@ -45,32 +45,46 @@ package struct ControlLoop: Service {
   /// - Throws: in mode `once`, what kept it from planning.
   package func run() async throws {
     let stopping = Locked(false)
-    try await withGracefulShutdownHandler {
-      try await withThrowingDiscardingTaskGroup { group in
-        group.addTask { await doorbell.ring(every: .seconds(1)) }
-        var outage = Outage(logger: logger)
-        var queued: Set<Int64> = []
-        for await _ in doorbell.rings {
-          if stopping.with({ $0 }) || Task.isCancelled { break }
-          do {
-            let round = try await round()
-            outage.isOver()
-            queued.formUnion(round.queued)
-            if mode == .once, try await isDone(round, queued: queued) {
-              done.with { $0 = true }
-              break
-            }
-          } catch  where mode == .forever {
-            outage.note(error, doing: "plan")
-          }
-        }
-        group.cancelAll()
+    let outcome: Result<Void, any Error>
+    do {
+      try await withGracefulShutdownHandler {
+        try await rounds { stopping.with { $0 } }
+      } onGracefulShutdown: {
+        stopping.with { $0 = true }
+        Task { await controller.stop() }
+        doorbell.ring()
       }
-    } onGracefulShutdown: {
-      stopping.with { $0 = true }
-      doorbell.ring()
+      outcome = .success(())
+    } catch {
+      outcome = .failure(error)
     }
     await controller.resign()
+    try outcome.get()
+  }
+
+  private func rounds(isStopping: @Sendable () -> Bool) async throws {
+    try await withThrowingDiscardingTaskGroup { group in
+      group.addTask { await doorbell.ring(every: .seconds(1)) }
+      var outage = Outage(logger: logger)
+      var queued: Set<Int64> = []
+      for await _ in doorbell.rings {
+        if isStopping() || Task.isCancelled { break }
+        do {
+          // Read before the round: what ends after this is planned for by the next round, and not overlooked.
+          let unfinished = mode == .once ? try await store.unfinishedRuns() : []
+          let round = try await round()
+          outage.isOver()
+          queued.formUnion(round.queued)
+          if mode == .once, try await isDone(round, unfinished: unfinished, queued: queued) {
+            done.with { $0 = true }
+            break
+          }
+        } catch where mode == .forever {
+          outage.note(error, doing: "plan")
+        }
+      }
+      group.cancelAll()
+    }
   }
 
   private func round() async throws -> Controller.Round {
@@ -85,8 +99,10 @@ package struct ControlLoop: Service {
     return round
   }
 
-  /// - Parameter queued: the runs that this pass has asked for.
-  private func isDone(_ round: Controller.Round, queued: Set<Int64>) async throws -> Bool {
+  /// - Parameters:
+  ///   - unfinished: the runs that were queued or running when the round began.
+  ///   - queued: the runs that this pass has asked for.
+  private func isDone(_ round: Controller.Round, unfinished: [Run], queued: Set<Int64>) async throws -> Bool {
     guard round.isLeading else {
       let leader = try await store.leases().first { $0.name == Lease.controllerName }
       if let leader, leader.seemsAlive(at: clock.now) {
@@ -102,9 +118,15 @@ package struct ControlLoop: Service {
       doorbell.ring()
       return false
     }
+    guard !unfinished.isEmpty else { return true }
     let pauses = try await store.pauses(at: clock.now)
-    return try await store.unfinishedRuns().allSatisfy { run in
-      !queued.contains(run.id) && (run.state == .running || pauses[run.host] != nil)
+    // Others see to what they carry out; of a worker that seems dead that is not so, and soon known.
+    let workers = Set(try await store.leases().filter { $0.seemsAlive(at: clock.now) }.map(\.name))
+    return unfinished.allSatisfy { run in
+      switch run.state {
+      case .running: !queued.contains(run.id) && run.worker.map(workers.contains) ?? false
+      default: pauses[run.host] != nil && !run.trigger.isRequest
+      }
     }
   }
 }

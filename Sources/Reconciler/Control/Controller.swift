@@ -41,6 +41,7 @@ package actor Controller {
   private var fleet = Fleet()
   /// Whether the backup root is still to be looked at for the first time: what people were told of it may be over.
   private var isFirstLook = true
+  private var isStopping = false
 
   package init(
     _ environment: Environment, disk: any DiskObserver, options: Options = Options(), logger: Logger,
@@ -77,7 +78,9 @@ package actor Controller {
       guard fleet.hasWork || !sweep.isEmpty else { return round }
       let root = try await lookAtRoot()
       if fleet.rootProblem == nil { fleet.compare(await disk.stamps(of: sweep, root: root), of: sweep) }
-      while let batch = fleet.nextBatch() {
+      // A round over a large fleet may last longer than the lease.
+      while !isStopping, let batch = fleet.nextBatch() {
+        if keeper.isDue { try await renew(keeper) }
         try await plan(batch, root: root, by: keeper, now: now, into: &round)
       }
     } catch is LeaseLost {
@@ -87,6 +90,9 @@ package actor Controller {
     if !round.queued.isEmpty { onQueued() }
     return round
   }
+
+  /// Lets a round that is under way come to its end early.
+  package func stop() { isStopping = true }
 
   /// Gives the lead back.
   package func resign() async {
@@ -106,7 +112,7 @@ package actor Controller {
     if let keeper {
       if keeper.isDue || !keeper.isHeld {
         do {
-          try await keeper.renewing { try await store.renew(keeper.grant, at: now) }
+          try await renew(keeper)
         } catch is LeaseLost {
           stepDown()
           return 0
@@ -122,6 +128,7 @@ package actor Controller {
       guard let grant else { return 0 }
       keeper = LeaseKeeper(grant, duration: options.lease, elapsed: environment.elapsed, begun: begun)
       fleet = Fleet()
+      isFirstLook = true
       logger.info("leading", metadata: ["term": "\(grant.term)"])
     }
     var closed = try await store.interruptOrphans(at: now)
@@ -130,6 +137,10 @@ package actor Controller {
       logger.warning("closed runs of workers that had ended", metadata: ["runs": "\(closed.count)"])
     }
     return closed.count
+  }
+
+  private func renew(_ keeper: LeaseKeeper) async throws {
+    try await keeper.renewing { try await environment.store.renew(keeper.grant, at: environment.clock.now) }
   }
 
   private func stepDown() {
@@ -216,8 +227,12 @@ extension RunRequest {
     switch action {
     case .discover(let reason):
       self.init(host: host.name, kind: .discover, trigger: .reconcile, reason: reason)
-    case .prune(_, let reason):
+      attempt = observed.attempts(at: .discover) + 1
+    case .prune(let dropped, let reason):
       self.init(host: host.name, kind: .prune, trigger: .reconcile, reason: reason)
+      // Whatever the plan is when its turn comes: no more than this.
+      onlySnapshots = dropped.map(\.snapshot.id)
+      attempt = observed.attempts(at: .prune) + 1
     case .backup(let dueAt, let attempt, let reason):
       self.init(host: host.name, kind: .backup, trigger: .schedule, reason: reason)
       scheduledFor = dueAt

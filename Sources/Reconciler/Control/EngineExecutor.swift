@@ -24,6 +24,7 @@ package struct EngineExecutor: Executor {
       }
       // A transfer hands the lock on to its programs; the rest holds it here.
       defer { withExtendedLifetime(lock) {} }
+      await job.begins()
       switch job.run.kind {
       case .backup: return await backUp(job, root: root, holding: lock)
       case .discover: return try await discover(directory)

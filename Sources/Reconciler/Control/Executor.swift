@@ -9,14 +9,17 @@ package struct Job: Sendable {
   package let run: Run
   package let host: EffectiveHost
   package let settings: Settings?
+  /// To be called once the host is ours and the work begins.
+  package let begins: @Sendable () async -> Void
   /// Throws `LeaseLost` if the run is another's by now. To be asked before each step that cannot be taken back.
   package let checkLease: @Sendable () async throws -> Void
   package let progress: @Sendable (TransferProgress) -> Void
 
   package init(
-    run: Run, host: EffectiveHost, settings: Settings?, checkLease: @escaping @Sendable () async throws -> Void,
-    progress: @escaping @Sendable (TransferProgress) -> Void
+    run: Run, host: EffectiveHost, settings: Settings?, begins: @escaping @Sendable () async -> Void,
+    checkLease: @escaping @Sendable () async throws -> Void, progress: @escaping @Sendable (TransferProgress) -> Void
   ) {
+    self.begins = begins
     self.run = run
     self.host = host
     self.settings = settings

@@ -47,10 +47,10 @@ package final class LeaseKeeper: Sendable {
     }
   }
 
-  /// Makes sure that the lease is still held, before something is done that nobody else may be doing.
+  /// Makes sure that the lease is still held, before something is done that nobody else may be doing. It is asked of the
+  /// store each time: a machine that was stopped as a whole cannot tell by its own clocks.
   /// - Throws: `LeaseLost` if it is not, or cannot be told to be.
   package func check(in store: Store, clock: WallClock) async throws {
-    if isHeld { return }
     do {
       try await renewing { try await store.renew(grant, at: clock.now) }
     } catch {

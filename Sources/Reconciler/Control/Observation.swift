@@ -54,14 +54,25 @@ package struct ObservationContext: Sendable {
     self.desired = desired
     self.root = root
     self.pauses = pauses
-    sharedSince = desired.records.filter { $0.key.kind != .host }.map(\.value.updatedAt).max()
   }
+}
 
-  /// When something last changed that holds for more than one host.
-  private let sharedSince: Date?
-
-  fileprivate func desiredSince(of host: HostName) -> Date? {
-    [sharedSince, desired.records[.host(host)]?.updatedAt].compactMap(\.self).max()
+extension StoredSpec {
+  /// When something last changed that decides about a host's backups: the settings, its own declaration, the profiles
+  /// that it builds on, or its schedule.
+  fileprivate func changed(of name: HostName) -> Date? {
+    guard let host = spec.hosts[name] else { return nil }
+    var dates = [records[.settings]?.updatedAt, records[.host(name)]?.updatedAt]
+    var schedule = host.own.schedule
+    var next = host.own.profile
+    var seen: Set<ResourceName> = []
+    while let profile = next, seen.insert(profile).inserted {
+      dates.append(records[ResourceID(kind: .profile, name: profile.description)]?.updatedAt)
+      schedule = schedule ?? spec.profiles[profile]?.schedule
+      next = spec.profiles[profile]?.profile
+    }
+    if let schedule { dates.append(records[ResourceID(kind: .schedule, name: schedule.description)]?.updatedAt) }
+    return dates.compactMap(\.self).max()
   }
 }
 
@@ -85,7 +96,7 @@ extension Store {
           runs: known.runs.filter { run in
             run.state.isFinished || !(run.worker.map(context.endedWorkers.contains) ?? false)
           },
-          desiredSince: context.desiredSince(of: host), pause: context.pauses[host])
+          desiredSince: context.desired.changed(of: host), pause: context.pauses[host])
         return (
           host,
           Observation(

@@ -111,7 +111,13 @@ package actor Worker: Service {
     do {
       try await keepLease()
       while !isStopping, !hasFinishedOnly, let keeper, keeper.isHeld, let run = try await claim(by: keeper.grant) {
-        begin(run, by: keeper, in: &group)
+        let job = RunningJob(run, keeper: keeper)
+        // It may have been told to stop while it asked.
+        if isStopping {
+          await putBack(job, message: "its worker was stopped")
+        } else {
+          begin(job, in: &group)
+        }
       }
       outage.isOver()
     } catch {
@@ -181,9 +187,8 @@ package actor Worker: Service {
     }
   }
 
-  private func begin(_ run: Run, by keeper: LeaseKeeper, in group: inout DiscardingTaskGroup) {
-    let job = RunningJob(run, keeper: keeper)
-    jobs[run.id] = job
+  private func begin(_ job: RunningJob, in group: inout DiscardingTaskGroup) {
+    jobs[job.run.id] = job
     group.addTask {
       let outcome = await self.carryOut(job)
       await self.end(job, outcome)
@@ -203,51 +208,59 @@ package actor Worker: Service {
     for job in jobs.values { job.stop(reason) }
   }
 
-  /// - Returns: nil if the run goes back into the queue, or has become another's.
+  /// - Returns: nil if the run goes back into the queue.
   private nonisolated func carryOut(_ job: RunningJob) async -> RunOutcome? {
     let run = job.run
     let (store, clock, worker) = (environment.store, environment.clock, job.keeper.grant)
-    let execution: Execution
-    do {
-      let desired = try await store.desired(of: run.host)
-      let host = desired.spec.effectiveHost(run.host)
-      if let objection = Planner.objection(to: run, host: host, now: clock.now) {
-        execution = .finished(objection)
-      } else if let host {
-        report(.started(run))
-        let targets = desired.spec.notifications
-        await ping(run) { try await self.environment.announceStart(of: host, reason: run.reason, to: targets) }
-        let task = Job(
-          run: run, host: host, settings: desired.spec.settings,
-          checkLease: { try await job.keeper.check(in: store, clock: clock) },
-          progress: { progress in
-            job.note(progress)
-            self.report(.progress(host: run.host, progress))
-          })
-        execution = await job.untilStopped { await self.executor.carryOut(task) }
-      } else {
-        return nil
-      }
-    } catch {
-      execution = .finished(RunResult(state: .interrupted, errorCode: RunErrorCode.interrupted, message: "\(error)"))
-    }
-    switch execution {
+    switch await execute(job) {
     case .busy(let who):
       report(.waiting(run, reason: who))
-      await persisting(job) {
-        try await store.requeueRun(
-          run.id, by: worker, notBefore: clock.now.addingTimeInterval(Self.busyPause), message: who, at: clock.now)
-      }
+      await putBack(job, message: who)
       return nil
     case .finished(var result, let snapshot):
       if case .person(let actor) = job.stopReason, result.state == .interrupted { result = result.cancelled(by: actor) }
-      let isRecorded = await persisting(job) { [result] in
-        try await store.finishRun(run, result, snapshot: snapshot, by: worker, at: clock.now)
+      let prune = result.isGood(snapshot) ? RunRequest(pruneAfter: run) : nil
+      await persisting(job) { [result] in
+        try await store.finishRun(run, result, snapshot: snapshot, followedBy: prune, by: worker, at: clock.now)
       }
-      if isRecorded == true, result.isGood(snapshot), run.request.prunes { await queuePrune(after: run) }
       let outcome = RunOutcome(run: run, result: result, snapshot: snapshot)
       await ping(run) { try await self.announceEnd(of: outcome) }
       return outcome
+    }
+  }
+
+  private nonisolated func execute(_ job: RunningJob) async -> Execution {
+    let run = job.run
+    let (store, clock) = (environment.store, environment.clock)
+    do {
+      let desired = try await store.desired(of: run.host)
+      let host = desired.spec.effectiveHost(run.host)
+      if let objection = Planner.objection(to: run, host: host, now: clock.now) { return .finished(objection) }
+      guard let host else { return .finished(.undeclared(run.host)) }
+      let targets = desired.spec.notifications
+      let task = Job(
+        run: run, host: host, settings: desired.spec.settings,
+        begins: {
+          self.report(.started(run))
+          await self.ping(run) { try await self.environment.announceStart(of: host, reason: run.reason, to: targets) }
+        },
+        checkLease: { try await job.keeper.check(in: store, clock: clock) },
+        progress: { progress in
+          job.note(progress)
+          self.report(.progress(host: run.host, progress))
+        })
+      return await job.untilStopped { await self.executor.carryOut(task) }
+    } catch {
+      return .finished(RunResult(state: .interrupted, errorCode: RunErrorCode.interrupted, message: "\(error)"))
+    }
+  }
+
+  /// Puts a run back into the queue that could not begin.
+  private nonisolated func putBack(_ job: RunningJob, message: String) async {
+    let (store, clock, worker) = (environment.store, environment.clock, job.keeper.grant)
+    await persisting(job) {
+      try await store.requeueRun(
+        job.run.id, by: worker, notBefore: clock.now.addingTimeInterval(Self.busyPause), message: message, at: clock.now)
     }
   }
 
@@ -269,20 +282,6 @@ package actor Worker: Service {
 
   /// After how long a run is tried again whose host somebody else is working on.
   private static let busyPause = 15.0
-
-  private nonisolated func queuePrune(after run: Run) async {
-    var request = RunRequest(
-      host: run.host, kind: .prune, trigger: run.trigger, reason: "asked for together with run \(run.id)")
-    request.priority = .requested
-    request.requestedBy = run.request.requestedBy
-    request.maxDelete = run.request.maxDelete
-    do {
-      _ = try await environment.store.queue(request, at: environment.clock.now)
-    } catch {
-      logger.error(
-        "the prune that was asked for could not be queued", metadata: ["host": "\(run.host)", "error": "\(error)"])
-    }
-  }
 
   /// Writes what must not be lost, again and again until the database takes it. After the worker was told to stop, it
   /// tries for as long as transfers have grace, and a while more.
@@ -314,6 +313,17 @@ package actor Worker: Service {
 
   /// In seconds, how long a worker that was told to stop waits for the database.
   private static let recordingGrace = 30.0
+}
+
+extension RunRequest {
+  /// The prune that was asked for together with a backup; nil if none was.
+  fileprivate init?(pruneAfter run: Run) {
+    guard run.request.prunes else { return nil }
+    self.init(
+      host: run.host, kind: .prune, trigger: run.trigger, reason: "asked for together with run \(run.id)")
+    priority = .requested
+    requestedBy = run.request.requestedBy
+  }
 }
 
 extension RunResult {

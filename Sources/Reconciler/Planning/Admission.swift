@@ -31,10 +31,14 @@ package struct ConcurrencyLimits: Sendable, Hashable {
     group.firstIndex(of: "=").flatMap { groups[String(group[..<$0])] }
   }
 
-  /// A test that tells whether a queued run may start.
-  package func admission(beside running: [Run], pauses: Pauses) -> @Sendable (Run) -> Bool {
+  /// Which queued runs may start.
+  package func admission(beside running: [Run], pauses: Pauses) -> QueueAdmission {
+    let lanes = Dictionary(grouping: running, by: \.kind).mapValues(\.count)
     let obstacle = obstacles(beside: running, pauses: pauses)
-    return { obstacle($0) == nil }
+    return QueueAdmission(
+      openLanes: Set(RunKind.allCases.filter { lanes[$0, default: 0] < self.lanes[$0] ?? 1 }),
+      requestsOnly: pauses.all != nil
+    ) { obstacle($0) == nil }
   }
 
   /// What tells why a queued run may not start; nil if it may.

@@ -13,6 +13,16 @@ enum Backoff {
     return (steady * (1 + spread * StableHash.fraction(of: "\(seed)/\(count)"))).rounded()
   }
 
+  /// When what failed at a time may be tried again; nil if that has come.
+  ///
+  /// The end of a failure may lie ahead, where the clock was set back or another machine's is ahead. A little is taken
+  /// for now; where it is more than the pause itself, nobody can tell how long it has been, and the wait is over.
+  static func end(of pause: TimeInterval, since finished: Date, now: Date) -> Date? {
+    guard finished <= now.addingTimeInterval(pause) else { return nil }
+    let end = min(finished, now).addingTimeInterval(pause)
+    return end > now ? end : nil
+  }
+
   private static let first: TimeInterval = 300
   private static let longest: TimeInterval = 3600
   /// By what share a pause is lengthened at most.

@@ -10,10 +10,8 @@ extension Planner {
   ///
   /// - Parameter host: the host as it is declared now, if it is.
   package static func objection(to run: Run, host: EffectiveHost?, now: Date) -> RunResult? {
-    func dropped(_ why: String) -> RunResult {
-      RunResult(state: .cancelled, errorCode: RunErrorCode.superseded, message: why)
-    }
-    guard let host else { return dropped("host \(run.host) is not declared any more") }
+    func dropped(_ why: String) -> RunResult { .superseded(why) }
+    guard let host else { return .undeclared(run.host) }
     // A person's word counts more than what is declared of when.
     guard !run.trigger.isRequest else { return nil }
     if host.suspended || host.schedule?.declared.suspended == true {
@@ -27,4 +25,12 @@ extension Planner {
     }
     return nil
   }
+}
+
+extension RunResult {
+  fileprivate static func superseded(_ why: String) -> RunResult {
+    RunResult(state: .cancelled, errorCode: RunErrorCode.superseded, message: why)
+  }
+
+  static func undeclared(_ host: HostName) -> RunResult { .superseded("host \(host) is not declared any more") }
 }

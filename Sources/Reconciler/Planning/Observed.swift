@@ -37,10 +37,16 @@ package struct ObservedHost: Sendable, Hashable {
     self.pause = pause
   }
 
-  /// The newest finished run of a kind, leaving out those for which there was no use any more when their turn came.
+  /// The newest finished run of a kind, leaving out those for which there was no use any more when their turn came, and
+  /// removals of a snapshot that a person named, which tell nothing of the policy.
   func newestRun(_ kind: RunKind) -> Run? {
-    runs.lazy.filter { $0.kind == kind && $0.state.isFinished && $0.errorCode != RunErrorCode.superseded }
+    runs.lazy.filter { $0.kind == kind && $0.state.isFinished && $0.errorCode != RunErrorCode.superseded && !(kind == .prune && $0.request.snapshot != nil) }
       .max { $0.id < $1.id }
+  }
+
+  /// How often in a row discovery or a prune has failed, or was cut off, of late.
+  func attempts(at kind: RunKind) -> Int {
+    newestRun(kind).map { [.failed, .interrupted].contains($0.state) ? $0.request.attempt : 0 } ?? 0
   }
 
   /// The newest good snapshot of the retention chain that is not dated after `now`.

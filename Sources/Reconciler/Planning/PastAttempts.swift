@@ -11,16 +11,22 @@ struct PastAttempts {
 
   /// Tries before the last change of the desired state do not count, nor those before a backup that was good: what was
   /// wrong may be mended.
-  init(at due: Date, of observed: ObservedHost, retries: Planner.Retries) {
+  init(at due: Date, of observed: ObservedHost, retries: Planner.Retries, now: Date) {
+    // A change that is dated further ahead was made before the clock was set back: it does not keep what fails from
+    // resting.
+    let changed = observed.desiredSince.flatMap { $0 <= now.addingTimeInterval(Self.skew) ? $0 : nil }
     let lastGood = observed.runs.filter { $0.kind == .backup && $0.state.isGood }.map(\.id).max() ?? 0
     runs = observed.runs
       .filter {
         $0.kind == .backup && $0.scheduledFor == due && $0.state.isFinished && !$0.state.isGood && $0.id > lastGood
-          && $0.errorCode != RunErrorCode.superseded && $0.queuedAt >= observed.desiredSince ?? .distantPast
+          && $0.errorCode != RunErrorCode.superseded && $0.queuedAt >= changed ?? .distantPast
           && retries.count($0)
       }
       .sorted { $0.id > $1.id }
   }
+
+  /// In seconds: the clock of whoever changes the desired state may be ahead of ours by that much.
+  private static let skew: TimeInterval = 60
 
   var count: Int { runs.count }
 
@@ -47,9 +53,7 @@ struct PastAttempts {
       guard failures > 0 else { return nil }
       let pause = Backoff.pause(
         afterFailures: failures, seed: "\(host)/\(newest.scheduledFor?.timeIntervalSince1970 ?? 0)")
-      // Where the clock was set back, the end of the run may lie ahead.
-      let retry = min(finished, now).addingTimeInterval(pause)
-      guard retry > now else { return nil }
+      guard let retry = Backoff.end(of: pause, since: finished, now: now) else { return nil }
       return Hold(
         .retryLater,
         "\(what) \(wasCutOff ? "was cut off" : "failed") "

@@ -108,8 +108,6 @@ private struct Decision {
     }
     // Nearly always the two are the same, which is soon told.
     if onDisk.count == observed.recorded.count, observed.recorded.allSatisfy({ onDisk.contains($0.id) }) { return nil }
-    // Nearly always the two are the same, which is soon told.
-    if onDisk.count == observed.recorded.count, observed.recorded.allSatisfy({ onDisk.contains($0.id) }) { return nil }
     let recorded = Set(observed.recorded.map(\.id))
     let unknown = onDisk.subtracting(recorded).count
     let missing = recorded.subtracting(onDisk).count
@@ -147,7 +145,7 @@ private struct Decision {
           .outsideWindow, "the backup of \(Timestamp.short(due)) waits: its window \(when)",
           until: [opening, latest?.addingTimeInterval(1)].compactMap(\.self).min()))
     }
-    let past = PastAttempts(at: due, of: observed, retries: retries)
+    let past = PastAttempts(at: due, of: observed, retries: retries, now: now)
     if let hold = past.hold(host: host.name, nextFire: firing.next(after: now), now: now) { return .wait(hold) }
     return .act(.backup(dueAt: due, attempt: past.count + 1, reason: reason(due: due, firing: firing)))
   }
@@ -161,17 +159,26 @@ private struct Decision {
       + Timestamp.short(newest.startedAt)
   }
 
-  /// The pause after a discovery or a prune that failed, while it lasts.
+  /// What keeps a discovery or a prune from being made again now.
   private func pause(afterFailed kind: RunKind) -> Hold? {
-    guard let run = observed.newestRun(kind), run.state == .failed, retries.count(run), let finished = run.finishedAt
-    else { return nil }
-    let retry = min(finished, now).addingTimeInterval(
-      Backoff.pause(afterFailures: 1, seed: "\(kind.rawValue)/\(host.name)"))
-    guard retry > now else { return nil }
+    guard let run = observed.newestRun(kind), retries.count(run), let finished = run.finishedAt else { return nil }
+    if run.state == .cancelled {
+      guard run.queuedAt >= observed.desiredSince ?? .distantPast else { return nil }
+      let byHand = kind == .prune ? "retention \(host.name) --apply" : "discover-snapshots --host \(host.name)"
+      return Hold(
+        .needsPerson,
+        "the last \(kind.rawValue) run was \(run.message ?? "cancelled"); the next one comes after a change of the spec, "
+          + "or by `pobsync \(byHand)`")
+    }
+    // What was cut off is taken up at once; only what is cut off again and again rests.
+    let failures = observed.attempts(at: kind) - (run.state == .interrupted ? 1 : 0)
+    guard failures > 0 else { return nil }
+    let pause = Backoff.pause(afterFailures: failures, seed: "\(kind.rawValue)/\(host.name)")
+    guard let retry = Backoff.end(of: pause, since: finished, now: now) else { return nil }
     return Hold(
       .retryLater,
-      "the last \(kind.rawValue) run failed (\(run.message ?? "")); the next one comes at \(Timestamp.short(retry))",
-      until: retry)
+      "the last \(kind.rawValue) run \(run.state == .failed ? "failed" : "was cut off") (\(run.message ?? "")); the next one "
+        + "comes at \(Timestamp.short(retry))", until: retry)
   }
 
   // MARK: - Prune

@@ -21,6 +21,12 @@ package enum PruneOrder: Sendable, Hashable {
   ///   - request: a person's request may name a limit of its own, and the snapshots that the person was shown.
   ///   - observed: the host, now that nobody else works on it.
   package init(_ request: RunRequest, host: EffectiveHost, observed: ObservedHost, now: Date) {
+    // A run for the trash alone; and where nobody asked, what is not to be pruned any more stays.
+    let isWanted = request.trigger.isRequest || (host.schedule?.declared.prune == true && host.retention != nil)
+    guard isWanted, request.onlySnapshots != [] else {
+      self = .nothingToDo
+      return
+    }
     guard let policy = host.retention else {
       self = .refused("host \(host.name) has no retention policy: every snapshot is kept")
       return
@@ -42,8 +48,10 @@ package enum PruneOrder: Sendable, Hashable {
     let allowed = request.maxDelete ?? limit.count
     guard dropped.count <= allowed else {
       self = .refused(
-        "nothing was removed: \(policy.name) drops \(dropped.count) snapshots of \(host.name), and "
-          + (request.maxDelete.map { "--max-delete allows \($0)" } ?? "no more than \(limit) go by themselves"))
+        "nothing was removed: \(policy.name) drops \(dropped.count) snapshots of \(host.name), "
+          + (request.maxDelete.map { "and --max-delete allows \($0)" }
+            ?? "which is more than \(limit): look at `pobsync retention \(host.name)`, then "
+              + "`pobsync retention \(host.name) --apply --yes --max-delete \(dropped.count)`"))
       return
     }
     self = .remove(dropped, plan: plan)

@@ -64,7 +64,7 @@ struct Diff: AsyncParsableCommand {
       of: wanted.hosts.keys.sorted(), in: context, disk: environment.disk
     ) { name, observation in
       wanted.effectiveHost(name).map {
-        Planner.plan(host: $0, observed: observation.host, now: now, retries: .always).withoutRetention
+        Planner.plan(host: $0, observed: observation.host, now: now, retries: .afterPause).withoutRetention
       }
     }
     return Plan(hosts: plans.compactMap(\.self))

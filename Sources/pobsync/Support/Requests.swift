@@ -43,7 +43,7 @@ struct Request {
     let run = try await store.run(id)
     let what = "\(request.host): run \(id) (\(request.kind.rawValue))"
     if case .joined = queueing {
-      Terminal.writeError("\(what) is \(run?.state.rawValue ?? "queued") already, and serves")
+      Terminal.writeError("\(what) is \(run?.state.rawValue ?? "queued") already; this request joins it")
     }
     if isAttended, !waits {
       Terminal.printLine("\(what) is \(run?.state.rawValue ?? "queued"); `pobsync logs \(id) --follow` follows it")
@@ -53,7 +53,10 @@ struct Request {
       try await carryOutHere(id)
       if let run = try await store.run(id), run.state.isFinished { return run }
     }
-    return try await RunFollower(environment, reporter: WorkReporter()).follow([id]).first
+    let ended = try await RunFollower(environment, reporter: WorkReporter()).follow([id]).first
+    guard let ended, ended.state == .interrupted else { return ended }
+    // Whoever carried it out has died. With a service it is queued again; without one it is up to this command.
+    return try await carryOut(request, waits: waits)
   }
 
   /// Sees whether a service is there to carry runs out, and closes what commands and workers that died here have left.

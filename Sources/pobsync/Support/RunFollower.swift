@@ -20,6 +20,7 @@ struct RunFollower {
   /// - Returns: the runs as they ended.
   func follow(_ ids: [Int64]) async throws -> [Run] {
     var news = RunNews(reporter)
+    var watch = LeaseWatch()
     var ended: [Int64: Run] = [:]
     while ended.count < Set(ids).count {
       for id in ids where ended[id] == nil {
@@ -30,13 +31,9 @@ struct RunFollower {
           let (service, waits) = try await environment.queueWaits()
           if run.state == .queued {
             news.note(waiting: run, for: waits.reason(of: run), now: environment.clock.now)
-          } else if !service.isAtWork(run), service.controller?.isAlive != true,
-            // It may have ended in order between the two looks.
-            try await environment.store.run(id)?.state == .running
-          {
-            throw CommandFailure(
-              "the worker of run \(id) has ended, and no controller is there to close it: start `pobsync run`")
           }
+          // Where no controller closes what dead workers leave, whoever waits for it does.
+          if service.controller?.isAlive != true { try await endDeadWorkers(&watch) }
         }
         news.note(run)
         if run.state.isFinished { ended[id] = run }
@@ -44,6 +41,14 @@ struct RunFollower {
       if ended.count < Set(ids).count { try await Task.sleep(for: .milliseconds(500)) }
     }
     return ids.compactMap { ended[$0] }
+  }
+}
+
+extension RunFollower {
+  private func endDeadWorkers(_ watch: inout LeaseWatch) async throws {
+    let store = environment.store
+    let void = watch.void(among: try await store.leases(), elapsed: environment.elapsed.now)
+    for lease in void where lease.kind != .controller { try await store.endWorker(lease, at: environment.clock.now) }
   }
 }
 
