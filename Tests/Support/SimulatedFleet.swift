@@ -120,8 +120,11 @@ package final class SimulatedFleet {
 
   private var nextTrouble = 3600.0
 
+  /// Between two troubles, in seconds. Misconduct shows where there is much of it.
+  private var meanInterval: Double { (misconduct == nil ? 5 : 2) * Self.day }
+
   private func befall() async throws {
-    nextTrouble = time.elapsed + Double.random(in: 0.1...2, using: &random) * 4 * Self.day
+    nextTrouble = time.elapsed + Double.random(in: 0.1...2, using: &random) * meanInterval
     report.troubles += 1
     try await bring(.any(&random))
   }
