@@ -71,7 +71,7 @@ package struct FleetGenerator {
     let crons =
       name == "weekly"
       ? ["15 2 * * mon", "@weekly", "30 2 * * sun", "0 12 * * wed"]
-      : ["45 1 * * sun,wed", "30 2 */5 * *", "0 3 */6 * *", "30 2 * * sun"]
+      : ["45 1 * * wed", "30 2 */5 * *", "0 3 */6 * *", "30 2 * * sun"]
     var keys = [#"cron: "\#(pick(crons))""#, "time_zone: \(zone())"]
     if chance(3, in: 4) { keys.append("prune: true") }
     if chance(1, in: 2) { keys.append("jitter: \(pick(["30s", "20m", "3h"]))") }
