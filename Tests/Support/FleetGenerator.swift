@@ -26,7 +26,7 @@ package struct FleetGenerator {
     spec = spec.merging(try settings())
     for name in Self.schedules { spec = spec.merging(schedule(name)) }
     for name in Self.policies { spec = spec.merging(try policy(name)) }
-    for _ in 0..<Int.random(in: 3...(chance(1, in: 6) ? 8 : 3), using: &random) {
+    for _ in 0..<Int.random(in: 3...(chance(1, in: 10) ? 8 : 3), using: &random) {
       spec = spec.merging(try host(nextHost()))
     }
     return spec
@@ -51,11 +51,11 @@ package struct FleetGenerator {
   private static let policies = ["short", "long"]
 
   private mutating func settings() throws -> Spec {
-    let groups = chance(1, in: 2) ? ", concurrency_groups: {hypervisor: \(number(1...2))}" : ""
+    let groups = chance(2, in: 3) ? ", concurrency_groups: {hypervisor: \(pick([1, 1, 2]))}" : ""
     let blackouts = chance(1, in: 6) ? #", blackouts: ["Mon-Fri 09:00-17:00"]"# : ""
     return try read(
       """
-      settings: {backup_root: /backups, time_zone: \(zone()), max_concurrent_backups: \(number(1...3)), \
+      settings: {backup_root: /backups, time_zone: \(zone()), max_concurrent_backups: \(number(1...4)), \
       max_concurrent_prunes: \(number(1...2))\(groups)\(blackouts)}
       """)
   }
@@ -71,7 +71,7 @@ package struct FleetGenerator {
     let crons =
       name == "weekly"
       ? ["15 2 * * mon", "@weekly", "30 2 * * sun", "0 12 * * wed"]
-      : ["45 1 * * sun,wed", "30 2 */5 * *", "0 3 */6 * *", "30 2 * * sun"]
+      : ["45 1 * * wed", "30 2 */5 * *", "0 3 */6 * *", "30 2 * * sun"]
     var keys = [#"cron: "\#(pick(crons))""#, "time_zone: \(zone())"]
     if chance(3, in: 4) { keys.append("prune: true") }
     if chance(1, in: 2) { keys.append("jitter: \(pick(["30s", "20m", "3h"]))") }
@@ -101,7 +101,7 @@ package struct FleetGenerator {
     var keys: [String] = []
     if !chance(1, in: 12) { keys.append("schedule: \(pick(Self.schedules))") }
     if !chance(1, in: 8) { keys.append("retention: \(pick(Self.policies))") }
-    if chance(3, in: 4) { keys.append("labels: {hypervisor: \(pick(["hv1", "hv2"]))}") }
+    if chance(3, in: 4) { keys.append("labels: {hypervisor: \(pick(["hv1", "hv1", "hv2"]))}") }
     if chance(1, in: 12) { keys.append("suspended: true") }
     return try read("hosts: {\(name): {\(keys.joined(separator: ", "))}}")
   }

@@ -120,8 +120,11 @@ package final class SimulatedFleet {
 
   private var nextTrouble = 3600.0
 
+  /// Between two troubles, in seconds. Misconduct shows where there is much of it.
+  private var meanInterval: Double { (misconduct == nil ? 6 : 2) * Self.day }
+
   private func befall() async throws {
-    nextTrouble = time.elapsed + Double.random(in: 0.1...2, using: &random) * 4 * Self.day
+    nextTrouble = time.elapsed + Double.random(in: 0.1...2, using: &random) * meanInterval
     report.troubles += 1
     try await bring(.any(&random))
   }
@@ -214,7 +217,7 @@ package final class SimulatedFleet {
       at: unfinished, carriedOut: Set(working.flatMap { $0.jobs.keys }),
       isLed: settled, elapsed: time.elapsed)
     if !ghosts.isEmpty { ghosts.formIntersection(try await store.leases().map(\.name)) }
-    if settled, !isBusy, time.elapsed - untoldAt > 32, random.chance(1, in: 10) { try await judgeHosts() }
+    if settled, !isBusy, time.elapsed - untoldAt > 32, random.chance(1, in: 15) { try await judgeHosts() }
     if let awaited, let run = unfinished.first(where: { $0.state == .queued && !$0.trigger.isRequest }) {
       self.awaited = nil
       switch awaited {

@@ -49,6 +49,8 @@ package final class SimulatedWorker {
   private var random: SeededGenerator
   private var keeper: LeaseKeeper?
   private var joined = 0
+  /// The runs that were not over when it last claimed one.
+  private var waiting: [Run] = []
 
   private var store: Store { environment.store }
 
@@ -162,16 +164,16 @@ package final class SimulatedWorker {
       return QueueAdmission { run in run.id == favourite && admission.admits(run) }
     }
     guard let run else { return nil }
+    waiting = before
     report("\(process) claims run \(run.id): \(run.kind.rawValue) \(run.host), \(run.reason)")
-    referee.claimed(
-      run, beside: before.filter { $0.state == .running }, from: before.filter { $0.state == .queued },
-      settings: try await store.desired(of: run.host).spec.settings, pauses: try await store.pauses(at: time.now),
-      now: time.now)
     return run
   }
 
   private func begin(_ run: Run, by keeper: LeaseKeeper, hosts: [HostName: SimulatedHost]) async throws {
     let desired = try await store.desired(of: run.host)
+    referee.claimed(
+      run, beside: waiting.filter { $0.state == .running }, from: waiting.filter { $0.state == .queued },
+      settings: desired.spec.settings, pauses: try await store.pauses(at: time.now), now: time.now)
     let host = desired.spec.effectiveHost(run.host)
     if misconduct != .ignoresWindows || host == nil,
       let objection = Planner.objection(to: run, host: host, now: time.now)
