@@ -286,7 +286,7 @@ import Testing
       try await installation.apply(spec.replacing(installation.backups, with: elsewhere))
       let pass = try await installation.pobsync("reconcile", "--once")
       #expect(pass.stdout == "Nothing to do.\n", "\(pass)")
-      let other = try installation.start("backup", "web-1")
+      let other = try installation.start("backup", "web-1", "--kind", "scheduled")
       try await poll(until: 15, "the second one to join") { other.stderr.contains("is running already") }
       #expect(try await installation.runStates() == ["running"])
       try held.release()

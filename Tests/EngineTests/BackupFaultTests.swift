@@ -149,7 +149,8 @@ import Testing
         Issue.record("the backup succeeded")
         return
       }
-      #expect(failure.code == .connectionLost)
+      // The rsync on the other side may still have said that it was ended.
+      #expect([.connectionLost, .killed].contains(failure.code))
       #expect(failure.code.isMendedByTime)
       #expect(try fixture.directory.snapshotIDs() == [])
       let unfinished = try fixture.directory.inventory().incomplete

@@ -56,7 +56,8 @@ struct SetClockTests {
       try await store.claimRun(of: [.backup], by: worker, at: date) { _, _, _ in QueueAdmission { _ in true } }
     }
     let run = try #require(try await claim(Self.now))
-    try await store.requeueRun(run.id, by: worker, notBefore: Self.now.addingTimeInterval(15), message: "busy", at: Self.now)
+    try await store.requeueRun(
+      run.id, by: worker, notBefore: Self.now.addingTimeInterval(15), message: "busy", at: Self.now)
     #expect(try await claim(Self.now.addingTimeInterval(14)) == nil)
     #expect(try await claim(Self.now.addingTimeInterval(-86_400))?.id == run.id)
   }

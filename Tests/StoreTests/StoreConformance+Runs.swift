@@ -91,7 +91,7 @@ extension StoreConformance {
         #expect(event.host == run.host)
         #expect(event.severity == severity)
         #expect(event.reason == "backup_\(state.rawValue)")
-        #expect(event.message == "It is over.")
+        #expect(event.message == (state == .succeeded ? "backup succeeded" : "It is over."))
       }
     }
   }

@@ -177,7 +177,8 @@ package final class SimulationReferee {
       let stored = observed.conditions.first { $0.type == condition.type }
       note(
         "\(host.name): \(condition.type.rawValue) is \(stored?.status.rawValue ?? "missing") "
-          + "(\(stored?.message ?? "")) and should be \(condition.status.rawValue) (\(condition.message))")
+          + "(\(stored?.reason ?? ""): \(stored?.message ?? "")) and should be \(condition.status.rawValue) "
+          + "(\(condition.reason): \(condition.message))")
     }
   }
 

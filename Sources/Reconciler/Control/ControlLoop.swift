@@ -79,7 +79,7 @@ package struct ControlLoop: Service {
             done.with { $0 = true }
             break
           }
-        } catch where mode == .forever {
+        } catch  where mode == .forever {
           outage.note(error, doing: "plan")
         }
       }

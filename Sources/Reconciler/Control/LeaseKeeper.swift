@@ -48,13 +48,14 @@ package final class LeaseKeeper: Sendable {
   }
 
   /// Makes sure that the lease is still held, before something is done that nobody else may be doing. It is asked of the
-  /// store each time: a machine that was stopped as a whole cannot tell by its own clocks.
+  /// store each time: a machine that was stopped as a whole cannot tell by its own clocks. While the store cannot answer,
+  /// nobody else can take over either, for as long as the lease lasts.
   /// - Throws: `LeaseLost` if it is not, or cannot be told to be.
   package func check(in store: Store, clock: WallClock) async throws {
     do {
       try await renewing { try await store.renew(grant, at: clock.now) }
     } catch {
-      throw LeaseLost(name: grant.name)
+      guard isHeld else { throw LeaseLost(name: grant.name) }
     }
   }
 }

@@ -260,7 +260,8 @@ package actor Worker: Service {
     let (store, clock, worker) = (environment.store, environment.clock, job.keeper.grant)
     await persisting(job) {
       try await store.requeueRun(
-        job.run.id, by: worker, notBefore: clock.now.addingTimeInterval(Self.busyPause), message: message, at: clock.now)
+        job.run.id, by: worker, notBefore: clock.now.addingTimeInterval(Self.busyPause), message: message, at: clock.now
+      )
     }
   }
 

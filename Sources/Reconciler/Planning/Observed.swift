@@ -40,8 +40,11 @@ package struct ObservedHost: Sendable, Hashable {
   /// The newest finished run of a kind, leaving out those for which there was no use any more when their turn came, and
   /// removals of a snapshot that a person named, which tell nothing of the policy.
   func newestRun(_ kind: RunKind) -> Run? {
-    runs.lazy.filter { $0.kind == kind && $0.state.isFinished && $0.errorCode != RunErrorCode.superseded && !(kind == .prune && $0.request.snapshot != nil) }
-      .max { $0.id < $1.id }
+    runs.lazy.filter {
+      $0.kind == kind && $0.state.isFinished && $0.errorCode != RunErrorCode.superseded
+        && !(kind == .prune && $0.request.snapshot != nil)
+    }
+    .max { $0.id < $1.id }
   }
 
   /// How often in a row discovery or a prune has failed, or was cut off, of late.

@@ -31,7 +31,9 @@ struct PastAttempts {
   var count: Int { runs.count }
 
   /// What keeps the next try from being made now.
-  func hold(host: HostName, nextFire: Date?, now: Date) -> Hold? {
+  /// - Parameter latest: until when it is made at all, if not for ever.
+  func hold(host: HostName, nextFire: Date?, missedAt latest: Date?, now: Date) -> Hold? {
+    let missed = latest?.addingTimeInterval(1)
     guard let newest = runs.first, let finished = newest.finishedAt else { return nil }
     let what = "the backup of \(newest.scheduledFor.map(Timestamp.short) ?? "")"
     let next = nextFire.map { ", or at \(Timestamp.short($0))" } ?? ""
@@ -40,11 +42,12 @@ struct PastAttempts {
       return Hold(
         .needsPerson,
         "\(what) failed, and fails again until somebody mends it: \(newest.sentence). It is tried again after a "
-          + "change of the spec, by `pobsync backup \(host) --kind scheduled`\(next)")
+          + "change of the spec, by `pobsync backup \(host) --kind scheduled`\(next)", until: missed)
     case .whenAsked:
       return Hold(
         .needsPerson,
-        "\(what) was \(newest.message ?? "cancelled"); it is made by `pobsync backup \(host) --kind scheduled`\(next)")
+        "\(what) was \(newest.message ?? "cancelled"); it is made by `pobsync backup \(host) --kind scheduled`\(next)",
+        until: missed)
     case .afterPause:
       // Work that was cut off is taken up at once; only what is cut off again and again rests.
       let wasCutOff = newest.state == .interrupted
@@ -58,7 +61,7 @@ struct PastAttempts {
         .retryLater,
         "\(what) \(wasCutOff ? "was cut off" : "failed") "
           + "\(times == 1 ? "once" : "\(times) times"); it is tried again at \(Timestamp.short(retry))",
-        until: retry)
+        until: [retry, missed].compactMap(\.self).min())
     }
   }
 }

@@ -137,6 +137,10 @@ private struct Decision {
           .missed,
           "the backup of \(Timestamp.short(due)) was missed, and `catch_up` of \(catchUp) has passed"))
     }
+    let past = PastAttempts(at: due, of: observed, retries: retries, now: now)
+    let rest = past.hold(host: host.name, nextFire: firing.next(after: now), missedAt: latest, now: now)
+    // Whether its window is open is of no use to know of what somebody has to mend first.
+    if let rest, rest.code == .needsPerson { return .wait(rest) }
     let opening = firing.schedule.calendar.nextOpening(atOrAfter: now)
     guard opening == now else {
       let when = opening.map { "opens at \(Timestamp.short($0))" } ?? "never opens"
@@ -145,8 +149,7 @@ private struct Decision {
           .outsideWindow, "the backup of \(Timestamp.short(due)) waits: its window \(when)",
           until: [opening, latest?.addingTimeInterval(1)].compactMap(\.self).min()))
     }
-    let past = PastAttempts(at: due, of: observed, retries: retries, now: now)
-    if let hold = past.hold(host: host.name, nextFire: firing.next(after: now), now: now) { return .wait(hold) }
+    if let rest { return .wait(rest) }
     return .act(.backup(dueAt: due, attempt: past.count + 1, reason: reason(due: due, firing: firing)))
   }
 

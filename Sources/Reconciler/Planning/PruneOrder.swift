@@ -51,7 +51,7 @@ package enum PruneOrder: Sendable, Hashable {
         "nothing was removed: \(policy.name) drops \(dropped.count) snapshots of \(host.name), "
           + (request.maxDelete.map { "and --max-delete allows \($0)" }
             ?? "which is more than \(limit): look at `pobsync retention \(host.name)`, then "
-              + "`pobsync retention \(host.name) --apply --yes --max-delete \(dropped.count)`"))
+            + "`pobsync retention \(host.name) --apply --yes --max-delete \(dropped.count)`"))
       return
     }
     self = .remove(dropped, plan: plan)
