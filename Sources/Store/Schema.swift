@@ -264,6 +264,8 @@ enum Schema {
     "CREATE INDEX runs_by_host ON runs (host)",
     "CREATE INDEX runs_by_kind ON runs (host, kind)",
     "CREATE INDEX runs_by_outcome ON runs (host, kind, state)",
+    // For forgetting what is old.
+    "CREATE INDEX runs_by_end ON runs (finished_at)",
     // The order in which workers take runs up.
     "CREATE INDEX runs_by_rank ON runs (state, kind, ranked_at)",
     """

@@ -42,6 +42,8 @@ package actor Controller {
   /// Whether the backup root is still to be looked at for the first time: what people were told of it may be over.
   private var isFirstLook = true
   private var isStopping = false
+  /// When old runs and events were last forgotten, by the clock of elapsed time.
+  private var forgotAt: Double?
 
   package init(
     _ environment: Environment, disk: any DiskObserver, options: Options = Options(), logger: Logger,
@@ -88,8 +90,24 @@ package actor Controller {
       round.isLeading = false
     }
     if !round.queued.isEmpty { onQueued() }
+    try await forgetHistory(at: now)
     return round
   }
+
+  /// Now and then, a part of what is old.
+  private func forgetHistory(at now: Date) async throws {
+    guard environment.elapsed.now - (forgotAt ?? -.infinity) >= Self.forgetInterval else { return }
+    forgotAt = environment.elapsed.now
+    var batches = 0
+    while batches < Self.forgetBatches, !isStopping,
+      try await environment.store.forgetHistory(before: now.addingTimeInterval(-Self.remembered)) > 0
+    { batches += 1 }
+  }
+
+  /// In seconds. Runs and events are remembered for half a year.
+  private static let remembered: TimeInterval = 183 * 86_400
+  private static let forgetInterval = 3600.0
+  private static let forgetBatches = 20
 
   /// Lets a round that is under way come to its end early.
   package func stop() { isStopping = true }
