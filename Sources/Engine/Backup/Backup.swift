@@ -111,7 +111,8 @@ package struct Backup: Sendable {
     }
     let binary = try RsyncProgram.find(host.rsync.binary)
     let startedAt = clock.now
-    let newest = try directory.snapshotIDs().max()?.name
+    // One that is dated in the future tells nothing of the order within this second.
+    let newest = try directory.snapshotIDs().map(\.name).filter { $0.startedAt <= startedAt }.max()
     let name = SnapshotName(startedAt: startedAt, after: newest, using: &generator)
     let id = SnapshotID(kind: request.kind, name: name)
     let base = try directory.base(now: startedAt)
