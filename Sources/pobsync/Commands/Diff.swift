@@ -12,11 +12,12 @@ struct Diff: AsyncParsableCommand {
     abstract: "Show what apply would change and what the loop would do next.",
     discussion: """
       Without -f: what is left to do for the desired state as it is. Exit status 0: nothing differs and nothing is left
-      to do; 1: something is; 2: it could not be told.
+      to do now; 1: something is; 2: it could not be told. What waits, for a window, a next try or a person, is listed and
+      changes no exit status: `pobsync status --check` tells whether a host has failed or is late.
 
       EXAMPLE
         pobsync diff -f hosts.yaml
-        pobsync diff && echo converged
+        pobsync diff && echo nothing to do now
       """)
 
   @OptionGroup var specs: SpecOptions
