@@ -15,7 +15,10 @@ struct Migration: Sendable {
     }
   }
 
-  static let all = [Migration(version: 1, name: "first tables", sqlite: Schema.firstTables)]
+  static let all = [
+    Migration(version: 1, name: "first tables", sqlite: Schema.firstTables),
+    Migration(version: 2, name: "the declarative contract", sqlite: Schema.contract),
+  ]
 }
 
 /// Brings databases up to date.

@@ -6,7 +6,10 @@ package import Spec
 
 /// What a run does. Each kind has a lane of its own: runs of one kind never wait for those of another.
 package enum RunKind: String, Sendable, Hashable, CaseIterable, SQLConvertible {
-  case backup, discover, prune, verify, restore
+  case backup, discover, prune
+  /// Deletes what pruning has put aside.
+  case emptyTrash = "empty_trash"
+  case verify, restore
 }
 
 /// How far a run has come.

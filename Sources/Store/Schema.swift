@@ -225,12 +225,15 @@ enum Schema {
 
   // Numbers are never given twice (AUTOINCREMENT), so that the newest of anything is the one with the highest.
 
-  private static let history = [
+  /// The table of runs.
+  ///
+  /// - Parameter furtherColumns: what later migrations have added, in the order of their coming.
+  static func runs(named name: String, kinds: [String], furtherColumns: String...) -> String {
     """
-    CREATE TABLE runs (
+    CREATE TABLE \(name) (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       host TEXT NOT NULL,
-      kind TEXT NOT NULL CHECK (kind IN ('backup', 'discover', 'prune', 'verify', 'restore')),
+      kind TEXT NOT NULL CHECK (kind IN (\(kinds.map { "'\($0)'" }.joined(separator: ", ")))),
       state TEXT NOT NULL CHECK (
         state IN ('queued', 'running', 'succeeded', 'warning', 'failed', 'cancelled', 'interrupted')),
       unfinished TEXT UNIQUE,
@@ -257,9 +260,12 @@ enum Schema {
       error_code TEXT,
       message TEXT,
       log TEXT,
-      stats TEXT
+      stats TEXT\(furtherColumns.map { ",\n  \($0)" }.joined())
     ) STRICT
-    """,
+    """
+  }
+
+  static let runIndexes = [
     // Each index ends in the number, so that the newest run of any sort is found at its end.
     "CREATE INDEX runs_by_host ON runs (host)",
     "CREATE INDEX runs_by_kind ON runs (host, kind)",
@@ -268,6 +274,12 @@ enum Schema {
     "CREATE INDEX runs_by_end ON runs (finished_at)",
     // The order in which workers take runs up.
     "CREATE INDEX runs_by_rank ON runs (state, kind, ranked_at)",
+  ]
+
+  private static let history =
+    [runs(named: "runs", kinds: ["backup", "discover", "prune", "verify", "restore"])] + runIndexes + happened
+
+  private static let happened = [
     """
     CREATE TABLE events (
       id INTEGER PRIMARY KEY AUTOINCREMENT,

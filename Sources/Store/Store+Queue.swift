@@ -324,7 +324,7 @@ extension Run {
     case .prune:
       self.request.snapshot == request.snapshot
         && (limits == request.limits || (state == .queued && !(trigger.isRequest && limits != .none)))
-    case .discover, .verify, .restore: self.request.snapshot == request.snapshot
+    case .discover, .emptyTrash, .verify, .restore: self.request.snapshot == request.snapshot
     }
   }
 }

@@ -33,7 +33,7 @@ struct EffectiveHostTests {
     #expect(host.retention == nil)
     #expect(host.strategy == .linkDest)
     #expect(host.labels.isEmpty)
-    #expect(!host.suspended)
+    #expect(host.suspension == nil)
   }
 
   @Test("of each option the last layer that gives it wins, key by key")
@@ -81,7 +81,7 @@ struct EffectiveHostTests {
     #expect(host.rsync.bandwidth.map(\.window.description) == ["Wed"])
     #expect(host.rsync.oneFileSystem)
     #expect(!host.rsync.compress)
-    #expect(!host.suspended)
+    #expect(host.suspension == nil)
   }
 
   @Test("schedule and retention come from the nearest layer")

@@ -209,7 +209,7 @@ package final class SimulatedWorker {
       var observed = ObservedHost(recorded: try await store.snapshotRecords(of: run.host))
       observed.disk = .seen(Set(disk.snapshots(of: run.host).map(\.id)), trash: 0)
       return (20, .prune(PruneOrder(request, host: host, observed: observed, now: time.now)))
-    case .discover, .verify, .restore: return (5, .discover)
+    case .discover, .emptyTrash, .verify, .restore: return (5, .discover)
     }
   }
 

@@ -57,7 +57,7 @@ package final class SimulationReferee {
   /// A transfer begins.
   package func begins(_ run: Run, of host: EffectiveHost, now: Date, elapsed: Double) {
     guard run.kind == .backup, !run.trigger.isRequest else { return }
-    if host.suspended || host.schedule?.declared.suspended == true {
+    if host.suspension != nil {
       note("\(host.name) is backed up though suspended")
     }
     guard let schedule = host.schedule else { return note("\(host.name) is backed up without a schedule") }
@@ -210,6 +210,7 @@ private struct SimulatedLimits {
       case .backup: (settings?.maxConcurrentBackups, 4)
       case .discover: (settings?.maxConcurrentDiscoveries, 4)
       case .prune: (settings?.maxConcurrentPrunes, 2)
+      case .emptyTrash: (nil, 1)
       case .verify: (settings?.maxConcurrentVerifications, 1)
       case .restore: (nil, 2)
       }

@@ -29,7 +29,7 @@ package struct EngineExecutor: Executor {
       case .backup: return await backUp(job, root: root, holding: lock)
       case .discover: return try await discover(directory)
       case .prune: return try await Removing(job, directory: directory, root: root, environment: environment).run()
-      case .verify, .restore:
+      case .emptyTrash, .verify, .restore:
         return .finished(
           RunResult(
             state: .failed, errorCode: RunErrorCode.refused,

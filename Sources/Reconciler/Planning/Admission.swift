@@ -14,6 +14,7 @@ package struct ConcurrencyLimits: Sendable, Hashable {
       .backup: settings?.maxConcurrentBackups ?? Settings.defaultMaxConcurrentBackups,
       .discover: settings?.maxConcurrentDiscoveries ?? Settings.defaultMaxConcurrentDiscoveries,
       .prune: settings?.maxConcurrentPrunes ?? Settings.defaultMaxConcurrentPrunes,
+      .emptyTrash: 1,
       .verify: settings?.maxConcurrentVerifications ?? Settings.defaultMaxConcurrentVerifications,
       .restore: 2,
     ]

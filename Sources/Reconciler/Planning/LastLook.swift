@@ -14,9 +14,7 @@ extension Planner {
     guard let host else { return .undeclared(run.host) }
     // A person's word counts more than what is declared of when.
     guard !run.trigger.isRequest else { return nil }
-    if host.suspended || host.schedule?.declared.suspended == true {
-      return dropped("\(host.suspended ? "the host" : "its schedule") has been suspended meanwhile")
-    }
+    if let suspension = host.suspension { return dropped("\(suspension); it was not when the run was queued") }
     guard run.kind == .backup, let schedule = host.schedule else {
       return run.kind == .backup ? dropped("the host has no schedule any more") : nil
     }

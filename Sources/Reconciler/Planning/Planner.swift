@@ -66,9 +66,7 @@ private struct Decision {
   }
 
   var made: Verdict {
-    if host.suspended || host.schedule?.declared.suspended == true {
-      return .wait(Hold(.suspended, "\(host.suspended ? "the host" : "its schedule") is suspended"))
-    }
+    if let suspension = host.suspension { return .wait(Hold(.suspended, suspension.description)) }
     if let pause = observed.pause, pause.until ?? .distantFuture > now {
       return .wait(Hold(.paused, pause.description, until: pause.until))
     }

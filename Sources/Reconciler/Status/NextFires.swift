@@ -9,8 +9,8 @@ extension NextFire {
   /// The next firings, the earliest first, with the hosts that are backed up at the same time by the same schedule.
   static func upcoming(_ groups: [HostGroup], pauses: Pauses, now: Date, limit: Int) -> [NextFire] {
     var hosts: [Moment: [HostName]] = [:]
-    for group in groups where !group.host.suspended {
-      guard let schedule = group.host.schedule, schedule.declared.suspended != true else { continue }
+    for group in groups where group.host.suspension == nil {
+      guard let schedule = group.host.schedule else { continue }
       let times = CronTimes(schedule, around: now)
       for name in group.names {
         guard let at = times.next(for: name) else { continue }

@@ -39,6 +39,7 @@ extension RunKind {
     case .backup: count == 1 ? "backup" : "backups"
     case .discover: count == 1 ? "discovery" : "discoveries"
     case .prune: count == 1 ? "prune" : "prunes"
+    case .emptyTrash: count == 1 ? "emptying of trash" : "emptyings of trash"
     case .verify: count == 1 ? "verification" : "verifications"
     case .restore: count == 1 ? "restore" : "restores"
     }

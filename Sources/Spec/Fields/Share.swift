@@ -10,6 +10,10 @@ package struct Share: TextValue {
 
   private static let whole = 1_000_000
 
+  package static let half = Share(millionths: whole / 2)
+
+  private init(millionths: Int) { self.millionths = millionths }
+
   /// Reads a percentage with at most four decimals, or a fraction with at most six.
   package init(text: String) throws(InvalidText) {
     guard !text.isEmpty else { throw InvalidText("a share must not be empty") }

@@ -32,6 +32,34 @@ package struct EffectiveRsync: Sendable, Hashable {
   }
 }
 
+/// That nothing is to be started for a host for the time being, as declared.
+package struct Suspension: Sendable, Hashable, CustomStringConvertible {
+  /// What is suspended.
+  package enum Extent: Sendable, Hashable {
+    case everything, host
+    case schedule(ResourceName)
+  }
+
+  package let extent: Extent
+  package let reason: Remark?
+
+  init(_ extent: Extent, _ reason: Remark?) {
+    self.extent = extent
+    self.reason = reason
+  }
+
+  /// As part of a sentence: "its schedule nightly is suspended: new disks".
+  package var description: String {
+    let subject =
+      switch extent {
+      case .everything: "everything"
+      case .host: "the host"
+      case .schedule(let name): "its schedule \(name)"
+      }
+    return "\(subject) is suspended" + (reason.map { ": \($0)" } ?? "")
+  }
+}
+
 /// A schedule as it holds for a host.
 package struct EffectiveSchedule: Sendable, Hashable {
   package let name: ResourceName
@@ -67,7 +95,13 @@ package struct EffectiveHost: Sendable, Hashable {
   package let retention: EffectiveRetention?
   package let strategy: Strategy
   package let labels: Labels
-  package let suspended: Bool
+  /// Whether nothing is to be started for the time being, and why.
+  package let suspension: Suspension?
+  /// A new text asks for one backup.
+  package let runRequested: Remark?
+  package let maxShrink: Share
+  package let onRemove: RemovalPolicy
+  package let preventRemoval: Bool
   /// The age of the newest good snapshot from which on the host is not fresh.
   package let maxAge: TimeSpan?
 }
@@ -121,8 +155,20 @@ extension Spec {
       },
       strategy: layer.strategy ?? .linkDest,
       labels: layer.labels ?? [:],
-      suspended: layer.suspended ?? false,
+      suspension: suspension(of: layer),
+      runRequested: host.runRequested,
+      maxShrink: layer.maxShrink ?? .half,
+      onRemove: layer.onRemove ?? .retain,
+      preventRemoval: layer.preventRemoval ?? false,
       maxAge: layer.maxAge ?? layer.schedule.flatMap { schedules[$0]?.maxAge })
+  }
+
+  /// The widest of what suspends a host: the settings, itself with its profiles, or its schedule.
+  private func suspension(of layer: Profile) -> Suspension? {
+    if settings?.suspended == true { return Suspension(.everything, settings?.suspendedReason) }
+    if layer.suspended == true { return Suspension(.host, layer.suspendedReason) }
+    guard let name = layer.schedule, let schedule = schedules[name], schedule.suspended == true else { return nil }
+    return Suspension(.schedule(name), schedule.suspendedReason)
   }
 
   /// Lays the settings and a schedule's own declaration over each other.
@@ -168,6 +214,10 @@ extension Profile {
     merged.strategy = strategy ?? lower.strategy
     merged.labels = (lower.labels ?? [:]).merging(labels ?? [:]) { $1 }
     merged.suspended = suspended ?? lower.suspended
+    merged.suspendedReason = suspendedReason ?? lower.suspendedReason
+    merged.maxShrink = maxShrink ?? lower.maxShrink
+    merged.onRemove = onRemove ?? lower.onRemove
+    merged.preventRemoval = preventRemoval ?? lower.preventRemoval
     merged.maxAge = maxAge ?? lower.maxAge
     return merged
   }

@@ -6,6 +6,14 @@ package enum Strategy: String, Sendable, Hashable, CaseIterable {
   case linkDest = "link_dest"
 }
 
+/// What becomes of a host's snapshots once the host is declared no more.
+package enum RemovalPolicy: String, Sendable, Hashable, CaseIterable {
+  /// They stay as they are.
+  case retain
+  /// They go one after the other as they grow too old for the policy; the newest good one stays.
+  case expire
+}
+
 /// One entry of the `profiles` section: everything that hosts may have in common.
 package struct Profile: Resource {
   package var profile: ResourceName?
@@ -21,6 +29,10 @@ package struct Profile: Resource {
   package var strategy: Strategy?
   package var labels: Labels?
   package var suspended: Bool?
+  package var suspendedReason: Remark?
+  package var maxShrink: Share?
+  package var onRemove: RemovalPolicy?
+  package var preventRemoval: Bool?
 
   package init() {}
 
@@ -42,12 +54,20 @@ package struct Profile: Resource {
     Field("strategy", \.strategy, .choice, "How snapshots are made"),
     Field("labels", \.labels, .labels, "Names and values to group and select by"),
     Field("suspended", \.suspended, .boolean, "Start nothing for the time being"),
+    Field("suspended_reason", \.suspendedReason, .text, "Why, as it is shown wherever something waits for it"),
+    Field(
+      "max_shrink", \.maxShrink, .share,
+      "A backup that has lost more than this share of its files or bytes stops pruning until somebody looks (50% unless told)"
+    ),
+    Field("on_remove", \.onRemove, .choice, "What becomes of the snapshots once the host is declared no more"),
+    Field("prevent_removal", \.preventRemoval, .boolean, "Refuse to remove the host from the desired state"),
   ]
 }
 
 /// One entry of the `hosts` section.
 package struct Host: Resource {
   package var address: HostAddress?
+  package var runRequested: Remark?
   /// Everything that a profile may give as well.
   package var own = Profile()
 
@@ -57,6 +77,8 @@ package struct Host: Resource {
 
   package static let fields: [Field<Host>] =
     [
-      Field("address", \.address, .text, "Where ssh connects to (the host's name unless told)")
+      Field("address", \.address, .text, "Where ssh connects to (the host's name unless told)"),
+      Field(
+        "run_requested", \.runRequested, .text, "Any text; a new one means one backup now, whatever the schedule says"),
     ] + Profile.fields.map { $0.lifted(to: \.own) }
 }

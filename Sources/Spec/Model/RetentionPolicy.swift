@@ -9,6 +9,7 @@ package struct RetentionPolicy: Resource {
   package var keepMonthly: Int?
   package var keepYearly: Int?
   package var keepWithin: TimeSpan?
+  package var keepOldest: Int?
   package var minKeep: Int?
   package var timeZone: TimeZoneName?
   package var maxDelete: Int?
@@ -28,6 +29,7 @@ package struct RetentionPolicy: Resource {
     Field("keep_monthly", \.keepMonthly, .integer(counts), "Keep the newest snapshot of each of this many months"),
     Field("keep_yearly", \.keepYearly, .integer(counts), "Keep the newest snapshot of each of this many years"),
     Field("keep_within", \.keepWithin, .text, "Keep every snapshot made within this time before the newest one"),
+    Field("keep_oldest", \.keepOldest, .integer(counts), "Keep this many of the oldest snapshots"),
     Field("min_keep", \.minKeep, .integer(1...100_000), "Never go below this many good snapshots (1 unless told)"),
     Field("time_zone", \.timeZone, .text, "The zone in which days, weeks, months and years are told apart"),
     Field("max_delete", \.maxDelete, .integer(counts), "A prune of more snapshots than this waits for a person"),
@@ -37,7 +39,7 @@ package struct RetentionPolicy: Resource {
   ]
 
   func inconsistencies() -> [InvalidText] {
-    let counts = [keepLast, keepHourly, keepDaily, keepWeekly, keepMonthly, keepYearly]
+    let counts = [keepLast, keepHourly, keepDaily, keepWeekly, keepMonthly, keepYearly, keepOldest]
     let keepsSomething = counts.contains { ($0 ?? 0) > 0 } || (keepWithin?.seconds ?? 0) > 0
     guard keepsSomething else {
       return [InvalidText("keeps nothing", hint: "set at least one of keep_last, keep_daily, keep_within … above 0")]

@@ -11,6 +11,7 @@ package struct Schedule: Resource {
   package var windows: [TimeWindow]?
   package var blackouts: [TimeWindow]?
   package var suspended: Bool?
+  package var suspendedReason: Remark?
 
   package init(cron: CronExpression) { self.cron = cron }
 
@@ -30,5 +31,6 @@ package struct Schedule: Resource {
     Field("windows", \.windows, .list(of: .text), "When backups may start (at any time unless told)"),
     Field("blackouts", \.blackouts, .list(of: .text), "When no backup of this schedule starts, windows or not"),
     Field("suspended", \.suspended, .boolean, "Start nothing by this schedule for the time being"),
+    Field("suspended_reason", \.suspendedReason, .text, "Why, as it is shown wherever something waits for it"),
   ]
 }

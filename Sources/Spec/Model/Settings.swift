@@ -14,6 +14,10 @@ package struct Settings: Resource {
   package var ssh = SSHOptions()
   package var rsync = RsyncOptions()
   package var excludes: [FilterPattern]?
+  package var trashTTL: TimeSpan?
+  package var maxRemovals: Int?
+  package var suspended: Bool?
+  package var suspendedReason: Remark?
 
   package init() {}
 
@@ -44,6 +48,14 @@ package struct Settings: Resource {
     Field(group: "ssh", \.ssh, SSHOptions.fields, "How to log in, for hosts that do not say otherwise"),
     Field(group: "rsync", \.rsync, RsyncOptions.fields, "How to run rsync, for hosts that do not say otherwise"),
     Field("excludes", \.excludes, .list(of: .text), "Patterns left out of every host's backup"),
+    Field(
+      "trash_ttl", \.trashTTL, .text(.seconds(0)...(.days(3660))),
+      "How long pruned snapshots can be got back with `undelete` (3d unless told)"),
+    Field(
+      "max_removals", \.maxRemovals, .integer(0...100_000),
+      "An apply that removes more hosts than this stops and asks (a tenth of its set, at least 2, unless told)"),
+    Field("suspended", \.suspended, .boolean, "Start nothing for any host for the time being"),
+    Field("suspended_reason", \.suspendedReason, .text, "Why, as it is shown wherever something waits for it"),
   ]
 
   /// How many hosts are backed up at the same time when the settings do not say.
@@ -54,4 +66,6 @@ package struct Settings: Resource {
   package static let defaultMaxConcurrentPrunes = 2
   /// How many hosts' snapshots are verified at the same time when the settings do not say.
   package static let defaultMaxConcurrentVerifications = 1
+  /// How long pruned snapshots can be got back when the settings do not say.
+  package static let defaultTrashTTL = TimeSpan.days(3)
 }

@@ -35,7 +35,7 @@ extension Listing {
         return [
           host.name.description, host.address.description, host.schedule?.name.description ?? "-",
           host.retention?.name.description ?? "-", "\(own?.count ?? 0)", (own?.newestGood).shown,
-          host.suspended ? "suspended" : "",
+          host.suspension == nil ? "" : "suspended",
         ]
       },
       value: .list(
