@@ -67,7 +67,7 @@ extension Store {
         let host = finding.host.sqlValue
         // It may have been deleted while it was looked at.
         guard try !connection.query("SELECT name FROM hosts WHERE name = ?", [host]).isEmpty else { continue }
-        for condition in finding.conditions { try connection.set(condition, of: finding.host) }
+        try connection.set(finding.conditions, of: finding.host)
         try connection.execute(
           "UPDATE hosts SET observed_generation = ? WHERE name = ? AND observed_generation < ?",
           [finding.generation.sqlValue, host, finding.generation.sqlValue])
@@ -102,19 +102,22 @@ extension SQLConnection {
     ) { row in (try row.required("host"), try Condition(row)) }
   }
 
-  fileprivate func set(_ condition: Condition, of host: HostName) throws {
-    let key = [host.sqlValue, condition.type.sqlValue]
-    let values: [(name: String, value: SQLValue)] = [
-      ("status", condition.status.sqlValue), ("reason", condition.reason.sqlValue),
-      ("message", condition.message.sqlValue), ("observed_generation", condition.observedGeneration.sqlValue),
-    ]
-    let changed = (name: "changed_at", value: condition.changedAt.sqlValue)
-    let row = try query("SELECT status FROM conditions WHERE host = ? AND type = ?", key).first
-    if let row {
-      let news = row["status"] == condition.status.sqlValue ? values : values + [changed]
-      try update("conditions", set: news, where: "host = ? AND type = ?", key)
-    } else {
-      try insert(into: "conditions", [("host", key[0]), ("type", key[1])] + values + [changed])
+  fileprivate func set(_ conditions: [Condition], of host: HostName) throws {
+    let rows = try query("SELECT type, status FROM conditions WHERE host = ?", [host.sqlValue])
+    let known = Dictionary(rows.map { ($0["type"], $0["status"]) }) { first, _ in first }
+    for condition in conditions {
+      let key = [host.sqlValue, condition.type.sqlValue]
+      let values: [(name: String, value: SQLValue)] = [
+        ("status", condition.status.sqlValue), ("reason", condition.reason.sqlValue),
+        ("message", condition.message.sqlValue), ("observed_generation", condition.observedGeneration.sqlValue),
+      ]
+      let changed = (name: "changed_at", value: condition.changedAt.sqlValue)
+      if let status = known[condition.type.sqlValue] {
+        let news = status == condition.status.sqlValue ? values : values + [changed]
+        try update("conditions", set: news, where: "host = ? AND type = ?", key)
+      } else {
+        try insert(into: "conditions", [("host", key[0]), ("type", key[1])] + values + [changed])
+      }
     }
   }
 }

@@ -39,10 +39,10 @@ struct LastLookTests {
     let isAsked = trigger == .cli || trigger == .web
     #expect(
       try objection(to: kind, by: trigger, host: suspended)
-        == (isAsked ? nil : "the host has been suspended meanwhile"))
+        == (isAsked ? nil : "the host is suspended; it was not when the run was queued"))
     #expect(
       try objection(to: kind, by: trigger, host: asleep)
-        == (isAsked ? nil : "its schedule has been suspended meanwhile"))
+        == (isAsked ? nil : "its schedule nightly is suspended; it was not when the run was queued"))
   }
 
   @Test(arguments: RunKind.allCases)

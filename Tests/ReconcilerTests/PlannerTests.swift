@@ -245,7 +245,7 @@ struct PlannerTests {
 
     let suspendedSchedule = try plan(host(schedule: daily + ", suspended: true"), seen)
     #expect(lines(suspendedSchedule) == ["held: suspended"])
-    #expect(suspendedSchedule.hold?.message == "its schedule is suspended")
+    #expect(suspendedSchedule.hold?.message == "its schedule nightly is suspended")
     #expect(lines(try plan(host("suspended: true", schedule: nil), seen)) == ["held: suspended"])
   }
 

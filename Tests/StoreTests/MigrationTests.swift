@@ -59,7 +59,7 @@ import Testing
       #expect(error?.code == .newerDatabase)
       #expect(
         error?.description == "the database \(database.place) has schema version 7, and this pobsync knows versions "
-          + "up to 1; use the newer pobsync that wrote it, or put back a copy from before that")
+          + "up to \(Migrator().newest); use the newer pobsync that wrote it, or put back a copy from before that")
     }
   }
 

@@ -223,7 +223,7 @@ extension StoreConformance {
         let columns = try await database.read { try $0.query("SELECT * FROM \(table)", []).flatMap(\.columns) }
         let bookkeeping =
           [kind == .settings ? "id" : "name", "source", "generation", "created_at", "updated_at"]
-          + (kind == .host ? ["observed_generation"] : [])
+          + (kind == .host ? ["observed_generation", "run_request_done"] : [])
         #expect(columns.sorted() == (kind.columns.map(\.name) + bookkeeping).sorted())
       }
     }

@@ -12,7 +12,7 @@ package actor Controller {
   package struct Options: Sendable {
     /// In seconds; a leader that is silent for so long is succeeded.
     package var lease = 15.0
-    /// In seconds; after each, a part of the fleet's disks is looked at for changes that nobody told of.
+    /// In seconds; in the course of each, a part of the fleet's disks is looked at for changes that nobody told of.
     package var interval = 30.0
     package var retries = Planner.Retries.afterPause
 
@@ -80,11 +80,7 @@ package actor Controller {
       guard fleet.hasWork || !sweep.isEmpty else { return round }
       let root = try await lookAtRoot()
       if fleet.rootProblem == nil { fleet.compare(await disk.stamps(of: sweep, root: root), of: sweep) }
-      // A round over a large fleet may last longer than the lease.
-      while !isStopping, let batch = fleet.nextBatch() {
-        if keeper.isDue { try await renew(keeper) }
-        try await plan(batch, root: root, by: keeper, now: now, into: &round)
-      }
+      try await plan(root: root, by: keeper, now: now, into: &round)
     } catch is LeaseLost {
       stepDown()
       round.isLeading = false
@@ -204,60 +200,56 @@ package actor Controller {
     return root
   }
 
-  private func plan(
-    _ batch: Fleet.Batch, root: RootState, by keeper: LeaseKeeper, now: Date, into round: inout Round
-  ) async throws {
-    let store = environment.store
-    let context = ObservationContext(desired: fleet.desired, root: root, pauses: fleet.pauses)
-    let observations = try await store.observe(batch.hosts, isRange: batch.isRange, in: context, disk: disk)
-    let limits = ConcurrencyLimits(fleet.desired.spec.settings)
-    var requests: [PlannedRun] = []
-    var findings: [HostFinding] = []
-    for name in batch.hosts {
-      guard let host = fleet.desired.spec.effectiveHost(name), let observation = observations[name] else { continue }
-      let plan = Planner.plan(host: host, observed: observation.host, now: now, retries: options.retries)
-      if let action = plan.action {
-        let request = RunRequest(action, of: host, observed: observation.host, limits: limits, now: now)
-        requests.append(PlannedRun(request, revision: observation.revision))
-      }
-      let generation = fleet.generation(of: name)
-      let conditions = HostConditions.judge(
-        host, observed: observation.host, plan: plan, generation: generation, rootProblem: fleet.rootProblem, now: now)
-      let news = conditions.filter { new in !observation.conditions.contains { $0.says(new) } }
-      if !news.isEmpty || fleet.observedGeneration(of: name) < generation {
-        findings.append(HostFinding(host: name, conditions: news, generation: generation))
-      }
-      try await environment.announce(
-        conditions, of: host, told: observation.told, to: fleet.desired.spec.notifications)
-      fleet.note(plan, stamp: observation.stamp, now: now)
+  /// Plans for all hosts that are to be looked at, some at a time.
+  ///
+  /// Looking is as much computing as waiting for the database and the disk, so several batches are looked at together,
+  /// while what came of the one before is written. What is written comes in the order of names all the same.
+  private func plan(root: RootState, by keeper: LeaseKeeper, now: Date, into round: inout Round) async throws {
+    let judging = Judging(
+      context: ObservationContext(desired: fleet.desired, root: root, pauses: fleet.pauses),
+      rootProblem: fleet.rootProblem, retries: options.retries, now: now)
+    defer { fleet.putBackUnfinished() }
+    try await withThrowingTaskGroup(of: JudgedBatch.self) { group in
+      var begun = 0
+      var judged: [Int: JudgedBatch] = [:]
+      var finished = 0
+      repeat {
+        while begun - finished < Self.lanes, !isStopping, let batch = fleet.nextBatch() {
+          let generations = batch.hosts.map(fleet.generations)
+          group.addTask { [begun, store = environment.store, disk] in
+            let hosts = try await judging.judge(batch, generations: generations, in: store, disk: disk)
+            return JudgedBatch(number: begun, batch: batch, hosts: hosts)
+          }
+          begun += 1
+        }
+        guard let next = try await group.next() else { break }
+        judged[next.number] = next
+        while !isStopping, let next = judged.removeValue(forKey: finished) {
+          // A round over a large fleet may last longer than the lease.
+          if keeper.isDue { try await renew(keeper) }
+          try await act(on: next, by: keeper, now: now, into: &round)
+          finished += 1
+        }
+      } while true
     }
-    let queueings = try await store.queue(requests, by: keeper.grant, at: now)
-    try await store.note(findings, by: keeper.grant)
-    fleet.finish(batch, observed: findings)
-    round.planned += batch.hosts.count
-    round.queued += queueings.compactMap { if case .queued(let id) = $0 { id } else { nil } }
   }
-}
 
-extension RunRequest {
-  /// The run that an action becomes.
-  init(_ action: Action, of host: EffectiveHost, observed: ObservedHost, limits: ConcurrencyLimits, now: Date) {
-    switch action {
-    case .discover(let reason):
-      self.init(host: host.name, kind: .discover, trigger: .reconcile, reason: reason)
-      attempt = observed.attempts(at: .discover) + 1
-    case .prune(let dropped, let reason):
-      self.init(host: host.name, kind: .prune, trigger: .reconcile, reason: reason)
-      // Whatever the plan is when its turn comes: no more than this.
-      onlySnapshots = dropped.map(\.snapshot.id)
-      attempt = observed.attempts(at: .prune) + 1
-    case .backup(let dueAt, let attempt, let reason):
-      self.init(host: host.name, kind: .backup, trigger: .schedule, reason: reason)
-      scheduledFor = dueAt
-      self.attempt = attempt
-      snapshotKind = .scheduled
-      concurrencyGroups = limits.groups(of: host)
-      if observed.newestGood(now: now) == nil { priority = .first }
+  /// How many batches are looked at together: one for each processor, and one whose findings are being written.
+  private static let lanes = min(ProcessInfo.processInfo.activeProcessorCount, 4) + 1
+
+  private func act(
+    on judged: JudgedBatch, by keeper: LeaseKeeper, now: Date, into round: inout Round
+  ) async throws {
+    for judgement in judged.hosts {
+      try await environment.announce(
+        judgement.conditions, of: judgement.host, told: judgement.told, to: fleet.desired.spec.notifications)
+      fleet.note(judgement.plan, stamp: judgement.stamp, now: now)
     }
+    let queueings = try await environment.store.queue(judged.hosts.compactMap(\.run), by: keeper.grant, at: now)
+    let findings = judged.hosts.compactMap(\.finding)
+    try await environment.store.note(findings, by: keeper.grant)
+    fleet.finish(judged.batch, observed: findings)
+    round.planned += judged.batch.hosts.count
+    round.queued += queueings.compactMap { if case .queued(let id) = $0 { id } else { nil } }
   }
 }

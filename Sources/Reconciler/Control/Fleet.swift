@@ -13,8 +13,10 @@ struct Fleet {
   private(set) var rootProblem: String?
   private(set) var agenda = Agenda()
   private(set) var holds: [HostName: Hold] = [:]
-  /// Hosts that are to be planned for in this round.
+  /// Hosts that are to be planned for, and are in no batch that was handed out.
   private var dirty: Set<HostName> = []
+  /// Hosts of batches that were handed out and are not finished.
+  private var inHand: Set<HostName> = []
   /// Those of them that are still to be put into batches, the first by name last.
   private var pending: [HostName] = []
   private var isPendingDense = false
@@ -28,10 +30,10 @@ struct Fleet {
 
   var hasWork: Bool { !dirty.isEmpty }
 
-  func generation(of host: HostName) -> Int64 { desired.records[.host(host)]?.generation ?? 0 }
-
-  func observedGeneration(of host: HostName) -> Int64 {
-    observedGenerations[host] ?? desired.records[.host(host)]?.observedGeneration ?? 0
+  func generations(of host: HostName) -> HostGenerations {
+    let record = desired.records[.host(host)]
+    return HostGenerations(
+      current: record?.generation ?? 0, observed: observedGenerations[host] ?? record?.observedGeneration ?? 0)
   }
 
   // MARK: - What is new
@@ -94,6 +96,7 @@ struct Fleet {
   // MARK: - Sweeping
 
   /// The hosts whose directories are to be looked at now.
+  /// - Parameter interval: in seconds, in which a twentieth of them is looked at, and sixteen at least.
   mutating func sweep(every interval: Double, elapsed: Double) -> [HostName] {
     sweeping.next(of: desired.spec.hosts, revision: desired.revision, every: interval, elapsed: elapsed)
   }
@@ -114,6 +117,7 @@ struct Fleet {
 
   private static let batchSize = 256
 
+  /// Hands out the next hosts.
   mutating func nextBatch() -> Batch? {
     if pending.isEmpty {
       pending = dirty.sorted(by: >)
@@ -122,12 +126,21 @@ struct Fleet {
     guard !pending.isEmpty else { return nil }
     let hosts = Array(pending.suffix(Self.batchSize).reversed())
     pending.removeLast(hosts.count)
+    dirty.subtract(hosts)
+    inHand.formUnion(hosts)
     return Batch(hosts: hosts, isRange: isPendingDense)
   }
 
+  /// Notes that the hosts of a batch have been planned for.
   mutating func finish(_ batch: Batch, observed: [HostFinding]) {
-    dirty.subtract(batch.hosts)
+    inHand.subtract(batch.hosts)
     for finding in observed { observedGenerations[finding.host] = finding.generation }
+  }
+
+  /// Takes back what was handed out and came to nothing, for another time.
+  mutating func putBackUnfinished() {
+    dirty.formUnion(inHand.filter { desired.spec.hosts[$0] != nil })
+    inHand = []
   }
 
   mutating func note(_ plan: HostPlan, stamp: DirectoryStamp?, now: Date) {
@@ -138,33 +151,35 @@ struct Fleet {
   }
 }
 
-/// Which part of the fleet is looked at next, so that each host is after a while.
+/// Which part of the fleet is looked at next, so that each host is after a while, and no single look takes long.
 private struct Sweep {
   private var names: [HostName] = []
   private var revision: Int64 = -1
   private var cursor = 0
   private var sweptAt: Double?
 
-  /// In how many steps the whole fleet is looked at.
-  private static let steps = 20
+  private static let share = 20.0
+  /// So many hosts are worth a look; of a large fleet that many come together within a second.
   private static let leastStep = 16
 
   mutating func next<Value>(
     of hosts: [HostName: Value], revision: Int64, every interval: Double, elapsed: Double
   ) -> [HostName] {
-    if let sweptAt, elapsed - sweptAt < interval { return [] }
-    let isFirst = sweptAt == nil
-    sweptAt = elapsed
     // The first round looks at everything anyway.
-    if isFirst { return [] }
+    guard let last = sweptAt else {
+      sweptAt = elapsed
+      return []
+    }
+    let part = max((Double(hosts.count) / Self.share).rounded(.up), Double(Self.leastStep))
+    let due = (elapsed - last) / interval * part
+    guard due >= Double(Self.leastStep), !hosts.isEmpty else { return [] }
+    let count = min(hosts.count, Int(due))
+    sweptAt = count < Int(due) ? elapsed : last + Double(count) / part * interval
     if revision != self.revision {
       names = hosts.keys.sorted()
       self.revision = revision
     }
-    guard !names.isEmpty else { return [] }
-    let count = min(names.count, max(Self.leastStep, names.count / Self.steps + 1))
-    let part = (0..<count).map { names[(cursor + $0) % names.count] }
-    cursor = (cursor + count) % names.count
-    return part
+    defer { cursor = (cursor + count) % names.count }
+    return (0..<count).map { names[(cursor + $0) % names.count] }
   }
 }

@@ -13,7 +13,7 @@ import UnixSignals
 struct ControllerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Look at the disks of a part of the hosts at least this often. Changes of the spec and finished runs are seen "
+      "Look at the disks of a twentieth of the hosts, at least 16, in this time. Changes of the spec and finished runs are seen "
         + "within a second whatever this is.", valueName: "seconds"))
   var interval = 30
 

@@ -1,0 +1,99 @@
+// Judging: what a controller makes of hosts that it looks at, before anything is written. Several batches are judged at the
+// same time.
+
+import Engine
+import Foundation
+import Spec
+import Store
+
+/// What was found of one host, and what follows from it.
+struct HostJudgement: Sendable {
+  let host: EffectiveHost
+  /// Without the decisions about each snapshot.
+  let plan: HostPlan
+  let conditions: [Condition]
+  /// What people have been told of it.
+  let told: [Trouble]
+  let stamp: DirectoryStamp?
+  /// To be queued, if the plan asks for anything.
+  let run: PlannedRun?
+  /// To be noted, if there is anything new.
+  let finding: HostFinding?
+}
+
+/// What was found of the hosts of a batch.
+struct JudgedBatch: Sendable {
+  /// Its place among those of the round.
+  let number: Int
+  let batch: Fleet.Batch
+  let hosts: [HostJudgement]
+}
+
+/// How often a host's declaration has changed, and which of these states the loop has acted on.
+struct HostGenerations: Sendable {
+  let current: Int64
+  let observed: Int64
+}
+
+/// What is the same for all hosts that are judged in one round.
+struct Judging: Sendable {
+  let context: ObservationContext
+  let rootProblem: String?
+  let retries: Planner.Retries
+  let now: Date
+
+  /// - Parameter generations: of the batch's hosts, in their order.
+  func judge(
+    _ batch: Fleet.Batch, generations: [HostGenerations], in store: Store, disk: some DiskObserver
+  ) async throws -> [HostJudgement] {
+    let observations = try await store.observe(batch.hosts, isRange: batch.isRange, in: context, disk: disk)
+    let limits = ConcurrencyLimits(context.desired.spec.settings)
+    return zip(batch.hosts, generations).compactMap { name, generations in
+      guard let host = context.desired.spec.effectiveHost(name), let observation = observations[name] else {
+        return nil
+      }
+      return judge(host, observation, generations, limits)
+    }
+  }
+
+  private func judge(
+    _ host: EffectiveHost, _ observation: Observation, _ generations: HostGenerations, _ limits: ConcurrencyLimits
+  ) -> HostJudgement {
+    let plan = Planner.plan(host: host, observed: observation.host, now: now, retries: retries)
+    let conditions = HostConditions.judge(
+      host, observed: observation.host, plan: plan, generation: generations.current, rootProblem: rootProblem, now: now)
+    let news = conditions.filter { new in !observation.conditions.contains { $0.says(new) } }
+    let isNew = !news.isEmpty || generations.observed < generations.current
+    return HostJudgement(
+      host: host, plan: plan.withoutRetention, conditions: conditions, told: observation.told, stamp: observation.stamp,
+      run: plan.action.map { action in
+        PlannedRun(
+          RunRequest(action, of: host, observed: observation.host, limits: limits, now: now),
+          revision: observation.revision)
+      },
+      finding: isNew ? HostFinding(host: host.name, conditions: news, generation: generations.current) : nil)
+  }
+}
+
+extension RunRequest {
+  /// The run that an action becomes.
+  init(_ action: Action, of host: EffectiveHost, observed: ObservedHost, limits: ConcurrencyLimits, now: Date) {
+    switch action {
+    case .discover(let reason):
+      self.init(host: host.name, kind: .discover, trigger: .reconcile, reason: reason)
+      attempt = observed.attempts(at: .discover) + 1
+    case .prune(let dropped, let reason):
+      self.init(host: host.name, kind: .prune, trigger: .reconcile, reason: reason)
+      // Whatever the plan is when its turn comes: no more than this.
+      onlySnapshots = dropped.map(\.snapshot.id)
+      attempt = observed.attempts(at: .prune) + 1
+    case .backup(let dueAt, let attempt, let reason):
+      self.init(host: host.name, kind: .backup, trigger: .schedule, reason: reason)
+      scheduledFor = dueAt
+      self.attempt = attempt
+      snapshotKind = .scheduled
+      concurrencyGroups = limits.groups(of: host)
+      if observed.newestGood(now: now) == nil { priority = .first }
+    }
+  }
+}
