@@ -47,8 +47,8 @@ extension Run {
   /// What planning has a use for.
   static let planningColumns = [
     "id", "host", "kind", "state", "trigger_source", "reason", "scheduled_for", "attempt", "snapshot_kind",
-    "snapshot_name", "prunes", "queued_at", "ranked_at", "started_at", "finished_at", "worker", "exit_code",
-    "error_code", "message",
+    "snapshot_name", "prunes", "concurrency_groups", "queued_at", "ranked_at", "started_at", "finished_at", "worker",
+    "exit_code", "error_code", "message",
   ].joined(separator: ", ")
 
   private static func parsed(_ json: String, column: String) throws -> YAMLValue {
@@ -105,10 +105,12 @@ extension RunRequest {
       ("snapshot_kind", SQLValue(snapshot?.kind ?? snapshotKind)), ("snapshot_name", SQLValue(snapshot?.name)),
       ("prunes", prunes ? 1 : 0), ("max_delete", SQLValue(maxDelete)),
       ("only_snapshots", SQLValue(onlySnapshots.map { Self.json($0.map(\.description)) })),
-      ("concurrency_groups", SQLValue(concurrencyGroups.isEmpty ? nil : Self.json(concurrencyGroups))),
+      ("concurrency_groups", Self.cell(ofGroups: concurrencyGroups)),
       ("queued_at", now.sqlValue), ("ranked_at", now.addingTimeInterval(-priority.headStart).sqlValue),
     ]
   }
+
+  static func cell(ofGroups groups: [String]) -> SQLValue { SQLValue(groups.isEmpty ? nil : json(groups)) }
 
   private static func json(_ texts: [String]) -> String { JSONWriter.compact(.list(texts.map(YAMLValue.string))) }
 }

@@ -13,11 +13,18 @@ extension Store {
   }
 
   /// Pending deliveries whose time has come, the oldest first.
+  /// - Parameter limit: how many of each target, so that one for which many wait does not keep the others waiting.
   package func dueDeliveries(at now: Date, limit: Int) async throws -> [Delivery] {
     try await database.read { connection in
-      try connection.rows(
-        of: "deliveries", "SELECT * FROM deliveries WHERE state = 'pending' AND next_at <= ? ORDER BY id LIMIT ?",
-        [now.sqlValue, limit.sqlValue], as: Delivery.init)
+      let targets = try connection.query(
+        "SELECT DISTINCT notification FROM deliveries WHERE state = 'pending' AND next_at <= ?", [now.sqlValue])
+      let due = try targets.flatMap { target in
+        try connection.rows(
+          of: "deliveries",
+          "SELECT * FROM deliveries WHERE notification = ? AND state = 'pending' AND next_at <= ? ORDER BY id LIMIT ?",
+          [target["notification"], now.sqlValue, limit.sqlValue], as: Delivery.init)
+      }
+      return due.sorted { $0.id < $1.id }
     }
   }
 

@@ -32,6 +32,11 @@ extension Store {
     try await database.read { try $0.desired() }
   }
 
+  /// The notifications that are declared.
+  package func notifications() async throws -> [ResourceName: NotificationTarget] {
+    try await database.read { try $0.desired(of: [.notification]).spec.notifications }
+  }
+
   /// A number that grows with each change of the desired state: equal numbers mean an equal state.
   package func specRevision() async throws -> Int64 {
     try await database.read { try $0.specRevision() }

@@ -90,6 +90,21 @@ extension Store {
     }
   }
 
+  /// Gives unfinished runs the groups that their hosts are in by now.
+  ///
+  /// - Throws: `LeaseLost` if another controller leads by now; then nothing is changed.
+  package func regroup(_ groups: [Int64: [String]], by controller: LeaseGrant) async throws {
+    guard !groups.isEmpty else { return }
+    try await database.write { connection in
+      try connection.checkHeld(controller)
+      for (run, groups) in groups {
+        try connection.update(
+          "runs", set: [("concurrency_groups", RunRequest.cell(ofGroups: groups))],
+          where: "id = ? AND unfinished IS NOT NULL", [run.sqlValue])
+      }
+    }
+  }
+
   // MARK: - Working
 
   /// Gives the next run to a worker.
@@ -110,7 +125,7 @@ extension Store {
     return try await database.write { connection in
       try connection.checkHeld(worker)
       let running = try connection.rows(
-        of: "runs", "SELECT \(Run.planningColumns), concurrency_groups FROM runs WHERE state = 'running'", as: Run.init)
+        of: "runs", "SELECT \(Run.planningColumns) FROM runs WHERE state = 'running'", as: Run.init)
       let rules = admission(running, try connection.pauses(at: now), try connection.settings())
       let first = try kinds.filter(rules.openLanes.contains)
         .compactMap { try connection.firstQueued($0, at: now, by: rules) }
@@ -268,7 +283,7 @@ extension SQLConnection {
       let runs = try rows(
         of: "runs",
         """
-        SELECT \(Run.planningColumns), concurrency_groups FROM runs
+        SELECT \(Run.planningColumns) FROM runs
         WHERE state = 'queued' AND kind = ? AND (ranked_at > ? OR (ranked_at = ? AND id > ?))
           AND (not_before IS NULL OR not_before <= ? OR not_before > ?) \(requests)
         ORDER BY ranked_at, id LIMIT ?

@@ -39,6 +39,9 @@ import Testing
         let well = try await installation.pobsync("status", "--check")
         #expect(well.status == 0, "\(well)")
         #expect(well.stdout == "OK: 1 of 1 hosts are ready\n")
+        _ = try await installation.pobsync("pause", "--all", "--reason", "new disks")
+        let paused = try await installation.pobsync("status", "--check").stdout
+        #expect(paused.contains("everything is paused by") && paused.contains("new disks"), "\(paused)")
       }
     }
   }
@@ -60,6 +63,8 @@ import Testing
         #expect(check.stdout.contains("1 failed: broken"))
         let events = try await installation.pobsync("events", "--host", "broken").stdout
         #expect(events.contains("backup_failed"))
+        let unknown = try await installation.pobsync("events", "--host", "brokn")
+        #expect(unknown.status != 0 && unknown.stderr.contains("did you mean `broken`?"), "\(unknown)")
         let failed = try await installation.pobsync(
           "get", "runs", "--state", "failed", "--kind", "backup", "-o", "json")
         let runs = try #require(try JSONSerialization.jsonObject(with: failed.output) as? [[String: Any]])

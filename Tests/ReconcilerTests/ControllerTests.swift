@@ -74,6 +74,25 @@ struct ControllerTests {
       await controller.holds.mapValues(\.code) == [hosts[0]: .underWay, hosts[1]: .underWay, hosts[2]: .underWay])
   }
 
+  @Test func `what is queued counts for the groups that its host is in by now`() async throws {
+    let site = try await Site()
+    try await site.apply(Self.fleet)
+    let controller = try site.controller()
+    _ = try await controller.round()
+    func groups() async throws -> [[String]] {
+      try await site.store.unfinishedRuns().sorted { $0.host < $1.host }.map(\.request.concurrencyGroups)
+    }
+    #expect(try await groups() == [[], [], []])
+    try await site.apply(
+      "hosts: {web-2: {labels: {site: b}, schedule: nightly}}\nschedules: {nightly: {cron: \"15 2 * * *\"}}")
+    try await site.apply("settings: {backup_root: /backups, concurrency_groups: {site: 1}}")
+    _ = try await controller.round()
+    #expect(try await groups() == [[], ["site=b"], []])
+    try await site.apply("settings: {backup_root: /backups}")
+    _ = try await controller.round()
+    #expect(try await groups() == [[], [], []])
+  }
+
   @Test func `a change of one host's spec is planned for that host`() async throws {
     let (site, controller) = try await settled()
     try await site.apply("hosts: {web-2: {suspended: true}}")

@@ -20,7 +20,7 @@ extension StoreConformance {
       #expect(try await store.dueDeliveries(at: later(4), limit: 10).isEmpty)
       let due = try await store.dueDeliveries(at: later(5), limit: 10)
       #expect(due.map(\.notification.description) == ["ops", "chat"])
-      #expect(try await store.dueDeliveries(at: later(5), limit: 1) == [due[0]])
+      #expect(try await store.dueDeliveries(at: later(5), limit: 1) == due, "one of each target")
       #expect(due[0].attempts == 0 && due[0].createdAt == later(5) && due[0].host == web && due[0].notice == "{}")
 
       let claimed = try #require(try await store.claim(due[0], lostAt: later(305)))
@@ -39,6 +39,17 @@ extension StoreConformance {
       let ended = try #require(try await store.deliveries(limit: 10).last)
       #expect(ended.state == .delivered && ended.attempts == 2 && ended.finishedAt == later(66) && ended.nextAt == nil)
       #expect(ended.lastError == nil)
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
+  func `a target for which many wait leaves the others their turn`(_ maker: DatabaseMaker) async throws {
+    try await maker.withStore { store in
+      let waiting = try (0..<20).map { try new("dead", host("web-\($0)"), "{}") }
+      try await store.queueDeliveries(waiting + [new("ops", host("db"), "{}")], at: noon)
+      let due = try await store.dueDeliveries(at: noon, limit: 5)
+      #expect(due.map(\.notification.description) == Array(repeating: "dead", count: 5) + ["ops"])
+      #expect(try await store.notifications().isEmpty)
     }
   }
 

@@ -248,6 +248,8 @@ package actor Controller {
     let queueings = try await environment.store.queue(judged.hosts.compactMap(\.run), by: keeper.grant, at: now)
     let findings = judged.hosts.compactMap(\.finding)
     try await environment.store.note(findings, by: keeper.grant)
+    let regrouped = judged.hosts.flatMap(\.regrouped)
+    try await environment.store.regroup(Dictionary(regrouped) { first, _ in first }, by: keeper.grant)
     fleet.finish(judged.batch, observed: findings)
     round.planned += judged.batch.hosts.count
     round.queued += queueings.compactMap { if case .queued(let id) = $0 { id } else { nil } }

@@ -19,6 +19,8 @@ struct HostJudgement: Sendable {
   let run: PlannedRun?
   /// To be noted, if there is anything new.
   let finding: HostFinding?
+  /// The groups of unfinished backups, where the host's labels have changed since these were queued.
+  let regrouped: [Int64: [String]]
 }
 
 /// What was found of the hosts of a batch.
@@ -71,7 +73,20 @@ struct Judging: Sendable {
           RunRequest(action, of: host, observed: observation.host, limits: limits, now: now),
           revision: observation.revision)
       },
-      finding: isNew ? HostFinding(host: host.name, conditions: news, generation: generations.current) : nil)
+      finding: isNew ? HostFinding(host: host.name, conditions: news, generation: generations.current) : nil,
+      regrouped: limits.regrouped(observation.host.runs, of: host))
+  }
+}
+
+extension ConcurrencyLimits {
+  /// What unfinished backups of a host count for by now, if it is not what it was when they were queued.
+  fileprivate func regrouped(_ runs: [Run], of host: EffectiveHost) -> [Int64: [String]] {
+    var changed: [Int64: [String]] = [:]
+    for run in runs where run.kind == .backup && !run.state.isFinished {
+      let groups = groups(of: host)
+      if run.request.concurrencyGroups != groups { changed[run.id] = groups }
+    }
+    return changed
   }
 }
 

@@ -15,6 +15,7 @@ package struct NotificationDispatcher: Sendable {
     self.sender = sender
   }
 
+  /// How many notices of one target are sent in one call.
   private static let batch = 100
   /// When a delivery is taken up by another, because nothing was heard of who claimed it.
   private static let lostAfter: TimeInterval = 300
@@ -31,7 +32,7 @@ package struct NotificationDispatcher: Sendable {
   package func deliverDue(now: Date) async throws -> Int {
     let due = try await store.dueDeliveries(at: now, limit: Self.batch)
     guard !due.isEmpty else { return 0 }
-    let targets = try await store.desired().spec.notifications
+    let targets = try await store.notifications()
     let count = try await withThrowingTaskGroup(of: Int.self) { group in
       for (name, deliveries) in Dictionary(grouping: due, by: \.notification) {
         group.addTask { try await deliver(deliveries, of: name, targets, now: now) }

@@ -37,6 +37,11 @@ struct Events: AsyncParsableCommand {
   func run() async throws {
     let store = try await storage.open()
     let events = try await store.events(host: host, limit: limit)
+    // Of a host that is gone there may be events; one of which nothing is known is a mistake.
+    if let host, events.isEmpty {
+      let declared = try await store.desired().spec
+      guard declared.hosts[host] != nil else { throw CommandFailure(unknown: host, among: declared) }
+    }
     guard follow else {
       Listing.events(events.reversed()).print(as: output.format)
       return

@@ -90,7 +90,8 @@ struct Status: AsyncParsableCommand {
     switch output.format {
     case .json, .yaml: print(report, height: 0)
     case .table:
-      let hosts = "\(report.hosts.ready) of \(report.hosts.declared) hosts are ready"
+      let pause = report.pauses.first { $0.host == nil }.map { "; everything is \($0.pause.description)" } ?? ""
+      let hosts = "\(report.hosts.ready) of \(report.hosts.declared) hosts are ready\(pause.printable())"
       Terminal.printLine(problems.isEmpty ? "OK: \(hosts)" : "PROBLEM: \(problems.joined(separator: "; ").printable())")
     }
     if !problems.isEmpty { throw ExitCode(1) }

@@ -4,8 +4,8 @@ import Foundation
 import Glibc
 
 enum Screen {
-  /// The columns of the terminal; 80 elsewhere.
-  static var width: Int { size.map { Int($0.ws_col) } ?? 80 }
+  /// The columns of the terminal; elsewhere as many as there is text, within reason, so that nothing is cut off.
+  static var width: Int { size.map { Int($0.ws_col) } ?? 1000 }
 
   /// The lines of the terminal; nil elsewhere.
   static var height: Int? { size.map { Int($0.ws_row) } }
