@@ -55,6 +55,30 @@ extension SQLConnection {
     return try insert("INSERT INTO \(table) (\(names)) VALUES (\(marks))", columns.map(\.value))
   }
 
+  /// Inserts many rows, which have the same columns, with few statements.
+  func insert(into table: String, rows: [[(name: String, value: SQLValue)]]) throws {
+    guard let first = rows.first else { return }
+    let names = first.map { "`\($0.name)`" }.joined(separator: ", ")
+    let marks = "(" + first.map { _ in "?" }.joined(separator: ", ") + ")"
+    for start in stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {
+      let chunk = rows[start..<min(start + Self.rowsAtOnce, rows.count)]
+      let values = Array(repeating: marks, count: chunk.count).joined(separator: ", ")
+      try execute("INSERT INTO \(table) (\(names)) VALUES \(values)", chunk.flatMap { $0.map(\.value) })
+    }
+  }
+
+  /// The rows that a query finds for any of some keys.
+  /// - Parameter sql: the query, given the marks that stand for keys: `SELECT … WHERE name IN (\(marks))`.
+  func query(keys: [SQLValue], _ sql: (_ marks: String) -> String) throws -> [SQLRow] {
+    try stride(from: 0, to: keys.count, by: Self.rowsAtOnce).flatMap { start in
+      let chunk = Array(keys[start..<min(start + Self.rowsAtOnce, keys.count)])
+      return try query(sql(chunk.map { _ in "?" }.joined(separator: ", ")), chunk)
+    }
+  }
+
+  /// Few enough for what any database takes in one statement.
+  private static var rowsAtOnce: Int { 64 }
+
   /// Sets columns of the rows that a condition selects, and returns how many these were.
   @discardableResult
   func update(

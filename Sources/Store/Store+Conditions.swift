@@ -63,14 +63,17 @@ extension Store {
     guard !findings.isEmpty else { return }
     try await database.write { connection in
       try connection.checkHeld(controller)
-      for finding in findings {
-        let host = finding.host.sqlValue
-        // It may have been deleted while it was looked at.
-        guard try !connection.query("SELECT name FROM hosts WHERE name = ?", [host]).isEmpty else { continue }
-        try connection.set(finding.conditions, of: finding.host)
+      let declared = try connection.query(keys: findings.map(\.host.sqlValue)) {
+        "SELECT name, observed_generation FROM hosts WHERE name IN (\($0))"
+      }
+      let generations = Dictionary(declared.map { ($0["name"], $0["observed_generation"]) }) { first, _ in first }
+      // One may have been deleted while it was looked at.
+      let findings = findings.filter { generations[$0.host.sqlValue] != nil }
+      try connection.set(findings)
+      for finding in findings where generations[finding.host.sqlValue] != finding.generation.sqlValue {
         try connection.execute(
           "UPDATE hosts SET observed_generation = ? WHERE name = ? AND observed_generation < ?",
-          [finding.generation.sqlValue, host, finding.generation.sqlValue])
+          [finding.generation.sqlValue, finding.host.sqlValue, finding.generation.sqlValue])
       }
     }
   }
@@ -102,23 +105,29 @@ extension SQLConnection {
     ) { row in (try row.required("host"), try Condition(row)) }
   }
 
-  fileprivate func set(_ conditions: [Condition], of host: HostName) throws {
-    let rows = try query("SELECT type, status FROM conditions WHERE host = ?", [host.sqlValue])
-    let known = Dictionary(rows.map { ($0["type"], $0["status"]) }) { first, _ in first }
-    for condition in conditions {
-      let key = [host.sqlValue, condition.type.sqlValue]
-      let values: [(name: String, value: SQLValue)] = [
-        ("status", condition.status.sqlValue), ("reason", condition.reason.sqlValue),
-        ("message", condition.message.sqlValue), ("observed_generation", condition.observedGeneration.sqlValue),
-      ]
-      let changed = (name: "changed_at", value: condition.changedAt.sqlValue)
-      if let status = known[condition.type.sqlValue] {
-        let news = status == condition.status.sqlValue ? values : values + [changed]
-        try update("conditions", set: news, where: "host = ? AND type = ?", key)
-      } else {
-        try insert(into: "conditions", [("host", key[0]), ("type", key[1])] + values + [changed])
+  fileprivate func set(_ findings: [HostFinding]) throws {
+    let rows = try query(keys: findings.filter { !$0.conditions.isEmpty }.map(\.host.sqlValue)) {
+      "SELECT host, type, status FROM conditions WHERE host IN (\($0))"
+    }
+    let known = Dictionary(rows.map { ([$0["host"], $0["type"]], $0["status"]) }) { first, _ in first }
+    var new: [[(name: String, value: SQLValue)]] = []
+    for finding in findings {
+      for condition in finding.conditions {
+        let key = [finding.host.sqlValue, condition.type.sqlValue]
+        let values: [(name: String, value: SQLValue)] = [
+          ("status", condition.status.sqlValue), ("reason", condition.reason.sqlValue),
+          ("message", condition.message.sqlValue), ("observed_generation", condition.observedGeneration.sqlValue),
+        ]
+        let changed = (name: "changed_at", value: condition.changedAt.sqlValue)
+        if let status = known[key] {
+          let news = status == condition.status.sqlValue ? values : values + [changed]
+          try update("conditions", set: news, where: "host = ? AND type = ?", key)
+        } else {
+          new.append([("host", key[0]), ("type", key[1])] + values + [changed])
+        }
       }
     }
+    try insert(into: "conditions", rows: new)
   }
 }
 
