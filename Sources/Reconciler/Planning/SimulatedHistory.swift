@@ -58,8 +58,8 @@ package struct HistoryPart: Sendable, Hashable {
     length = try CalendarSpan(text: parts[1])
   }
 
-  /// The time of the snapshot of a number, counted from 0, if the first is made at `start`. All but hourly ones are made
-  /// at the same time of day.
+  /// The time of the snapshot of a number, counted from 0, if the first is made at `start`. All but hourly ones are
+  /// made at the same time of day.
   func time(_ number: Int, from start: Date, in calendar: Calendar) -> Date? {
     switch pace {
     case .hourly: start.addingTimeInterval(Double(number) * 3600)

@@ -4,8 +4,8 @@ package import Foundation
 package import Spec
 
 package enum RetentionTimeline {
-  /// A line a month for the twelve months up to the newest snapshot, with a mark a day; before that a line a year, with a
-  /// mark a month. A mark is the number of snapshots, `.` for none and `+` for ten and more; their sum ends the line.
+  /// A line a month for the twelve months up to the newest snapshot, with a mark a day; before that a line a year, with
+  /// a mark a month. A mark is the number of snapshots, `.` for none and `+` for ten and more; their sum ends the line.
   package static func lines(_ times: [Date], in zone: TimeZoneName) -> [String] {
     let days = LocalTime.readings(times, in: zone).map(\.day)
     let months = days.map(\.monthNumber)

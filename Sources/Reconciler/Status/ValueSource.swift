@@ -61,7 +61,8 @@ extension ValueSource: CustomStringConvertible {
     case .builtIn: "default"
     case .file(let id, let place): "\(id.layer), \(place)"
     case .change(let id, let origin, let at):
-      "\(id.layer), \(origin.isSet ? "applied" : "edited") by \(origin.actor) (\(origin.source)) at \(Timestamp.short(at))"
+      "\(id.layer), \(origin.isSet ? "applied" : "edited") by \(origin.actor) (\(origin.source)) at "
+        + Timestamp.short(at)
     case .forgotten(let id, let source): "\(id.layer), declared by \(source)"
     }
   }
