@@ -7,6 +7,7 @@ package import Spec
 package struct CalendarSpan: Sendable, Hashable {
   private enum Length: Hashable {
     case years(Int)
+    case days(Int)
     case seconds(Int)
   }
 
@@ -22,13 +23,14 @@ package struct CalendarSpan: Sendable, Hashable {
     }
     let span = try TimeSpan(text: text)
     guard span.seconds > 0 else { throw InvalidText("\(text.quoted) is no time at all") }
-    length = .seconds(span.seconds)
+    length = span.seconds.isMultiple(of: 86_400) ? .days(span.seconds / 86_400) : .seconds(span.seconds)
   }
 
   /// The time that lies so much later; with -1 so much earlier.
   func end(from date: Date, in calendar: Calendar, direction: Int = 1) -> Date {
     switch length {
     case .years(let count): calendar.date(byAdding: .year, value: direction * count, to: date) ?? date
+    case .days(let count): calendar.date(byAdding: .day, value: direction * count, to: date) ?? date
     case .seconds(let count): date.addingTimeInterval(Double(direction * count))
     }
   }
