@@ -1,4 +1,5 @@
-// Explaining: where values come from, why snapshots are kept, what a policy would keep; and backups that a spec asks for.
+// Explaining: where values come from, why snapshots are kept, what a policy would keep; and backups that a spec asks
+// for.
 
 import Foundation
 import Support

@@ -251,7 +251,7 @@ struct PlannerTests {
   }
 
   @Test(arguments: [
-    ("settings: {suspended: true, suspended_reason: the disks move}", "", "", "everything is suspended: the disks move"),
+    ("settings: {suspended: true, suspended_reason: disks move}", "", "", "everything is suspended: disks move"),
     ("settings: {suspended: true}", "suspended_reason: own", ", suspended_reason: its", "everything is suspended"),
     ("", "suspended: true, suspended_reason: it moves", "", "the host is suspended: it moves"),
     ("", "suspended: true", ", suspended: true, suspended_reason: its", "the host is suspended"),

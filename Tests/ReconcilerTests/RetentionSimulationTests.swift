@@ -34,7 +34,9 @@ struct RetentionSimulationTests {
     ("daily:5d", ["2d@1d"], ["2025-01-01 02:00", "2025-01-04 02:00", "2025-01-05 02:00"]),
     ("daily:5d", ["1d@1d", "1d@3d"], ["2025-01-01 02:00", "2025-01-03 02:00", "2025-01-05 02:00"]),
   ] as [(String, [String], [String])])
-  func `snapshots are made at their pace, but for the gaps`(_ text: String, _ gaps: [String], _ times: [String]) throws {
+  func `snapshots are made at their pace, but for the gaps`(
+    _ text: String, _ gaps: [String], _ times: [String]
+  ) throws {
     let made = try history(text, gaps: gaps).times(from: time("2025-01-01 02:00"), in: .utc)
     #expect(made.map(\.written) == times)
   }

@@ -112,8 +112,8 @@ struct RunRequestTests {
       try plan(host, found).hold
         == Hold(
           .needsPerson,
-          "the backup requested by the spec (now) failed, and fails again until somebody mends it: It is not there. It is "
-            + "tried again after a change of the spec, or after another backup that is good: `pobsync backup web-1`"))
+          "the backup requested by the spec (now) failed, and fails again until somebody mends it: It is not there. It "
+            + "is tried again after a change of the spec, or after another backup that is good: `pobsync backup web-1`"))
     found.desiredSince = try time("2026-05-19 11:30")
     #expect(try plan(host, found).action == action("now"))
     let good = try run(2, .backup, .succeeded, at: "2026-05-19 11:30")
@@ -128,8 +128,8 @@ struct RunRequestTests {
     var found = try seen(runs: [good, cancelled])
     #expect(
       try plan(host, found).hold?.message
-        == "the backup requested by the spec (now) was cancelled by alice; it is made after a change of the spec, such as "
-        + "another text")
+        == "the backup requested by the spec (now) was cancelled by alice; it is made after a change of the spec, such "
+        + "as another text")
     found.desiredSince = try time("2026-05-19 11:45")
     #expect(try plan(host, found).action == action("now"))
   }

@@ -120,8 +120,8 @@ extension BadSpec {
         hosts.yaml:3:42: error: `max_shrink` of profile `linux` is not a share: `50` is more than the whole; for a \#
         percentage write `50%`
         hosts.yaml:5:22: error: `on_remove` of host `web-1` must be `retain` or `expire`, not `delete`
-        hosts.yaml:5:42: error: `max_shrink` of host `web-1` is not a share: `0%` is nothing; write more than 0% and at \#
-        most 100%
+        hosts.yaml:5:42: error: `max_shrink` of host `web-1` is not a share: `0%` is nothing; write more than 0% and \#
+        at most 100%
         hosts.yaml:6:22: error: `on_remove` of host `web-2` must be `retain` or `expire`, not a list
         hosts.yaml:6:44: error: `max_shrink` of host `web-2` must be a share such as `50%`, not a map
         """#),
