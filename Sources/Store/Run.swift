@@ -80,6 +80,8 @@ package struct RunRequest: Sendable, Hashable {
   package var concurrencyGroups: [String] = []
   /// The name of the person who asks.
   package var requestedBy: String?
+  /// The `run_requested` of the host that it answers.
+  package var runRequested: Remark?
 
   package init(host: HostName, kind: RunKind, trigger: RunTrigger, reason: String) {
     self.host = host

@@ -17,6 +17,7 @@ extension Run {
     request.onlySnapshots = try row.optional("only_snapshots").map(Self.snapshots)
     request.concurrencyGroups = try row.optional("concurrency_groups").map(Self.texts) ?? []
     request.requestedBy = try row.optional("requested_by")
+    request.runRequested = try row.optional("run_requested")
     if let kind = request.snapshotKind, let name: SnapshotName = try row.optional("snapshot_name") {
       request.snapshot = SnapshotID(kind: kind, name: name)
     }
@@ -41,14 +42,14 @@ extension Run {
     "id", "host", "kind", "state", "trigger_source", "requested_by", "reason", "scheduled_for", "attempt",
     "snapshot_kind", "snapshot_name", "prunes", "max_delete", "only_snapshots", "concurrency_groups", "queued_at",
     "ranked_at", "not_before", "started_at", "finished_at", "worker", "cancelled_by", "progress", "exit_code",
-    "error_code", "message", "stats",
+    "error_code", "message", "stats", "run_requested",
   ].joined(separator: ", ")
 
   /// What planning has a use for.
   static let planningColumns = [
     "id", "host", "kind", "state", "trigger_source", "reason", "scheduled_for", "attempt", "snapshot_kind",
     "snapshot_name", "prunes", "concurrency_groups", "queued_at", "ranked_at", "started_at", "finished_at", "worker",
-    "exit_code", "error_code", "message",
+    "exit_code", "error_code", "message", "run_requested",
   ].joined(separator: ", ")
 
   private static func parsed(_ json: String, column: String) throws -> YAMLValue {
@@ -107,6 +108,7 @@ extension RunRequest {
       ("only_snapshots", SQLValue(onlySnapshots.map { Self.json($0.map(\.description)) })),
       ("concurrency_groups", Self.cell(ofGroups: concurrencyGroups)),
       ("queued_at", now.sqlValue), ("ranked_at", now.addingTimeInterval(-priority.headStart).sqlValue),
+      ("run_requested", SQLValue(runRequested)),
     ]
   }
 

@@ -99,6 +99,7 @@ extension SQLConvertible where Self: TextValue {
 extension HostName: SQLConvertible {}
 extension ResourceName: SQLConvertible {}
 extension ResourceKind: SQLConvertible {}
+extension Remark: SQLConvertible {}
 extension SnapshotKind: SQLConvertible {}
 extension SnapshotStatus: SQLConvertible {}
 

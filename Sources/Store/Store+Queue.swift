@@ -185,6 +185,7 @@ extension Store {
       try connection.touch(run.host)
       guard isRecorded > 0 else { return false }
       try connection.record(NewEvent(run, result), at: now)
+      if result.state.isGood { try connection.noteRequestDone(run) }
       if result.state == .interrupted { try connection.queueAgain(run, at: now) }
       if let next { _ = try connection.queue(next, at: now) }
       return true

@@ -12,6 +12,8 @@ package struct RecordedHost: Sendable {
   package var conditions: [Condition] = []
   /// What people have been told of it.
   package var told: [Trouble] = []
+  /// The newest `run_requested` that has been seen to.
+  package var requestDone: Remark?
 
   package init() {}
 }
@@ -57,6 +59,9 @@ extension SQLConnection {
     }
     for (host, told) in try toldTroubles(from: first, through: last) {
       recorded[host, default: RecordedHost()].told = told
+    }
+    for (host, done) in try requestsDone(from: first, through: last) {
+      recorded[host, default: RecordedHost()].requestDone = done
     }
   }
 }

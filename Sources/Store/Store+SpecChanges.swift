@@ -29,6 +29,29 @@ extension Store {
   }
 }
 
+extension Store {
+  /// The changes of one resource, the newest first.
+  package func specChanges(of id: ResourceID) async throws -> [SpecChange] {
+    try await database.read { connection in
+      try connection.rows(
+        of: "spec_changes", "SELECT * FROM spec_changes WHERE kind = ? AND name = ? ORDER BY id DESC",
+        [id.kind.sqlValue, id.name.sqlValue], as: SpecChange.init)
+    }
+  }
+}
+
+extension SpecChange {
+  /// The resource's values before and after; nil where it was not there.
+  package var values: (before: [YAMLPair]?, after: [YAMLPair]?) { (Self.pairs(before), Self.pairs(after)) }
+
+  private static func pairs(_ json: String?) -> [YAMLPair]? {
+    guard let json, let documents = try? YAML.parse(SourceText(name: "spec_changes", bytes: Array(json.utf8))),
+      case .map(let pairs) = documents.first?.value
+    else { return nil }
+    return pairs
+  }
+}
+
 extension SpecChange {
   /// A change as it is carried out. An unchanged resource has none to record.
   init?(_ change: ResourceChange, before: [YAMLPair]?, after: [YAMLPair]?, origin: ChangeOrigin, at now: Date) {

@@ -38,6 +38,8 @@ package struct StatusRecords: Sendable {
   /// Hosts with a backup that is queued or running.
   package var backingUp: Set<HostName> = []
   package var pauses = Pauses()
+  /// What declarations have asked for with `run_requested`; open ones first, then those that were seen to last.
+  package var requests: [DeclaredRequest] = []
 
   package init() {}
 }
@@ -52,6 +54,7 @@ extension Store {
       records.leases = try connection.rows(of: "leases", "SELECT * FROM leases ORDER BY name", as: Lease.init)
       try connection.readQueue(into: &records, limit: queued)
       records.pauses = try connection.pauses(at: now)
+      records.requests = try connection.declaredRequests()
       return records
     }
   }
@@ -80,8 +83,8 @@ extension Store {
 }
 
 extension SQLConnection {
-  /// The columns of a host that decide when it is backed up.
-  private static var groupColumns: [String] { ["profile", "schedule", "suspended"] }
+  /// The columns of a host that decide when it is backed up, and why not.
+  private static var groupColumns: [String] { ["profile", "schedule", "suspended", "suspended_reason"] }
 
   fileprivate func readHosts(into records: inout StatusRecords) throws {
     var spec = try desired(of: [.settings, .retention, .schedule, .profile]).spec

@@ -36,12 +36,12 @@ struct Pobsync: AsyncParsableCommand {
         name: "Reconciling:",
         subcommands: [RunAll.self, RunController.self, RunWorker.self, Reconcile.self, Scheduler.self, Notify.self]),
       CommandGroup(
-        name: "Looking:", subcommands: [Status.self, Get.self, Describe.self, Events.self, Logs.self]),
+        name: "Looking:", subcommands: [Status.self, Get.self, Describe.self, Explain.self, Events.self, Logs.self]),
       CommandGroup(name: "Stopping:", subcommands: [Cancel.self, PauseHosts.self, ResumeHosts.self]),
       CommandGroup(
         name: "One host or setting at a time:",
         subcommands: [
-          ConfigureGlobal.self, ConfigureHost.self, ScheduleHost.self, BackupHost.self, RetentionOfHost.self,
+          ConfigureGlobal.self, ConfigureHost.self, ScheduleHost.self, BackupHost.self, Retention.self,
           DiscoverSnapshots.self, RemoveSnapshot.self, CleanupIncomplete.self,
         ]),
       CommandGroup(name: "Internal:", subcommands: [Guard.self]),

@@ -230,7 +230,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "apply", "diff", "validate", "export", "delete", "schema", "reconcile", "scheduler", "get", "describe", "logs",
+    "apply", "diff", "validate", "export", "delete", "schema", "reconcile", "scheduler", "get", "describe", "explain",
+    "logs",
     "configure-global", "configure-host", "schedule", "backup", "retention", "discover-snapshots", "remove-snapshot",
     "cleanup-incomplete",
   ])

@@ -103,6 +103,19 @@ struct ControllerTests {
     #expect(try await controller.round().planned == 0)
   }
 
+  @Test func `what a spec asks for is queued at once, once, and not again when it is done`() async throws {
+    let (site, controller) = try await settled()
+    try await site.apply("hosts: {web-2: {run_requested: before the upgrade}}")
+    let queued = try #require(try await controller.round().queued.first)
+    let worker = try await site.worker()
+    let run = try #require(try await site.store.claimRun(queued, by: worker, at: site.time.clock.now))
+    #expect(run.host == hosts[1] && run.trigger == .reconcile && run.request.snapshotKind == .manual)
+    #expect(run.request.runRequested?.description == "before the upgrade")
+    _ = try await site.store.finishRun(run, RunResult(state: .succeeded), by: worker, at: site.time.clock.now)
+    #expect(try await controller.round().queued.isEmpty)
+    #expect(try await site.store.declaredRequest(of: hosts[1])?.isOpen == false)
+  }
+
   @Test func `a change of what hosts share is planned for all`() async throws {
     let (site, controller) = try await settled()
     try await site.apply("schedules: {nightly: {cron: \"15 3 * * *\"}}")

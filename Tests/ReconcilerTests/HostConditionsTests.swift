@@ -175,6 +175,8 @@ struct HostConditionsTests {
     let failed = try run(1, .backup, .failed, at: "2026-05-19 02:20", message: "It went wrong.")
     let ready = try condition(.ready, host("suspended: true"), observed(runs: [failed]))
     #expect(ready == "false Suspended: the host is suspended")
+    let moved = try condition(.ready, host("suspended: true, suspended_reason: it moves"), observed(runs: [failed]))
+    #expect(moved == "false Suspended: the host is suspended: it moves")
   }
 
   @Test func `a pause comes before what is wrong, while it lasts`() throws {

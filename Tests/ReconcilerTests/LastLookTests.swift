@@ -34,15 +34,45 @@ struct LastLookTests {
 
   @Test(arguments: RunKind.allCases, RunTrigger.allCases)
   func `what is suspended begins only what a person asks for`(_ kind: RunKind, _ trigger: RunTrigger) throws {
-    let suspended = try host("suspended: true")
+    let suspended = try host("suspended: true, suspended_reason: new disks")
     let asleep = try host(schedule: #"cron: "15 2 * * *", suspended: true"#)
+    let text = """
+      settings: {suspended: true}
+      schedules: {nightly: {cron: "15 2 * * *"}}
+      hosts: {web-1: {schedule: nightly}}
+      """
+    let stopped = try #require(try spec(text).effectiveHosts.first)
+    let cases = [
+      (suspended, "the host is suspended: new disks"), (asleep, "its schedule nightly is suspended"),
+      (stopped, "everything is suspended"),
+    ]
     let isAsked = trigger == .cli || trigger == .web
-    #expect(
-      try objection(to: kind, by: trigger, host: suspended)
-        == (isAsked ? nil : "the host is suspended; it was not when the run was queued"))
-    #expect(
-      try objection(to: kind, by: trigger, host: asleep)
-        == (isAsked ? nil : "its schedule nightly is suspended; it was not when the run was queued"))
+    for (host, why) in cases {
+      #expect(
+        try objection(to: kind, by: trigger, host: host)
+          == (isAsked ? nil : "\(why); it was not when the run was queued"))
+    }
+  }
+
+  @Test(arguments: [
+    ("run_requested: one", nil),
+    ("run_requested: two", "the host's `run_requested` has changed since the run was queued"),
+    ("", "the host's `run_requested` has changed since the run was queued"),
+    ("run_requested: one, suspended: true", "the host is suspended; it was not when the run was queued"),
+  ] as [(String, String?)])
+  func `a backup that the spec asked for begins while it does, whatever the windows say`(
+    _ keys: String, why: String?
+  ) throws {
+    var request = RunRequest(
+      host: try HostName(text: "web-1"), kind: .backup, trigger: .reconcile, reason: "because")
+    request.runRequested = try Remark(text: "one")
+    let run = Run(id: 1, request, state: .running, queuedAt: try time("2026-05-19 02:15"))
+    let closed = #"cron: "15 2 * * *", windows: ["22:00-06:00"]"#
+    for schedule in [nil, closed] {
+      let result = Planner.objection(
+        to: run, host: try host(keys, schedule: schedule), now: try time("2026-05-19 12:00"))
+      #expect(result?.message == why)
+    }
   }
 
   @Test(arguments: RunKind.allCases)

@@ -55,6 +55,8 @@ struct PlannerPropertyTests {
           #expect(due <= world.now && attempt >= 1, comment)
           let schedule = try #require(world.desired.effectiveHost(plan.host)?.schedule)
           #expect(schedule.calendar.isOpen(at: world.now), comment)
+        case .backupOnRequest(let text, let attempt, _):
+          #expect(text != seen.requestDone && attempt >= 1, comment)
         case .discover, nil: break
         }
         if plan.action != nil {
@@ -162,6 +164,13 @@ private struct World {
       tree[new.id] = new
       seen.recorded.append(new)
       (snapshot, due) = (new, dueAt)
+    case .backupOnRequest(let text, _, _):
+      let name = try #require(SnapshotName("\(Timestamp.compact(now))__new\(made)"))
+      let new = SnapshotRecord(id: SnapshotID(kind: .manual, name: name), status: .success, startedAt: now)
+      tree[new.id] = new
+      seen.recorded.append(new)
+      seen.requestDone = text
+      snapshot = new
     case .prune(let dropped, _):
       let ids = Set(dropped.map(\.snapshot.id))
       tree = tree.filter { !ids.contains($0.key) }

@@ -15,6 +15,7 @@ struct PlannerTests {
       switch plan.action {
       case .discover: "discover"
       case .backup(let due, _, _): "back up for \(due.written)"
+      case .backupOnRequest(let text, _, _): "back up as requested: \(text)"
       case .prune(let dropped, _): "prune " + dropped.map(\.snapshot.startedAt.written).joined(separator: ", ")
       case nil: nil
       }
@@ -247,6 +248,26 @@ struct PlannerTests {
     #expect(lines(suspendedSchedule) == ["held: suspended"])
     #expect(suspendedSchedule.hold?.message == "its schedule nightly is suspended")
     #expect(lines(try plan(host("suspended: true", schedule: nil), seen)) == ["held: suspended"])
+  }
+
+  @Test(arguments: [
+    ("settings: {suspended: true, suspended_reason: disks move}", "", "", "everything is suspended: disks move"),
+    ("settings: {suspended: true}", "suspended_reason: own", ", suspended_reason: its", "everything is suspended"),
+    ("", "suspended: true, suspended_reason: it moves", "", "the host is suspended: it moves"),
+    ("", "suspended: true", ", suspended: true, suspended_reason: its", "the host is suspended"),
+    ("", "", ", suspended: true, suspended_reason: its", "its schedule nightly is suspended: its"),
+  ])
+  func `the hold of what is suspended says what is, and why`(
+    _ settings: String, _ own: String, _ schedule: String, message: String
+  ) throws {
+    let text = """
+      \(settings)
+      schedules: {nightly: {cron: "15 2 * * *"\(schedule)}}
+      hosts: {web-1: {schedule: nightly, run_requested: now\(own.isEmpty ? "" : ", \(own)")}}
+      """
+    let plan = try plan(#require(try spec(text).effectiveHosts.first))
+    #expect(plan.action == nil)
+    #expect(plan.hold == Hold(.suspended, message))
   }
 
   @Test func `what is paused only waits, until the pause is over`() throws {

@@ -175,6 +175,74 @@ struct StatusReportTests {
     #expect(try report(try self.records(schedule: #"cron: "@daily", suspended: true"#)).nextFires.isEmpty)
   }
 
+  // MARK: - What the spec says to stop, and to do
+
+  @Test func `what is suspended is told with its reason, once for all hosts that share it`() throws {
+    var records = try records()
+    let moved = try #require(
+      try spec("hosts: {a: {suspended: true, suspended_reason: it moves}}").effectiveHosts.first)
+    records.groups.append(HostGroup(host: moved, names: try (1...5).map { try name("db-\($0)") }))
+    let asleep = try host(schedule: #"cron: "@daily", suspended: true"#)
+    records.groups.append(HostGroup(host: asleep, names: [try name("mail")]))
+    let report = try report(records)
+    #expect(
+      report.suspensions.map(\.suspension.description) == [
+        "the host is suspended: it moves", "its schedule nightly is suspended",
+      ])
+    #expect(report.suspensions.map(\.count) == [5, 1])
+    let text = page(report)
+    #expect(
+      text.contains(
+        """
+        SUSPENDED
+          5 hosts: db-1, db-2, db-3, …  the host is suspended: it moves
+          mail                          its schedule nightly is suspended
+        """))
+    guard case .list(let values) = report.value["suspensions"] else {
+      Issue.record("no suspensions in \(report.value)")
+      return
+    }
+    #expect(values.map { $0["extent"]?.text } == ["host", "schedule"])
+    #expect(values.map { $0["reason"]?.text } == ["it moves", nil])
+    #expect(values.map { $0["schedule"]?.text } == [nil, "nightly"])
+    let all = try #require(try spec("settings: {suspended: true}\nhosts: {a: {}}").effectiveHosts.first)
+    records.groups = [HostGroup(host: all, names: try (1...3).map { try name("web-\($0)") })]
+    #expect(page(try self.report(records)).contains("web-1, web-2, web-3  everything is suspended"))
+  }
+
+  @Test func `what the spec has asked for is told: what is to be made, and for a week what was`() throws {
+    func remark(_ text: String?) throws -> Remark? { try text.map { try Remark(text: $0) } }
+    func request(
+      _ host: String, _ requested: String?, done: String? = nil, at end: String? = nil
+    ) throws -> DeclaredRequest {
+      DeclaredRequest(
+        host: try name(host), requested: try remark(requested), done: try remark(done), doneAt: try end.map(time))
+    }
+    var records = try records()
+    records.requests = [
+      try request("web-1", "before the upgrade", done: "before the move", at: "2026-05-01 10:00"),
+      try request("web-2", "again", done: "again", at: "2026-05-18 10:00"),
+      try request("web-3", nil, done: "long ago", at: "2026-05-01 10:00"),
+      try request("web-4", nil, done: "forgotten"),
+    ]
+    let report = try report(records)
+    #expect(
+      page(report).contains(
+        """
+        REQUESTED
+          web-1  to be made                    before the upgrade
+          web-2  made at 2026-05-18 10:00:00Z  again
+
+        """))
+    #expect(!page(report).contains("long ago"))
+    guard case .list(let requests) = report.value["requests"] else {
+      Issue.record("no requests in \(report.value)")
+      return
+    }
+    #expect(requests.compactMap { $0["open"] } == [YAMLValue.bool(true), .bool(false), .bool(false), .bool(false)])
+    #expect(requests.map { $0["done"]?.text } == ["before the move", "again", "long ago", "forgotten"])
+  }
+
   // MARK: - Problems
 
   @Test func `a check finds what a person has to look at`() throws {

@@ -105,7 +105,8 @@ extension BadSpec {
       errors: #"""
         hosts.yaml:3:3: error: unknown key `colour` in the settings; known keys are backup_root, \#
         max_concurrent_backups, max_concurrent_discoveries, max_concurrent_prunes, max_concurrent_verifications, \#
-        concurrency_groups, min_free, time_zone, blackouts, ssh, rsync, excludes
+        concurrency_groups, min_free, time_zone, blackouts, ssh, rsync, excludes, trash_ttl, max_removals, suspended, \#
+        suspended_reason
         """#),
     BadSpec(
       "a profile has no address",
@@ -116,7 +117,8 @@ extension BadSpec {
       """#,
       errors: #"""
         hosts.yaml:3:11: error: unknown key `address` in profile `linux`; known keys are profile, source_root, \#
-        includes, excludes, excludes_replace, ssh, rsync, schedule, max_age, retention, strategy, labels, suspended
+        includes, excludes, excludes_replace, ssh, rsync, schedule, max_age, retention, strategy, labels, suspended, \#
+        suspended_reason, max_shrink, on_remove, prevent_removal
         """#),
     BadSpec(
       "a key that is a merge key's namesake in quotes",
@@ -127,8 +129,9 @@ extension BadSpec {
           "<<": {}
       """#,
       errors: #"""
-        hosts.yaml:4:5: error: unknown key `<<` in host `web-1`; known keys are address, profile, source_root, \#
-        includes, excludes, excludes_replace, ssh, rsync, schedule, max_age, retention, strategy, labels, suspended
+        hosts.yaml:4:5: error: unknown key `<<` in host `web-1`; known keys are address, run_requested, \#
+        profile, source_root, includes, excludes, excludes_replace, ssh, rsync, schedule, max_age, retention, \#
+        strategy, labels, suspended, suspended_reason, max_shrink, on_remove, prevent_removal
         """#),
     BadSpec(
       "a list for a text",

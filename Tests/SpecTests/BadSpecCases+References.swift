@@ -222,7 +222,8 @@ extension BadSpec {
               |                           ^
         hosts.yaml:4:3: error: unknown key `tz` in the settings; known keys are backup_root, \#
         max_concurrent_backups, max_concurrent_discoveries, max_concurrent_prunes, max_concurrent_verifications, \#
-        concurrency_groups, min_free, time_zone, blackouts, ssh, rsync, excludes
+        concurrency_groups, min_free, time_zone, blackouts, ssh, rsync, excludes, trash_ttl, max_removals, suspended, \#
+        suspended_reason
             4 |   tz: UTC
               |   ^~
         hosts.yaml:6:26: error: `keep_daily` of retention policy `standard` must be a whole number from 0 to \#
@@ -272,7 +273,8 @@ extension BadSpec {
       errors: #"""
         a.yaml:2:12: error: unknown key `tz` in the settings; known keys are backup_root, \#
         max_concurrent_backups, max_concurrent_discoveries, max_concurrent_prunes, max_concurrent_verifications, \#
-        concurrency_groups, min_free, time_zone, blackouts, ssh, rsync, excludes
+        concurrency_groups, min_free, time_zone, blackouts, ssh, rsync, excludes, trash_ttl, max_removals, suspended, \#
+        suspended_reason
         b.yaml:2:1: error: the file ends where a value is expected
         c.yaml:1:1: error: the spec lacks its version; begin it with `version: 1`
         c.yaml:1:8: error: `hosts` must be a map of names, not a plain value

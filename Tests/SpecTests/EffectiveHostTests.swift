@@ -34,6 +34,11 @@ struct EffectiveHostTests {
     #expect(host.strategy == .linkDest)
     #expect(host.labels.isEmpty)
     #expect(host.suspension == nil)
+    #expect(host.runRequested == nil)
+    #expect(host.maxShrink == .half)
+    #expect(host.onRemove == .retain)
+    #expect(!host.preventRemoval)
+    #expect(host.maxAge == nil)
   }
 
   @Test("of each option the last layer that gives it wins, key by key")
@@ -249,6 +254,61 @@ struct EffectiveHostTests {
     #expect(try rsync.bandwidthLimit(at: instant("2026-05-17T23:00:00Z"))?.bytes == 1 << 20)
     #expect(try rsync.bandwidthLimit(at: instant("2026-05-17T22:59:59Z"))?.bytes == 2 << 20)
     #expect(try rsync.bandwidthLimit(at: instant("2026-05-18T15:00:00Z"))?.bytes == 3 << 20)
+  }
+
+  @Test("what guards a host's snapshots comes from the nearest layer; what asks for a backup is the host's own")
+  func guards() throws {
+    let text = """
+      version: 1
+      profiles:
+        base: {max_shrink: 10%, on_remove: expire, prevent_removal: true}
+        linux: {profile: base, max_shrink: 20%}
+      hosts:
+        web-1: {profile: linux, run_requested: before the upgrade}
+        web-2: {profile: linux, max_shrink: 30%, on_remove: retain, prevent_removal: false}
+      """
+    let first = try effective(text)
+    #expect(first.maxShrink.description == "20%")
+    #expect(first.onRemove == .expire)
+    #expect(first.preventRemoval)
+    #expect(first.runRequested?.description == "before the upgrade")
+    let second = try effective(text, "web-2")
+    #expect(second.maxShrink.description == "30%")
+    #expect(second.onRemove == .retain)
+    #expect(!second.preventRemoval)
+    #expect(second.runRequested == nil)
+  }
+
+  @Test(
+    "a host is suspended by everything's suspension, else its own or its profile's, else its schedule's",
+    arguments: [
+      // The settings, the profile, the host, the schedule.
+      ("", "", "", "", nil),
+      ("suspended: true, suspended_reason: s", "suspended: true", "suspended: true, suspended_reason: h",
+       "suspended: true", "everything is suspended: s"),
+      ("suspended: true", "", "suspended: false, suspended_reason: h", "", "everything is suspended"),
+      ("suspended: false, suspended_reason: s", "", "", "", nil),
+      ("", "suspended: true, suspended_reason: p", "", "suspended: true", "the host is suspended: p"),
+      ("", "suspended: true, suspended_reason: p", "suspended_reason: h", "", "the host is suspended: h"),
+      ("", "suspended: true, suspended_reason: p", "suspended: false", "", nil),
+      ("", "suspended_reason: p", "suspended: true", "", "the host is suspended: p"),
+      ("", "suspended: true", "suspended: false", "suspended: true, suspended_reason: n",
+       "its schedule nightly is suspended: n"),
+      ("", "", "suspended_reason: h", "suspended: true", "its schedule nightly is suspended"),
+    ] as [(String, String, String, String, String?)])
+  func suspensions(settings: String, profile: String, own: String, schedule: String, suspension: String?) throws {
+    let host = try effective(
+      """
+      version: 1
+      settings: {\(settings)}
+      schedules:
+        nightly: {\(["cron: '@daily'", schedule].filter { !$0.isEmpty }.joined(separator: ", "))}
+      profiles:
+        linux: {\(profile)}
+      hosts:
+        web-1: {\(["profile: linux, schedule: nightly", own].filter { !$0.isEmpty }.joined(separator: ", "))}
+      """)
+    #expect(host.suspension?.description == suspension)
   }
 
   private func instant(_ text: String) throws -> Date { try Date(text, strategy: .iso8601) }

@@ -99,14 +99,18 @@ struct SpecReaderTests {
           one_file_system: true
           compress: false
         excludes: [/a]
+        trash_ttl: 36h
+        max_removals: 0
+        suspended: true
+        suspended_reason: the disks are moved
       retention:
         all:
           {keep_last: 1, keep_hourly: 2, keep_daily: 3, keep_weekly: 4, keep_monthly: 5, keep_yearly: 6, keep_within: 2w,
-           min_keep: 7, time_zone: Asia/Kolkata, max_delete: 0, max_delete_ratio: 0.25}
+           keep_oldest: 8, min_keep: 7, time_zone: Asia/Kolkata, max_delete: 0, max_delete_ratio: 0.25}
       schedules:
         all:
           {cron: "@daily", time_zone: UTC, jitter: 0s, prune: false, max_age: 26h, catch_up: 12h, windows: [22:00-06:00],
-           blackouts: [2026-12-24], suspended: true}
+           blackouts: [2026-12-24], suspended: true, suspended_reason: no electricity}
       hosts:
         web-1:
           source_root: /srv/a b
@@ -116,6 +120,11 @@ struct SpecReaderTests {
           strategy: link_dest
           labels: {rack: 12, on: yes, note: "", tilde: ~}
           suspended: false
+          suspended_reason: 2026-12-01
+          run_requested: "2026-11-23 before upgrade"
+          max_shrink: 0.2
+          on_remove: expire
+          prevent_removal: true
       """)
     #expect(spec.set == (try name("office")))
     let settings = try #require(spec.spec.settings)
@@ -144,13 +153,17 @@ struct SpecReaderTests {
     #expect(settings.rsync.oneFileSystem == true)
     #expect(settings.rsync.compress == false)
     #expect(settings.excludes?.map(\.description) == ["/a"])
+    #expect(settings.trashTTL == .hours(36))
+    #expect(settings.maxRemovals == 0)
+    #expect(settings.suspended == true)
+    #expect(settings.suspendedReason?.description == "the disks are moved")
 
     let policy = try #require(spec.spec.retention[try name("all")])
     let counts = [
       policy.keepLast, policy.keepHourly, policy.keepDaily, policy.keepWeekly, policy.keepMonthly, policy.keepYearly,
-      policy.minKeep,
+      policy.minKeep, policy.keepOldest,
     ]
-    #expect(counts == [1, 2, 3, 4, 5, 6, 7])
+    #expect(counts == [1, 2, 3, 4, 5, 6, 7, 8])
     #expect(policy.keepWithin == .days(14))
     #expect(policy.timeZone?.description == "Asia/Kolkata")
     #expect(policy.maxDelete == 0)
@@ -166,14 +179,21 @@ struct SpecReaderTests {
     #expect(schedule.windows?.map(\.description) == ["22:00-06:00"])
     #expect(schedule.blackouts?.map(\.description) == ["2026-12-24"])
     #expect(schedule.suspended == true)
+    #expect(schedule.suspendedReason?.description == "no electricity")
 
-    let host = try #require(spec.spec.hosts[try HostName(text: "web-1")]).own
+    let declared = try #require(spec.spec.hosts[try HostName(text: "web-1")])
+    #expect(declared.runRequested?.description == "2026-11-23 before upgrade")
+    let host = declared.own
     #expect(host.sourceRoot?.description == "/srv/a b")
     #expect(host.includes?.map(\.description) == ["/x"])
     #expect(host.excludes?.map(\.description) == ["/y"])
     #expect(host.excludesReplace == [])
     #expect(host.strategy == .linkDest)
     #expect(host.suspended == false)
+    #expect(host.suspendedReason?.description == "2026-12-01")
+    #expect(host.maxShrink?.description == "20%")
+    #expect(host.onRemove == .expire)
+    #expect(host.preventRemoval == true)
     let labels = try ["rack": "12", "on": "yes", "note": "", "tilde": "~"].map { (try name($0), $1) }
     #expect(host.labels == Dictionary(uniqueKeysWithValues: labels))
   }

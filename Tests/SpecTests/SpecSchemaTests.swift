@@ -43,25 +43,26 @@ struct SpecSchemaTests {
     ]
     let profile = [
       "profile", "source_root", "includes", "excludes", "excludes_replace", "ssh", "rsync", "schedule", "max_age",
-      "retention", "strategy", "labels", "suspended",
+      "retention", "strategy", "labels", "suspended", "suspended_reason", "max_shrink", "on_remove", "prevent_removal",
     ]
     let expected: [String: [String]] = [
       "": ["version", "set", "settings", "retention", "schedules", "profiles", "hosts", "notifications"],
       "settings": [
         "backup_root", "max_concurrent_backups", "max_concurrent_discoveries", "max_concurrent_prunes",
         "max_concurrent_verifications", "concurrency_groups", "min_free", "time_zone", "blackouts", "ssh", "rsync",
-        "excludes",
+        "excludes", "trash_ttl", "max_removals", "suspended", "suspended_reason",
       ],
       "settings.ssh": ssh, "settings.rsync": rsync,
       "retention.x": [
         "keep_last", "keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly", "keep_within",
-        "min_keep", "time_zone", "max_delete", "max_delete_ratio",
+        "keep_oldest", "min_keep", "time_zone", "max_delete", "max_delete_ratio",
       ],
       "schedules.x": [
         "cron", "time_zone", "jitter", "prune", "max_age", "catch_up", "windows", "blackouts", "suspended",
+        "suspended_reason",
       ],
       "profiles.x": profile, "profiles.x.ssh": ssh, "profiles.x.rsync": rsync,
-      "hosts.x": ["address"] + profile, "hosts.x.ssh": ssh, "hosts.x.rsync": rsync,
+      "hosts.x": ["address", "run_requested"] + profile, "hosts.x.ssh": ssh, "hosts.x.rsync": rsync,
       "notifications.x": [
         "type", "url", "url_file", "url_env", "token_file", "token_env", "to", "from", "sendmail", "command", "on",
         "labels", "suspended",

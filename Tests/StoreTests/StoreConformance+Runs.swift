@@ -20,6 +20,7 @@ extension StoreConformance {
       full.onlySnapshots = [try snapshotID(1), try snapshotID(2, .manual)]
       full.concurrencyGroups = ["hypervisor=hv1", "site=\"a, b\" é"]
       full.requestedBy = "alice"
+      full.runRequested = try Remark(text: "2026-11-23 before the upgrade")
       var none = try request(.prune, of: "db")
       none.onlySnapshots = []
       for asked in [full, none, try request(.verify)] {

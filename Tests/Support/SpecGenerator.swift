@@ -19,6 +19,7 @@ package struct SpecGenerator {
       var host = Host()
       host.own = try profile(in: spec)
       host.address = try text("192.0.2.7", "2001:db8::7", "web-7.example.net", "fe80::1%eth0")
+      host.runRequested = try remark()
       spec.hosts[try HostName(text: name.description + ".example.net")] = host
     }
     for name in try names("tell", limit) { spec.notifications[name] = try notification() }
@@ -50,6 +51,10 @@ package struct SpecGenerator {
     settings.ssh = try ssh()
     settings.rsync = try rsync()
     settings.excludes = try patterns()
+    settings.trashTTL = try text("0s", "3d", "3660d")
+    settings.maxRemovals = number(0...100_000)
+    settings.suspended = flag()
+    settings.suspendedReason = try remark()
     return settings
   }
 
@@ -62,6 +67,7 @@ package struct SpecGenerator {
     policy.keepMonthly = number(0...24)
     policy.keepYearly = number(0...10)
     policy.keepWithin = try span()
+    policy.keepOldest = number(0...9)
     policy.minKeep = number(1...9)
     policy.timeZone = try timeZone()
     policy.maxDelete = number(0...100_000)
@@ -83,6 +89,7 @@ package struct SpecGenerator {
     if schedule.catchUp == nil { schedule.windows = try windows() }
     schedule.blackouts = try blackouts()
     schedule.suspended = flag()
+    schedule.suspendedReason = try remark()
     return schedule
   }
 
@@ -100,6 +107,10 @@ package struct SpecGenerator {
     profile.strategy = given(Strategy.allCases)
     profile.labels = try labels()
     profile.suspended = flag()
+    profile.suspendedReason = try remark()
+    profile.maxShrink = try text("50%", "0.05", "100%")
+    profile.onRemove = given(RemovalPolicy.allCases)
+    profile.preventRemoval = flag()
     profile.maxAge = try span()
     return profile
   }
@@ -188,6 +199,10 @@ package struct SpecGenerator {
       "{a: b}", "-", "ünïcödé/🗄", "'", "@x", "%y", "a: b", "*", "&anchor", "|", ">")
   }
 
+  private mutating func remark() throws -> Remark? {
+    try text("new disks", "2026-11-23 before the upgrade", "true", "42", "~", "a: b # c", " \"é\" ☂ ")
+  }
+
   private mutating func timeZone() throws -> TimeZoneName? { try text("UTC", "Europe/Amsterdam", "America/St_Johns") }
 
   private mutating func span() throws -> TimeSpan? { try text("0s", "90s", "26h", "2w", "1h30m", "36525d") }
@@ -225,8 +240,9 @@ package struct SpecGenerator {
 
 extension RetentionPolicy {
   fileprivate var keepsSomething: Bool {
-    [keepLast, keepHourly, keepDaily, keepWeekly, keepMonthly, keepYearly, keepWithin?.seconds].contains {
-      ($0 ?? 0) > 0
-    }
+    let rules = [
+      keepLast, keepHourly, keepDaily, keepWeekly, keepMonthly, keepYearly, keepWithin?.seconds, keepOldest,
+    ]
+    return rules.contains { ($0 ?? 0) > 0 }
   }
 }

@@ -109,6 +109,14 @@ extension RunRequest {
       snapshotKind = .scheduled
       concurrencyGroups = limits.groups(of: host)
       if observed.newestGood(now: now) == nil { priority = .first }
+    case .backupOnRequest(let text, let attempt, let reason):
+      self.init(host: host.name, kind: .backup, trigger: .reconcile, reason: reason)
+      runRequested = text
+      self.attempt = attempt
+      // Stays until somebody removes it by name, as what people ask for does.
+      snapshotKind = .manual
+      concurrencyGroups = limits.groups(of: host)
+      priority = .requested
     }
   }
 }

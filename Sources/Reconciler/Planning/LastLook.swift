@@ -15,6 +15,10 @@ extension Planner {
     // A person's word counts more than what is declared of when.
     guard !run.trigger.isRequest else { return nil }
     if let suspension = host.suspension { return dropped("\(suspension); it was not when the run was queued") }
+    if let text = run.request.runRequested {
+      guard text != host.runRequested else { return nil }
+      return dropped("the host's `run_requested` has changed since the run was queued")
+    }
     guard run.kind == .backup, let schedule = host.schedule else {
       return run.kind == .backup ? dropped("the host has no schedule any more") : nil
     }

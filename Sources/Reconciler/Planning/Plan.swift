@@ -11,6 +11,8 @@ package enum Action: Sendable, Hashable {
   case discover(reason: String)
   /// Make a scheduled snapshot for the time at which it was due; which try it is, from 1.
   case backup(dueAt: Date, attempt: Int, reason: String)
+  /// Make a manual snapshot, since the host's `run_requested` has a new text; which try it is, from 1.
+  case backupOnRequest(Remark, attempt: Int, reason: String)
   /// Remove snapshots that retention drops.
   case prune([RetentionDecision], reason: String)
 
@@ -18,7 +20,7 @@ package enum Action: Sendable, Hashable {
   package var verb: String {
     switch self {
     case .discover: "discover"
-    case .backup: "back up"
+    case .backup, .backupOnRequest: "back up"
     case .prune: "prune"
     }
   }
@@ -27,14 +29,15 @@ package enum Action: Sendable, Hashable {
   package var kind: RunKind {
     switch self {
     case .discover: .discover
-    case .backup: .backup
+    case .backup, .backupOnRequest: .backup
     case .prune: .prune
     }
   }
 
   package var reason: String {
     switch self {
-    case .discover(let reason), .backup(_, _, let reason), .prune(_, let reason): reason
+    case .discover(let reason), .backup(_, _, let reason), .backupOnRequest(_, _, let reason), .prune(_, let reason):
+      reason
     }
   }
 }

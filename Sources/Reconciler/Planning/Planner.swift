@@ -31,10 +31,11 @@ package enum Planner {
     let retention = host.retention.map { RetentionPlan(observed.recorded, policy: $0, now: now) }
     let firing = host.schedule.map { Firing($0, host: host.name) }
     let nextFire = firing?.next(after: now)
-    let decision = Decision(
-      host: host, observed: observed, retention: retention, firing: firing, now: now, retries: retries
-    ).made
-    var changes = [nextFire, decision.hold?.until]
+    let question = Decision(
+      host: host, observed: observed, retention: retention, firing: firing, now: now, retries: retries)
+    let decision = question.made
+    // What the declaration asks for is tried again also while something else is held.
+    var changes = [nextFire, decision.hold?.until, question.requested.hold?.until]
     // Snapshots of the future come to count, and fresh ones grow stale.
     changes += observed.recorded.map(\.startedAt).filter { $0 > now }.map(Optional.some)
     if let newest = observed.newestGood(now: now) {
@@ -84,8 +85,12 @@ private struct Decision {
       // Whether a backup is due and what may be pruned can be told only when all snapshots are known.
       return pause(afterFailed: .discover).map(Verdict.wait) ?? .act(.discover(reason: reason))
     }
+    let requested = requested
+    if case .act = requested { return requested }
     let backup = backup
     guard case .nothing = backup else { return backup }
+    // A request that waits keeps no scheduled backup from being made.
+    guard case .nothing = requested else { return requested }
     let prune = prune
     guard case .nothing = prune else { return prune }
     if case .seen(_, let trash) = observed.disk, trash > 0 {
@@ -118,6 +123,14 @@ private struct Decision {
 
   // MARK: - Backup
 
+  /// What a new text of `run_requested` asks for: at once, whatever the windows say.
+  var requested: Verdict {
+    guard let text = host.runRequested, text != observed.requestDone else { return .nothing }
+    let past = PastAttempts(for: .request(text), of: observed, retries: retries, now: now)
+    if let rest = past.hold(host: host.name, now: now) { return .wait(rest) }
+    return .act(.backupOnRequest(text, attempt: past.count + 1, reason: "requested by the spec: \(text)"))
+  }
+
   private var backup: Verdict {
     guard let firing, let due = firing.latest(atOrBefore: now) else { return .nothing }
     // The snapshot counts, not the run that made it: what is not there any more is made again.
@@ -135,7 +148,7 @@ private struct Decision {
           .missed,
           "the backup of \(Timestamp.short(due)) was missed, and `catch_up` of \(catchUp) has passed"))
     }
-    let past = PastAttempts(at: due, of: observed, retries: retries, now: now)
+    let past = PastAttempts(for: .firing(due), of: observed, retries: retries, now: now)
     let rest = past.hold(host: host.name, nextFire: firing.next(after: now), missedAt: latest, now: now)
     // Whether its window is open is of no use to know of what somebody has to mend first.
     if let rest, rest.code == .needsPerson { return .wait(rest) }

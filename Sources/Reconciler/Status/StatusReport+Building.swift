@@ -25,6 +25,8 @@ extension StatusReport {
     late = troubles.late.inOrder
     waiting = troubles.waiting.inOrder
     pauses = PauseStatus.all(records.pauses)
+    suspensions = SuspensionStatus.all(records.groups)
+    requests = records.requests
     nextFires = NextFire.upcoming(records.groups, pauses: records.pauses, now: now, limit: fires)
   }
 }
@@ -51,6 +53,24 @@ extension PauseStatus {
     let hosts = pauses.hosts.sorted { $0.key < $1.key }.map { PauseStatus(host: $0.key, pause: $0.value) }
     return (pauses.all.map { [PauseStatus(host: nil, pause: $0)] } ?? []) + hosts
   }
+}
+
+extension SuspensionStatus {
+  fileprivate static func all(_ groups: [HostGroup]) -> [SuspensionStatus] {
+    var hosts: [Suspension: [HostName]] = [:]
+    for group in groups {
+      if let suspension = group.host.suspension { hosts[suspension, default: []] += group.names }
+    }
+    let all = hosts.map { suspension, names in
+      SuspensionStatus(suspension: suspension, count: names.count, hosts: Array(names.sorted().prefix(namedHosts)))
+    }
+    return all.sorted {
+      ($1.count, $0.hosts.first?.description ?? "") < ($0.count, $1.hosts.first?.description ?? "")
+    }
+  }
+
+  /// How many hosts of one suspension are named.
+  private static let namedHosts = 10
 }
 
 extension [HostTrouble] {

@@ -19,6 +19,8 @@ extension StatusReport {
       YAMLPair("late", .list(late.map { $0.value(at: at) })),
       YAMLPair("waiting", .list(waiting.map { $0.value(at: at) })),
       YAMLPair("pauses", .list(pauses.map(\.value))),
+      YAMLPair("suspensions", .list(suspensions.map(\.value))),
+      YAMLPair("requests", .list(requests.map(\.value))),
       YAMLPair("next_fires", .list(nextFires.map(\.value))),
     ])
   }
@@ -118,6 +120,31 @@ extension PauseStatus {
       YAMLPair("host", text(host?.description)), YAMLPair("until", time(pause.until)),
       YAMLPair("reason", text(pause.reason)), YAMLPair("actor", .string(pause.actor)),
       YAMLPair("paused_at", time(pause.pausedAt)),
+    ])
+  }
+}
+
+extension SuspensionStatus {
+  fileprivate var value: YAMLValue {
+    let (extent, schedule): (String, String?) =
+      switch suspension.extent {
+      case .everything: ("everything", nil)
+      case .host: ("host", nil)
+      case .schedule(let name): ("schedule", name.description)
+      }
+    return .map([
+      YAMLPair("extent", .string(extent)), YAMLPair("schedule", text(schedule)),
+      YAMLPair("reason", text(suspension.reason?.description)), YAMLPair("count", .int(Int64(count))),
+      YAMLPair("hosts", .list(hosts.map { .string($0.description) })),
+    ])
+  }
+}
+
+extension DeclaredRequest {
+  fileprivate var value: YAMLValue {
+    .map([
+      YAMLPair("host", .string(host.description)), YAMLPair("requested", text(requested?.description)),
+      YAMLPair("done", text(done?.description)), YAMLPair("done_at", time(doneAt)), YAMLPair("open", .bool(isOpen)),
     ])
   }
 }

@@ -19,6 +19,10 @@ package struct StatusReport: Sendable, Hashable {
   /// Hosts of which something goes on only when a person has looked at it.
   package var waiting: [HostTrouble]
   package var pauses: [PauseStatus]
+  /// What is declared to be suspended, and why; what concerns most hosts first.
+  package var suspensions: [SuspensionStatus]
+  /// What declarations have asked for with `run_requested`; open ones first, then those that were seen to last.
+  package var requests: [DeclaredRequest]
   package var nextFires: [NextFire]
 }
 
@@ -113,6 +117,14 @@ package struct PauseStatus: Sendable, Hashable {
   /// nil for everything.
   package var host: HostName?
   package var pause: Pause
+}
+
+/// Hosts that are suspended by the same declaration.
+package struct SuspensionStatus: Sendable, Hashable {
+  package var suspension: Suspension
+  /// How many hosts these are, and the first of them by name.
+  package var count: Int
+  package var hosts: [HostName]
 }
 
 /// The next firing of a schedule.

@@ -36,7 +36,9 @@ package struct StatusText {
   }
 
   private var lines: [StatusLine] {
-    let sections = [summary, running, queued, failed, late, waiting, paused, next].filter { !$0.isEmpty }
+    let sections = [
+      summary, running, queued, failed, late, waiting, paused, suspended, requested, next,
+    ].filter { !$0.isEmpty }
     return Array(sections.joined(separator: [[]]))
   }
 
@@ -152,6 +154,29 @@ package struct StatusText {
   private var paused: [StatusLine] {
     list("PAUSED", report.pauses) { [$0.host?.description ?? "everything", $0.pause.description] }
   }
+
+  private var suspended: [StatusLine] {
+    list("SUSPENDED", report.suspensions) { suspended in
+      let names = suspended.hosts.prefix(3).map(\.description).joined(separator: ", ")
+      return [
+        suspended.count > 3 ? "\(suspended.count) hosts: \(names), …" : names, suspended.suspension.description,
+      ]
+    }
+  }
+
+  private var requested: [StatusLine] {
+    let current = report.requests.filter { request in
+      request.isOpen || request.doneAt.map { report.at.timeIntervalSince($0) < Self.newsworthy } ?? false
+    }
+    return list("REQUESTED", current) { request in
+      let end = request.isOpen ? "to be made" : "made at \(request.doneAt.map(Timestamp.short) ?? "")"
+      let text = request.isOpen ? request.requested : request.done
+      return [request.host.description, end, text?.description ?? ""]
+    }
+  }
+
+  /// In seconds, for how long it is shown that a request was seen to.
+  private static let newsworthy: TimeInterval = 7 * 86_400
 
   private var next: [StatusLine] {
     list("NEXT", report.nextFires.prefix(limit)) { fire in

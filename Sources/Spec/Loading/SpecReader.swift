@@ -42,19 +42,7 @@ package enum SpecReader {
     var set: ResourceName?
     var diagnostics: [Diagnostic] = []
     private var references: [Decoding.Reference] = []
-    private var declared: [ResourceID: Declaration] = [:]
-
-    private struct Declaration {
-      let source: SourceText
-      let key: YAMLNode
-      let value: YAMLNode
-
-      /// Where one of the resource's own keys has its value.
-      func place(of field: String) -> SourceRange? {
-        guard case .mapping(let entries) = value.content else { return nil }
-        return entries.first { $0.key.string == field }?.value.range
-      }
-    }
+    private var declared: [ResourceID: SpecDeclaration] = [:]
 
     mutating func read(_ document: YAMLNode, from source: SourceText) {
       var decoding = Decoding(source: source)
@@ -154,7 +142,7 @@ package enum SpecReader {
         decoding.record("\(decoding.subject) \(verb) declared twice, first at \(place)", at: entry.key)
         return false
       }
-      declared[id] = Declaration(source: decoding.source, key: entry.key, value: entry.value)
+      declared[id] = SpecDeclaration(source: decoding.source, key: entry.key, value: entry.value)
       return true
     }
 

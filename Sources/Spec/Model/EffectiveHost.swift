@@ -111,133 +111,179 @@ extension Spec {
   /// override, maps merge, `excludes` and `includes` accumulate, and `excludes_replace` starts the excludes afresh.
   ///
   /// - Returns: nil if no such host is declared.
-  package func effectiveHost(_ name: HostName) -> EffectiveHost? {
-    hosts[name].map { effectiveHost(name, $0, over: layers(below: $0.own)) }
+  package func effectiveHost(_ name: HostName) -> EffectiveHost? { effectiveHost(name, noting: nil) }
+
+  /// The same, with note taken of where each value comes from.
+  func effectiveHost(_ name: HostName, noting notes: OriginNotes?) -> EffectiveHost? {
+    hosts[name].map { effectiveHost(name, $0, over: layers(below: $0.own), noting: notes) }
   }
 
   /// All declared hosts, by name.
   package var effectiveHosts: [EffectiveHost] {
-    // What hosts of one profile have in common is worked out once.
-    var known: [ResourceName?: Profile] = [:]
+    // What hosts of one profile have in common is put together once.
+    var known: [ResourceName?: [HostLayer]] = [:]
     return hosts.sorted { $0.key < $1.key }.map { name, host in
       let below = known[host.own.profile] ?? layers(below: host.own)
       known[host.own.profile] = below
-      return effectiveHost(name, host, over: below)
+      return effectiveHost(name, host, over: below, noting: nil)
     }
   }
 
-  /// Settings and the chain of profiles that a declaration builds on, laid over each other.
-  private func layers(below declaration: Profile) -> Profile {
-    var layer = Profile()
+  /// Settings and the chain of profiles that a declaration builds on, from the lowest to the highest.
+  private func layers(below declaration: Profile) -> [HostLayer] {
+    var layers: [HostLayer] = []
     if let settings {
+      var layer = Profile()
       layer.ssh = settings.ssh
       layer.rsync = settings.rsync
       layer.excludes = settings.excludes
+      layers.append(HostLayer(id: .settings, declared: layer))
     }
-    for next in profileChain(of: declaration) { layer = next.over(layer) }
-    return layer
+    return layers + profileChain(of: declaration)
   }
 
-  private func effectiveHost(_ name: HostName, _ host: Host, over below: Profile) -> EffectiveHost {
-    let layer = host.own.over(below)
-    let zone = settings?.timeZone ?? .utc
+  private func effectiveHost(
+    _ name: HostName, _ host: Host, over below: [HostLayer], noting notes: OriginNotes?
+  ) -> EffectiveHost {
+    let id = ResourceID.host(name)
+    let layers = HostLayers(below + [HostLayer(id: id, declared: host.own)], noting: notes)
+    func own<Value>(_ path: String, _ value: Value?, orElse builtIn: YAMLValue?) -> Value? {
+      if value == nil { notes?.note(path, builtIn: builtIn) } else { notes?.note(path, from: id) }
+      return value
+    }
+    let address = own("address", host.address, orElse: .string(name.description)) ?? HostAddress(name)
+    let runRequested = own("run_requested", host.runRequested, orElse: nil)
+    _ = own("profile", host.own.profile, orElse: nil)
+    let sourceRoot = layers.value("source_root", orElse: .root) { $0.sourceRoot }
+    let (includes, excludes) = (layers.includes, layers.excludes)
+    let ssh = EffectiveSSH(layers)
+    let rsync = EffectiveRsync(layers, timeZone: zone("time_zone", noting: notes))
+    let schedule: ResourceName? = layers.value("schedule") { $0.schedule }
+    let firing = schedule.flatMap { effectiveSchedule($0, noting: notes) }
+    let maxAge = self.maxAge(in: layers, schedule: schedule)
+    let policy: ResourceName? = layers.value("retention") { $0.retention }
+    let retention = policy.flatMap { effectiveRetention($0, noting: notes) }
+    let strategy = layers.value("strategy", orElse: .linkDest) { $0.strategy }
+    let labels = layers.labels
+    let suspension = self.suspension(in: layers, schedule: schedule)
+    let maxShrink = layers.value("max_shrink", orElse: .half) { $0.maxShrink }
+    let onRemove = layers.value("on_remove", orElse: .retain) { $0.onRemove }
+    let preventRemoval = layers.value("prevent_removal", orElse: false) { $0.preventRemoval }
     return EffectiveHost(
-      name: name,
-      address: host.address ?? HostAddress(name),
-      sourceRoot: layer.sourceRoot ?? .root,
-      includes: layer.includes ?? [],
-      excludes: layer.excludes ?? [],
-      ssh: EffectiveSSH(layer.ssh),
-      rsync: EffectiveRsync(layer.rsync, timeZone: zone),
-      schedule: layer.schedule.flatMap(effectiveSchedule),
-      retention: layer.retention.flatMap { name in
-        retention[name].map { EffectiveRetention(name: name, policy: $0, timeZone: $0.timeZone ?? zone) }
-      },
-      strategy: layer.strategy ?? .linkDest,
-      labels: layer.labels ?? [:],
-      suspension: suspension(of: layer),
-      runRequested: host.runRequested,
-      maxShrink: layer.maxShrink ?? .half,
-      onRemove: layer.onRemove ?? .retain,
-      preventRemoval: layer.preventRemoval ?? false,
-      maxAge: layer.maxAge ?? layer.schedule.flatMap { schedules[$0]?.maxAge })
+      name: name, address: address, sourceRoot: sourceRoot, includes: includes, excludes: excludes, ssh: ssh,
+      rsync: rsync, schedule: firing, retention: retention, strategy: strategy, labels: labels,
+      suspension: suspension, runRequested: runRequested, maxShrink: maxShrink, onRemove: onRemove,
+      preventRemoval: preventRemoval, maxAge: maxAge)
+  }
+
+  /// The host's own, with its profiles, or its schedule's.
+  private func maxAge(in layers: HostLayers, schedule: ResourceName?) -> TimeSpan? {
+    if layers.given({ $0.maxAge }) == nil, let schedule, let age = schedules[schedule]?.maxAge {
+      layers.notes?.note("max_age", from: ResourceID(kind: .schedule, name: schedule.description))
+      return age
+    }
+    return layers.value("max_age") { $0.maxAge }
   }
 
   /// The widest of what suspends a host: the settings, itself with its profiles, or its schedule.
-  private func suspension(of layer: Profile) -> Suspension? {
-    if settings?.suspended == true { return Suspension(.everything, settings?.suspendedReason) }
-    if layer.suspended == true { return Suspension(.host, layer.suspendedReason) }
-    guard let name = layer.schedule, let schedule = schedules[name], schedule.suspended == true else { return nil }
-    return Suspension(.schedule(name), schedule.suspendedReason)
+  private func suspension(in layers: HostLayers, schedule: ResourceName?) -> Suspension? {
+    func suspended(_ extent: Suspension.Extent, by id: ResourceID, _ reason: Remark?) -> Suspension {
+      layers.notes?.note("suspended", from: id)
+      if reason != nil { layers.notes?.note("suspended_reason", from: id) }
+      return Suspension(extent, reason)
+    }
+    if let settings, settings.suspended == true {
+      return suspended(.everything, by: .settings, settings.suspendedReason)
+    }
+    let isOwn: Bool = layers.given { $0.suspended }?.value ?? false
+    if !isOwn, let schedule, let declared = schedules[schedule], declared.suspended == true {
+      let id = ResourceID(kind: .schedule, name: schedule.description)
+      return suspended(.schedule(schedule), by: id, declared.suspendedReason)
+    }
+    guard layers.value("suspended", orElse: false, { $0.suspended }) else { return nil }
+    return Suspension(.host, layers.value("suspended_reason") { $0.suspendedReason })
   }
 
   /// Lays the settings and a schedule's own declaration over each other.
   ///
   /// - Returns: nil if no such schedule is declared.
-  package func effectiveSchedule(_ name: ResourceName) -> EffectiveSchedule? {
+  package func effectiveSchedule(_ name: ResourceName) -> EffectiveSchedule? { effectiveSchedule(name, noting: nil) }
+
+  private func effectiveSchedule(_ name: ResourceName, noting notes: OriginNotes?) -> EffectiveSchedule? {
     guard let declared = schedules[name] else { return nil }
-    let settings = settings ?? Settings()
-    let settingsZone = settings.timeZone ?? .utc
-    let zone = declared.timeZone ?? settingsZone
+    let id = ResourceID(kind: .schedule, name: name.description)
+    // What the host's own declaration may override is told where it does.
+    notes?.note(
+      all: id, of: self, below: "schedule", but: ["time_zone", "max_age", "suspended", "suspended_reason"])
+    if declared.prune == nil { notes?.note("schedule.prune", builtIn: .bool(false)) }
+    if settings?.blackouts != nil { notes?.note("settings.blackouts", from: .settings, field: "blackouts") }
+    let zone = self.zone("schedule.time_zone", own: declared.timeZone, of: id, noting: notes)
     return EffectiveSchedule(
       name: name, declared: declared, timeZone: zone,
       calendar: BackupCalendar(
         windows: declared.windows ?? [], blackouts: declared.blackouts ?? [], zone: zone.timeZone,
-        settingsBlackouts: settings.blackouts ?? [], settingsZone: settingsZone.timeZone))
+        settingsBlackouts: settings?.blackouts ?? [], settingsZone: (settings?.timeZone ?? .utc).timeZone))
+  }
+
+  private func effectiveRetention(_ name: ResourceName, noting notes: OriginNotes?) -> EffectiveRetention? {
+    guard let policy = retention[name] else { return nil }
+    let id = ResourceID(kind: .retention, name: name.description)
+    notes?.note(all: id, of: self, below: "retention", but: ["time_zone"])
+    if policy.minKeep == nil { notes?.note("retention.min_keep", builtIn: .int(1)) }
+    let zone = self.zone("retention.time_zone", own: policy.timeZone, of: id, noting: notes)
+    return EffectiveRetention(name: name, policy: policy, timeZone: zone)
+  }
+
+  /// The zone that a resource names, or that of the settings, or UTC.
+  private func zone(
+    _ path: String, own: TimeZoneName? = nil, of id: ResourceID = .settings, noting notes: OriginNotes?
+  ) -> TimeZoneName {
+    if let own {
+      notes?.note(path, from: id, field: "time_zone")
+      return own
+    }
+    if let zone = settings?.timeZone {
+      notes?.note(path, from: .settings, field: "time_zone")
+      return zone
+    }
+    notes?.note(path, builtIn: .string(TimeZoneName.utc.description))
+    return .utc
   }
 
   /// The profiles that a declaration builds on, the furthest first. A circle, which reading a spec refuses, is cut.
-  func profileChain(of declaration: Profile) -> [Profile] {
-    var chain: [Profile] = []
+  private func profileChain(of declaration: Profile) -> [HostLayer] {
+    var chain: [HostLayer] = []
     var seen: Set<ResourceName> = []
     var next = declaration.profile
     while let name = next, seen.insert(name).inserted, let profile = profiles[name] {
-      chain.append(profile)
+      chain.append(HostLayer(id: ResourceID(kind: .profile, name: name.description), declared: profile))
       next = profile.profile
     }
     return chain.reversed()
   }
 }
 
-extension Profile {
-  /// This declaration over a lower layer. The result's `excludes` are the accumulated ones.
-  fileprivate func over(_ lower: Profile) -> Profile {
-    var merged = self
-    merged.sourceRoot = sourceRoot ?? lower.sourceRoot
-    merged.includes = (lower.includes ?? []) + (includes ?? [])
-    merged.excludes = (excludesReplace ?? lower.excludes ?? []) + (excludes ?? [])
-    merged.excludesReplace = nil
-    merged.ssh = ssh.over(lower.ssh)
-    merged.rsync = rsync.over(lower.rsync)
-    merged.schedule = schedule ?? lower.schedule
-    merged.retention = retention ?? lower.retention
-    merged.strategy = strategy ?? lower.strategy
-    merged.labels = (lower.labels ?? [:]).merging(labels ?? [:]) { $1 }
-    merged.suspended = suspended ?? lower.suspended
-    merged.suspendedReason = suspendedReason ?? lower.suspendedReason
-    merged.maxShrink = maxShrink ?? lower.maxShrink
-    merged.onRemove = onRemove ?? lower.onRemove
-    merged.preventRemoval = preventRemoval ?? lower.preventRemoval
-    merged.maxAge = maxAge ?? lower.maxAge
-    return merged
-  }
-}
-
 extension EffectiveSSH {
-  fileprivate init(_ options: SSHOptions) {
-    self.init(
-      user: options.user ?? .root, port: options.port ?? 22, identityFile: options.identityFile,
-      knownHostsFile: options.knownHostsFile, connectTimeout: options.connectTimeout ?? .seconds(30),
-      keepAlive: options.keepAlive ?? .seconds(30))
+  fileprivate init(_ layers: HostLayers) {
+    user = layers.value("ssh.user", orElse: .root) { $0.ssh.user }
+    port = layers.value("ssh.port", orElse: 22) { $0.ssh.port }
+    identityFile = layers.value("ssh.identity_file") { $0.ssh.identityFile }
+    knownHostsFile = layers.value("ssh.known_hosts_file") { $0.ssh.knownHostsFile }
+    connectTimeout = layers.value("ssh.connect_timeout", orElse: .seconds(30)) { $0.ssh.connectTimeout }
+    keepAlive = layers.value("ssh.keep_alive", orElse: .seconds(30)) { $0.ssh.keepAlive }
   }
 }
 
 extension EffectiveRsync {
-  fileprivate init(_ options: RsyncOptions, timeZone: TimeZoneName) {
-    self.init(
-      binary: options.binary ?? .rsync, remoteBinary: options.remoteBinary, extraArgs: options.extraArgs ?? [],
-      timeout: options.timeout ?? .minutes(10), bandwidthLimit: options.bandwidthLimit,
-      bandwidth: options.bandwidth ?? [], timeZone: timeZone,
-      oneFileSystem: options.oneFileSystem ?? false, compress: options.compress ?? false)
+  fileprivate init(_ layers: HostLayers, timeZone: TimeZoneName) {
+    binary = layers.value("rsync.binary", orElse: .rsync) { $0.rsync.binary }
+    remoteBinary = layers.value("rsync.remote_binary") { $0.rsync.remoteBinary }
+    extraArgs = layers.value("rsync.extra_args", orElse: []) { $0.rsync.extraArgs }
+    timeout = layers.value("rsync.timeout", orElse: .minutes(10)) { $0.rsync.timeout }
+    bandwidthLimit = layers.value("rsync.bandwidth_limit") { $0.rsync.bandwidthLimit }
+    bandwidth = layers.value("rsync.bandwidth", orElse: []) { $0.rsync.bandwidth }
+    self.timeZone = timeZone
+    oneFileSystem = layers.value("rsync.one_file_system", orElse: false) { $0.rsync.oneFileSystem }
+    compress = layers.value("rsync.compress", orElse: false) { $0.rsync.compress }
   }
 }

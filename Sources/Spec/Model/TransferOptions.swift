@@ -24,18 +24,6 @@ package struct SSHOptions: Sendable, Hashable {
       "How often to ask a silent remote whether it is there; four unanswered questions end the transfer (30s unless told)"
     ),
   ]
-
-  /// These options where they are given, and `lower`'s where they are not.
-  func over(_ lower: SSHOptions) -> SSHOptions {
-    var merged = self
-    merged.user = user ?? lower.user
-    merged.port = port ?? lower.port
-    merged.identityFile = identityFile ?? lower.identityFile
-    merged.knownHostsFile = knownHostsFile ?? lower.knownHostsFile
-    merged.connectTimeout = connectTimeout ?? lower.connectTimeout
-    merged.keepAlive = keepAlive ?? lower.keepAlive
-    return merged
-  }
 }
 
 /// The `rsync` map.
@@ -66,20 +54,6 @@ package struct RsyncOptions: Sendable, Hashable {
     Field("one_file_system", \.oneFileSystem, .boolean, "Stay on the file system of the source root"),
     Field("compress", \.compress, .boolean, "Compress what crosses the network"),
   ]
-
-  /// These options where they are given, and `lower`'s where they are not.
-  func over(_ lower: RsyncOptions) -> RsyncOptions {
-    var merged = self
-    merged.binary = binary ?? lower.binary
-    merged.remoteBinary = remoteBinary ?? lower.remoteBinary
-    merged.extraArgs = extraArgs ?? lower.extraArgs
-    merged.timeout = timeout ?? lower.timeout
-    merged.bandwidthLimit = bandwidthLimit ?? lower.bandwidthLimit
-    merged.bandwidth = bandwidth ?? lower.bandwidth
-    merged.oneFileSystem = oneFileSystem ?? lower.oneFileSystem
-    merged.compress = compress ?? lower.compress
-    return merged
-  }
 }
 
 /// One entry of the `bandwidth` list: how much to transfer in a second, and when.

@@ -44,6 +44,7 @@ struct DescribeHost: AsyncParsableCommand {
 
     Terminal.printLine(Terminal.paint("host/\(host.name)", .bold))
     printSpec(host, desired: desired)
+    printRequest(try await store.declaredRequest(of: host.name))
     printConditions(
       HostConditions.judge(
         host, observed: observed, plan: plan, generation: desired.records[.host(host.name)]?.generation ?? 0,
@@ -90,6 +91,14 @@ struct DescribeHost: AsyncParsableCommand {
     for (name, value) in host.labels.sorted(by: { $0.key < $1.key }) {
       Terminal.printLine("  label       \(name)=\(value)")
     }
+    if let suspension = host.suspension { Terminal.printLine("  suspended   \(suspension)") }
+  }
+
+  private func printRequest(_ request: DeclaredRequest?) {
+    guard let request else { return }
+    if request.isOpen, let text = request.requested { Terminal.printLine("  requested   \(text): to be made") }
+    guard let done = request.done else { return }
+    Terminal.printLine("  requested   \(done): made" + (request.doneAt.map { " at \($0.shown)" } ?? ""))
   }
 
   /// Judged now; the time of the last change is the loop's, if it has seen the same.

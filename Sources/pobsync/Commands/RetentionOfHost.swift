@@ -1,4 +1,5 @@
-// `pobsync retention`: what a host's policy keeps and drops, and why; and on request, dropping it.
+// `pobsync retention show`, or `retention` for short: what a host's policy keeps and drops, and why; and on request,
+// dropping it.
 
 import ArgumentParser
 import Engine
@@ -6,9 +7,23 @@ import Reconciler
 import Spec
 import Store
 
+struct Retention: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show which snapshots a host's retention policy keeps and why, apply it on request, or try a policy out.",
+    discussion: """
+      `pobsync retention HOST` is `pobsync retention show HOST`.
+
+      EXAMPLE
+        pobsync retention web-1
+        pobsync retention web-1 --apply --yes --max-delete 10
+        pobsync retention simulate standard --history daily:3y
+      """,
+    subcommands: [RetentionOfHost.self, SimulateRetention.self], defaultSubcommand: RetentionOfHost.self)
+}
+
 struct RetentionOfHost: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "retention",
+    commandName: "show",
     abstract: "Show which snapshots a host's retention policy keeps and why, and apply it on request.",
     discussion: """
       Changes nothing without --apply. With it, also where the loop holds back after a failed backup.
@@ -98,14 +113,18 @@ extension RetentionPlan {
           $0.reasons.joined(separator: "; "),
         ]
       },
-      value: .list(
-        decisions.map {
-          .map([
-            YAMLPair("snapshot", .string($0.snapshot.id.description)),
-            YAMLPair("status", .string($0.snapshot.status.rawValue)), YAMLPair("keep", .bool($0.keep)),
-            YAMLPair("reasons", .list($0.reasons.map(YAMLValue.string))),
-          ])
-        }),
+      value: value,
       empty: "No snapshots are known.")
+  }
+
+  var value: YAMLValue {
+    .list(
+      decisions.map {
+        .map([
+          YAMLPair("snapshot", .string($0.snapshot.id.description)),
+          YAMLPair("status", .string($0.snapshot.status.rawValue)), YAMLPair("keep", .bool($0.keep)),
+          YAMLPair("reasons", .list($0.reasons.map(YAMLValue.string))),
+        ])
+      })
   }
 }

@@ -24,14 +24,9 @@ struct Validate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let loaded = try specs.load(known: try await knownResources())
+    let known = try await storage.openIfThere()?.desired().spec
+    let loaded = try specs.load(known: known ?? Spec())
     let count = loaded.spec.identifiers.count
     Terminal.printLine("\(count) \(count == 1 ? "resource is" : "resources are") valid")
-  }
-
-  private func knownResources() async throws -> Spec {
-    let location = try storage.location()
-    guard Disk.exists(location.path) else { return Spec() }
-    return try await Store.open(location, at: WallClock.system.now).desired().spec
   }
 }

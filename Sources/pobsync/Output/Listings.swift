@@ -35,7 +35,7 @@ extension Listing {
         return [
           host.name.description, host.address.description, host.schedule?.name.description ?? "-",
           host.retention?.name.description ?? "-", "\(own?.count ?? 0)", (own?.newestGood).shown,
-          host.suspension == nil ? "" : "suspended",
+          host.suspension?.inTable ?? "",
         ]
       },
       value: .list(
@@ -46,8 +46,10 @@ extension Listing {
             YAMLPair("snapshots", .int(Int64(own?.count ?? 0))),
             YAMLPair("newest_good", (own?.newestGood).map { .string(Timestamp.text($0)) } ?? .null),
           ]
+          let suspension = host.suspension.map { YAMLValue.string($0.description) } ?? .null
           return .map(
-            [YAMLPair("name", .string(host.name.description))] + declared + [YAMLPair("observed", .map(observed))])
+            [YAMLPair("name", .string(host.name.description))] + declared
+              + [YAMLPair("suspension", suspension), YAMLPair("observed", .map(observed))])
         }), empty: "No hosts are declared.")
   }
 
@@ -92,6 +94,11 @@ extension Listing {
       },
       value: .list(processes.map(\.value)), empty: "No controller and no worker; `pobsync run` starts both.")
   }
+}
+
+extension Suspension {
+  /// "suspended", with the reason if one is given.
+  fileprivate var inTable: String { "suspended" + (reason.map { ": \($0)" } ?? "") }
 }
 
 extension Listing {
@@ -156,6 +163,7 @@ extension Run {
       YAMLPair("scheduled_for", time(scheduledFor)),
       YAMLPair("attempt", .int(Int64(request.attempt))),
       YAMLPair("requested_by", request.requestedBy.map(YAMLValue.string) ?? .null),
+      YAMLPair("run_requested", request.runRequested.map { .string($0.description) } ?? .null),
       YAMLPair("queued_at", time(queuedAt)),
       YAMLPair("not_before", time(notBefore)),
       YAMLPair("started_at", time(startedAt)),

@@ -24,6 +24,13 @@ struct StoreOptions: ParsableArguments {
   /// Opens the database, making it if it is new.
   func open() async throws -> Store { try await Store.open(try location(), at: WallClock.system.now) }
 
+  /// Opens the database if there is one: for commands that can do without.
+  func openIfThere() async throws -> Store? {
+    let location = try location()
+    guard Disk.exists(location.path) else { return nil }
+    return try await Store.open(location, at: WallClock.system.now)
+  }
+
   /// Everything that acting needs.
   func environment() async throws -> Reconciler.Environment {
     let location = try location()
