@@ -7,8 +7,8 @@ package enum FreedEstimate {
   /// The most that removing snapshots of one host can free, in bytes; nil if their figures do not tell.
   ///
   /// Dropped snapshots that follow each other by base are taken together. What goes with such a stretch was brought by
-  /// one of its snapshots, or found by its first where the base of that one is gone; and it is missing from what follows
-  /// on the snapshot that was the last to have it. Each of the two is a bound, and the lower of them holds.
+  /// one of its snapshots, or found by its first where the base of that one is gone; and it is missing from what
+  /// follows on the snapshot that was the last to have it. Each of the two is a bound, and the lower of them holds.
   ///
   /// - Parameter snapshots: all of the host's that are recorded.
   package static func upperBound(dropping dropped: Set<SnapshotID>, of snapshots: [Snapshot]) -> Int64? {

@@ -67,7 +67,8 @@ package struct PlanFile: Sendable {
         YAMLPair("created_at", .string(Timestamp.text(createdAt))),
         YAMLPair("pobsync_version", .string(PobsyncVersion.current)), YAMLPair("set", .string(set)),
         YAMLPair("options", .map(flags)),
-        YAMLPair("rests_on", .map([YAMLPair("spec_revision", .int(basis.revision)), YAMLPair("hosts", .map(hosts))])),
+        YAMLPair(
+          "rests_on", .map([YAMLPair("spec_revision", .int(basis.revision)), YAMLPair("hosts", .map(hosts))])),
         YAMLPair("report", .map(report)), YAMLPair("spec", document), YAMLPair("files", .list(texts)),
       ])
   }
@@ -76,8 +77,8 @@ package struct PlanFile: Sendable {
 
   /// Reads a file.
   ///
-  /// - Throws: `PlanFileError` if it is no plan, one of another format, or not as pobsync wrote it. Whether what it rests
-  ///   on is still so, and whether its spec is right, is not looked at.
+  /// - Throws: `PlanFileError` if it is no plan, one of another format, or not as pobsync wrote it. Whether what it
+  ///   rests on is still so, and whether its spec is right, is not looked at.
   package init(reading source: SourceText) throws(PlanFileError) {
     guard let plan = (try? YAML.parse(source, limits: Self.limits))?.first?.value,
       plan["format"]?.text == Self.format

@@ -12,9 +12,9 @@ struct Diff: AsyncParsableCommand {
     abstract: "Show what apply would change and what the loop would do next.",
     discussion: """
       Without -f: what is left to do for the desired state as it is. Exit status 0: nothing differs and nothing is left
-      to do now; 1: something is; 2: it could not be told. What waits, for a window, a next try or a person, is listed and
-      changes no exit status: `pobsync status --check` tells whether a host has failed or is late. Nor does drift, which
-      is what others have edited since it was declared.
+      to do now; 1: something is; 2: it could not be told. What waits, for a window, a next try or a person, is listed
+      and changes no exit status: `pobsync status --check` tells whether a host has failed or is late. Nor does drift,
+      which is what others have edited since it was declared.
       With --out, what is shown is also written as a plan, which `pobsync apply FILE` carries out just so, or refuses if
       anything that it rests on has changed. A plan holds the whole spec: keep it as you keep that.
 
