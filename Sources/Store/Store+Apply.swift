@@ -19,25 +19,50 @@ package struct ChangeOrigin: Sendable, Hashable {
 extension Store {
   /// Makes what a spec declares hold; resources that it does not declare stay as they are.
   ///
-  /// - Parameter prune: delete what the same source applied before and does not declare any more. The settings, which
-  ///   are never more than one, stay.
-  /// - Throws: `StoreError` if something would refer to a resource that does not exist; then nothing is changed.
+  /// A spec set owns what it declares: what another has declared or edited is a conflict, unless it is taken over, and
+  /// a resource of equal values stays its owner's. Who is no spec set edits: the owner stays, and what it declares is
+  /// kept beside what the edit makes of it.
+  ///
+  /// - Parameters:
+  ///   - files: the texts of the spec, to be kept as those of the spec set; nil leaves those that are.
+  ///   - basis: what has to be as it was, if this carries out a plan.
+  /// - Returns: what was done.
+  /// - Throws: `StoreError` for a conflict, for more removals than may be, for a basis that has changed, and if
+  ///   something would refer to a resource that does not exist; then nothing is changed.
   package func apply(
-    _ wanted: Spec, as origin: ChangeOrigin, prune: Bool, at now: Date
-  ) async throws -> SpecDifference {
+    _ wanted: Spec, as origin: ChangeOrigin, _ options: ApplyOptions, files: [SourceText]? = nil,
+    restingOn basis: PlanBasis? = nil, at now: Date
+  ) async throws -> SpecReview {
     try await database.write { connection in
+      try basis?.check(in: connection)
       let stored = try connection.desired()
-      let difference = try stored.difference(to: wanted, as: origin, prune: prune)
-      for change in difference.changes {
+      let edited = try connection.editedResources()
+      let review = try SpecReview(wanted, as: origin, options, of: stored, edited: edited)
+      if let refusal = review.refusal { throw refusal }
+      for change in review.difference.changes {
         try connection.carryOut(change, from: stored, to: wanted, as: origin, at: now)
+        try connection.settleOwnership(change, review, from: stored, to: wanted, as: origin, edited: edited)
       }
-      return difference
+      if let files { try connection.replaceSpecFiles(of: origin.source, with: files, at: now) }
+      return review
     }
   }
 
-  /// What `apply` would do now.
-  package func preview(_ wanted: Spec, as origin: ChangeOrigin, prune: Bool) async throws -> SpecDifference {
-    try await database.read { try $0.desired().difference(to: wanted, as: origin, prune: prune) }
+  /// Applies a spec that may remove any number of hosts: for edits, which remove none, and for who has asked before.
+  package func apply(
+    _ wanted: Spec, as origin: ChangeOrigin, prune: Bool, at now: Date
+  ) async throws -> SpecDifference {
+    try await apply(wanted, as: origin, ApplyOptions(prune: prune, maxRemovals: .max), at: now).difference
+  }
+
+  /// What `apply` would do now, and what stands against it.
+  package func preview(
+    _ wanted: Spec, as origin: ChangeOrigin, _ options: ApplyOptions
+  ) async throws -> SpecReview {
+    try await database.read { connection in
+      try SpecReview(
+        wanted, as: origin, options, of: try connection.desired(), edited: try connection.editedResources())
+    }
   }
 
   /// Takes one resource out of the desired state. Of a host, the snapshots and runs remain.
@@ -48,25 +73,18 @@ extension Store {
         throw StoreError(.refused, "the settings cannot be deleted", remedy: "apply a spec with other settings")
       }
       guard stored.records[id] != nil else { throw StoreError(unknown: id, among: stored.spec) }
+      let removal = RemovalGuard(removing: [id], of: 1, in: stored.spec, declaresHosts: true, allowed: 1)
+      if let complaint = removal.complaint(about: origin.source) {
+        throw StoreError(
+          .removalPrevented, "nothing was deleted: \(complaint.message)", remedy: complaint.remedy)
+      }
       let difference = SpecDifference(from: stored.spec, to: Spec(), deleting: [id])
       try stored.spec.removing([id]).checkReferences(deleted: [id])
       for change in difference.changes {
         try connection.carryOut(change, from: stored, to: Spec(), as: origin, at: now)
       }
+      try connection.forgetDeclared(id)
     }
-  }
-}
-
-extension StoredSpec {
-  /// What applying `wanted` changes, once it is known to leave no reference dangling.
-  fileprivate func difference(to wanted: Spec, as origin: ChangeOrigin, prune: Bool) throws -> SpecDifference {
-    let declared = Set(wanted.identifiers)
-    let gone = records.filter { id, record in
-      prune && id.kind != .settings && record.source == origin.source && !declared.contains(id)
-    }
-    let rest = spec.merging(wanted).removing(gone.keys)
-    try rest.checkReferences(deleted: Set(gone.keys))
-    return SpecDifference(from: spec, to: wanted, deleting: gone.keys)
   }
 }
 
@@ -85,16 +103,12 @@ extension SQLConnection {
       try insert(into: id.kind.table, [key] + wanted.cells(of: id) + bookkeeping)
     case .configured:
       let generation = (stored.records[id]?.generation ?? 0) + 1
+      let owner = origin.isSpecSet ? origin.source : stored.records[id]?.source ?? origin.source
       let bookkeeping: [(name: String, value: SQLValue)] = [
-        ("source", origin.source.sqlValue), ("generation", generation.sqlValue), ("updated_at", now.sqlValue),
+        ("source", owner.sqlValue), ("generation", generation.sqlValue), ("updated_at", now.sqlValue),
       ]
       try update(id.kind.table, set: wanted.cells(of: id) + bookkeeping, where: "\(id.kind.keyColumn) = ?", [id.key])
-    case .unchanged:
-      // Whoever declares a resource owns it from then on, also when the values are those that another gave it.
-      guard stored.records[id]?.source != origin.source else { return }
-      try update(
-        id.kind.table, set: [("source", origin.source.sqlValue)], where: "\(id.kind.keyColumn) = ?", [id.key])
-      return
+    case .unchanged: return
     case .deleted:
       try execute("DELETE FROM \(id.kind.table) WHERE \(id.kind.keyColumn) = ?", [id.key])
       if id.kind == .host {
@@ -106,6 +120,32 @@ extension SQLConnection {
     let record = SpecChange(
       change, before: stored.spec.values(of: id), after: wanted.values(of: id), origin: origin, at: now)
     if let record { try append(record) }
+  }
+
+  /// Notes, once a change of a resource is carried out, whose it is, and what its owner declares where that differs.
+  fileprivate func settleOwnership(
+    _ change: ResourceChange, _ review: SpecReview, from stored: StoredSpec, to wanted: Spec,
+    as origin: ChangeOrigin, edited: EditedResources
+  ) throws {
+    let id = change.id
+    let isEdited = edited.ids.contains(id)
+    let isTaken = review.takenOver[id] != nil
+    guard change.kind != .unchanged || isEdited || isTaken else { return }
+    let owner = stored.records[id]?.source
+    if change.kind == .unchanged, isTaken {
+      try update(
+        id.kind.table, set: [("source", origin.source.sqlValue)], where: "\(id.kind.keyColumn) = ?", [id.key])
+    }
+    if isEdited {
+      // What is deleted, or is as its owner declares it, is edited no more.
+      let isAsDeclared =
+        origin.isSpecSet
+        ? owner == origin.source || isTaken
+        : SpecDifference(from: edited.declared.picking([id]), to: wanted.picking([id])).isEmpty
+      if change.kind == .deleted || isAsDeclared { try forgetDeclared(id) }
+    } else if change.kind == .configured, !origin.isSpecSet, let owner, ChangeOrigin.isSpecSet(owner) {
+      try rememberDeclared(id, stored.spec.values(of: id) ?? [])
+    }
   }
 }
 

@@ -61,7 +61,7 @@ extension SpecChange {
       before: before.map { JSONWriter.compact(.map($0)) }, after: after.map { JSONWriter.compact(.map($0)) })
   }
 
-  fileprivate init(_ row: SQLRow) throws {
+  init(_ row: SQLRow) throws {
     at = try row.required("at")
     origin = ChangeOrigin(source: try row.required("source"), actor: try row.required("actor"))
     resource = ResourceID(kind: try row.required("kind"), name: try row.required("name"))

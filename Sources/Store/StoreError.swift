@@ -14,6 +14,10 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case stillReferenced = "still_referenced"
     case missingReference = "missing_reference"
     case unknownResource = "unknown_resource"
+    case conflict
+    case tooManyRemovals = "too_many_removals"
+    case removalPrevented = "removal_prevented"
+    case stalePlan = "stale_plan"
     case refused
   }
 

@@ -26,7 +26,8 @@ import Testing
       let names = try FileManager.default.contentsOfDirectory(atPath: examples).filter { $0.hasSuffix(".yaml") }
       #expect(!names.isEmpty)
       for name in names {
-        let result = try await installation.pobsync("apply", "-f", "\(examples)/\(name)")
+        // The examples are of several sets, which declare some of the same resources.
+        let result = try await installation.pobsync("apply", "-f", "\(examples)/\(name)", "--take-over")
         #expect(result.status == 0, "\(name): \(result)")
       }
     }

@@ -19,17 +19,17 @@ extension StoreConformance {
   @Test(arguments: DatabaseMaker.allCases) func `what is applied is what is read`(_ maker: DatabaseMaker) async throws {
     var generator = SpecGenerator(seed: freshSeed("apply"))
     for _ in 0..<20 {
-      let spec = try generator.spec()
-      let next = try generator.variation(of: spec)
+      let spec = try generator.spec().removable
+      let next = try generator.variation(of: spec).removable
       try await maker.withStore { store in
         let first = try await store.apply(spec, as: .alice, prune: false, at: noon)
         #expect(first.changes.allSatisfy { $0.kind == .created })
         #expect(try await store.desired().spec == spec)
         #expect(try await store.apply(spec, as: .alice, prune: true, at: noon).isEmpty)
 
-        let planned = try await store.preview(next, as: .alice, prune: true)
+        let planned = try await store.preview(next, as: .alice, ApplyOptions(prune: true, maxRemovals: .max))
         #expect(try await store.desired().spec == spec)
-        #expect(try await store.apply(next, as: .alice, prune: true, at: noon) == planned)
+        #expect(try await store.apply(next, as: .alice, prune: true, at: noon) == planned.difference)
         #expect(try await store.desired().spec == next)
       }
     }
@@ -47,7 +47,7 @@ extension StoreConformance {
       spec.hosts[try host("web-1")] = Host()
       _ = try await store.apply(spec, as: .bob, prune: false, at: later(60))
       var record = try #require(try await store.desired().records[id])
-      #expect(record.source == "cli")
+      #expect(record.source == "servers")
       #expect(record.generation == 1)
       #expect(record.updatedAt == noon)
       #expect(try await store.specRevision() == revision)
@@ -55,6 +55,7 @@ extension StoreConformance {
       spec.hosts[try host("web-1")]?.own.suspended = true
       _ = try await store.apply(spec, as: .bob, prune: false, at: later(90))
       record = try #require(try await store.desired().records[id])
+      #expect(record.source == "servers")
       #expect(record.generation == 2)
       #expect(record.createdAt == noon)
       #expect(record.updatedAt == later(90))
@@ -107,7 +108,9 @@ extension StoreConformance {
 
       await #expect(throws: expected) { try await store.delete(nightly, as: .alice, at: noon) }
       await #expect(throws: expected) { try await store.apply(Spec(), as: .alice, prune: true, at: noon) }
-      await #expect(throws: expected) { try await store.preview(Spec(), as: .alice, prune: true) }
+      await #expect(throws: expected) {
+        _ = try await store.preview(Spec(), as: .alice, ApplyOptions(prune: true))
+      }
       #expect(try await store.desired().spec == before.spec)
       #expect(try await store.specRevision() == before.revision)
 
@@ -154,6 +157,7 @@ extension StoreConformance {
       _ = try await store.apply(spec, as: .alice, prune: false, at: noon)
       spec.schedules[try name("nightly")]?.prune = true
       _ = try await store.apply(spec, as: .bob, prune: false, at: later(1))
+      // Whoever declares what an edit has made of it changes nothing.
       _ = try await store.apply(spec, as: .alice, prune: false, at: later(2))
       try await store.delete(id, as: .alice, at: later(3))
 
@@ -294,12 +298,23 @@ extension StoreConformance {
       try await store.delete(.host(name), as: origin, at: now)
       return
     }
-    let next = try generator.variation(of: spec)
+    let next = try generator.variation(of: spec).removable
+    let options = ApplyOptions(prune: random.chance(1, in: 2), takeOver: true, maxRemovals: .max)
     do {
-      _ = try await store.apply(next, as: origin, prune: random.chance(1, in: 2), at: now)
+      _ = try await store.apply(next, as: origin, options, at: now)
     } catch let error as StoreError where error.code == .stillReferenced {
       // What the other uses of this one's stays, and nothing has changed.
     }
+  }
+}
+
+extension Spec {
+  /// The same without what keeps hosts from being removed.
+  fileprivate var removable: Spec {
+    var spec = self
+    for name in spec.hosts.keys { spec.hosts[name]?.own.preventRemoval = nil }
+    for name in spec.profiles.keys { spec.profiles[name]?.preventRemoval = nil }
+    return spec
   }
 }
 

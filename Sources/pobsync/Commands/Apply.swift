@@ -16,19 +16,25 @@ struct Apply: AsyncParsableCommand {
       declare, and exits with 1 if something failed, if the time is up, or if no service is there. What waits for its
       window, a pause or a person is said, and is no failure.
       Each resource is declared as a whole: a field that is left out is taken back. What is not declared stays, unless
-      --prune is given. A spec set is the `set` that the files name, else the directory of the first file.
+      --prune is given. A spec set is the one that --set names, else the `set` that the files name, else the directory
+      of the first file. It owns what it declares: what another set, a command or the web has declared or edited
+      otherwise is a conflict, and nothing is applied, unless --take-over is given.
+      In place of -f, a plan that `pobsync diff -f … --out` has written is carried out just so; it is refused if
+      anything that it rests on has changed.
 
       EXAMPLE
         pobsync apply -f hosts.yaml
         pobsync apply -f /etc/pobsync/spec.d --prune
         pobsync apply -f hosts.yaml --wait --timeout 2h
+        pobsync apply plan.json
       """)
 
-  @OptionGroup var specs: SpecOptions
-  @OptionGroup var storage: StoreOptions
+  @Argument(help: ArgumentHelp("A plan to carry out, in place of -f.", valueName: "plan"))
+  var plan: String?
 
-  @Flag(help: "Delete resources that the same spec set applied before and no longer declares. Snapshots stay.")
-  var prune = false
+  @OptionGroup var specs: SpecOptions
+  @OptionGroup var arguments: ApplyArguments
+  @OptionGroup var storage: StoreOptions
 
   @Flag(help: "Only say what would be done.")
   var dryRun = false
@@ -42,7 +48,13 @@ struct Apply: AsyncParsableCommand {
   var timeout: TimeSpan?
 
   func validate() throws {
-    if specs.files.isEmpty { throw ValidationError("name a spec file with -f") }
+    if plan == nil, specs.files.isEmpty { throw ValidationError("name a spec file with -f, or a plan") }
+    if plan != nil {
+      guard specs.files.isEmpty else { throw ValidationError("a plan and -f exclude each other") }
+      guard !arguments.areGiven else {
+        throw ValidationError("a plan says itself for which set it is, what it prunes and what it takes over")
+      }
+    }
     if wait, dryRun { throw ValidationError("--wait and --dry-run exclude each other") }
     if timeout != nil, !wait { throw ValidationError("--timeout goes with --wait") }
   }
@@ -51,14 +63,21 @@ struct Apply: AsyncParsableCommand {
     let environment = try await storage.environment()
     let store = environment.store
     let seen = wait ? try await Convergence.runsSeen(in: store) : 0
-    let loaded = try specs.load(known: try await store.desired().spec)
-    let origin = specs.origin(of: loaded)
-    let difference =
+    let spec =
+      if let plan {
+        try await WantedSpec(planAt: plan, in: store)
+      } else {
+        try WantedSpec(specs, arguments, known: try await store.desired().spec)
+      }
+    let review =
       dryRun
-      ? try await store.preview(loaded.spec, as: origin, prune: prune)
-      : try await store.apply(loaded.spec, as: origin, prune: prune, at: WallClock.system.now)
-    difference.printOutcome(isDryRun: dryRun)
-    if let change = difference.changes.first(where: { $0.id == .settings })?.fields.first(where: {
+      ? try await store.preview(spec.wanted, as: spec.origin, spec.options)
+      : try await store.apply(
+        spec.wanted, as: spec.origin, spec.options, files: spec.files, restingOn: spec.basis,
+        at: WallClock.system.now)
+    if dryRun, let refusal = review.refusal { throw refusal }
+    review.difference.printOutcome(isDryRun: dryRun, takenOver: review.takenOver)
+    if let change = review.difference.changes.first(where: { $0.id == .settings })?.fields.first(where: {
       $0.path == "backup_root"
     }),
       let before = change.before, change.after == nil
@@ -67,9 +86,9 @@ struct Apply: AsyncParsableCommand {
         "warning: settings are declared as a whole, and these name no backup_root any more (it was \(before.shown)): "
           + "nothing can be backed up until one is set")
     }
-    guard wait, !loaded.spec.hosts.isEmpty else { return }
+    guard wait, !spec.wanted.hosts.isEmpty else { return }
     var convergence = Convergence(
-      environment, hosts: Set(loaded.spec.hosts.keys), seenUpTo: seen, timeout: timeout)
+      environment, hosts: Set(spec.wanted.hosts.keys), seenUpTo: seen, timeout: timeout)
     guard try await convergence.wait() else { throw ExitCode(1) }
   }
 }

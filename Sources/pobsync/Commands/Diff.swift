@@ -12,20 +12,36 @@ struct Diff: AsyncParsableCommand {
     abstract: "Show what apply would change and what the loop would do next.",
     discussion: """
       Without -f: what is left to do for the desired state as it is. Exit status 0: nothing differs and nothing is left
-      to do now; 1: something is; 2: it could not be told. What waits, for a window, a next try or a person, is listed and
-      changes no exit status: `pobsync status --check` tells whether a host has failed or is late.
+      to do now; 1: something is; 2: it could not be told. What waits, for a window, a next try or a person, is listed
+      and changes no exit status: `pobsync status --check` tells whether a host has failed or is late. Nor does drift,
+      which is what others have edited since it was declared.
+      With --out, what is shown is also written as a plan, which `pobsync apply FILE` carries out just so, or refuses if
+      anything that it rests on has changed. A plan holds the whole spec: keep it as you keep that.
 
       EXAMPLE
         pobsync diff -f hosts.yaml
+        pobsync diff -f hosts.yaml --prune --out plan.json
         pobsync diff && echo nothing to do now
       """)
 
   @OptionGroup var specs: SpecOptions
+  @OptionGroup var arguments: ApplyArguments
   @OptionGroup var storage: StoreOptions
   @OptionGroup var output: OutputOptions
 
-  @Flag(help: "Count resources that `apply --prune` would delete as well.")
-  var prune = false
+  @Option(help: ArgumentHelp("With -f: write a plan to this file.", valueName: "file"))
+  var out: String?
+
+  @Flag(help: "With --out: overwrite the file even if it is no plan.")
+  var force = false
+
+  func validate() throws {
+    if specs.files.isEmpty {
+      if out != nil { throw ValidationError("--out goes with -f") }
+      if arguments.areGiven { throw ValidationError("--set, --prune, --take-over and --max-removals go with -f") }
+    }
+    if force, out == nil { throw ValidationError("--force goes with --out") }
+  }
 
   func run() async throws {
     let differs: Bool
@@ -39,78 +55,97 @@ struct Diff: AsyncParsableCommand {
 
   private func compare() async throws -> Bool {
     let environment = try await storage.environment()
-    let stored = try await environment.store.desired()
-    let current = stored.spec
-    var wanted = current
-    var difference = SpecDifference(from: current, to: Spec())
-    let loaded = specs.files.isEmpty ? nil : try specs.load(known: current)
-    if let loaded {
-      difference = try await environment.store.preview(loaded.spec, as: specs.origin(of: loaded), prune: prune)
-      let deleted = difference.changes.filter { $0.kind == .deleted }.map(\.id)
-      wanted = current.merging(loaded.spec).removing(deleted)
+    let store = environment.store
+    let stored = try await store.desired()
+    let spec = try specs.files.isEmpty ? nil : WantedSpec(specs, arguments, known: stored.spec)
+    var wanted = stored.spec
+    var review: SpecReview?
+    if let spec {
+      let found = try await store.preview(spec.wanted, as: spec.origin, spec.options)
+      review = found
+      let deleted = found.difference.changes.filter { $0.kind == .deleted }.map(\.id)
+      wanted = stored.spec.merging(spec.wanted).removing(deleted)
     }
-    let plan = try await plan(wanted, stored: stored, in: environment)
-    show(difference, plan, hosts: wanted.hosts.count)
+    let seen = try await look(wanted, stored: stored, in: environment)
+    let plan = Plan(hosts: seen.map(\.plan))
+    let drift: [ResourceDrift] = if let review { review.drift } else { try await store.drift(in: stored) }
+    let report = DiffReport(
+      review: review, drift: drift, plan: plan, freed: try await freed(by: plan, in: store), hosts: wanted.hosts.count)
+    switch output.format {
+    case .table: report.printText()
+    default: Listing(headers: [], rows: [], value: .map(report.members), empty: "").print(as: output.format)
+    }
     if wanted.settings?.backupRoot == nil, !wanted.hosts.isEmpty { throw BackupRootUnusable.unset }
-    if let loaded, !prune, output.format == .table { await mentionUndeclared(loaded, in: environment.store) }
-    return !difference.isEmpty || !plan.isEmpty
+    if let spec, !arguments.prune, output.format == .table { await mentionUndeclared(spec, in: store) }
+    if let spec, let review, let out {
+      try await write(report, of: spec, review, seen, to: out, in: environment)
+    }
+    return report.differs
   }
 
-  private func plan(_ wanted: Spec, stored: StoredSpec, in environment: Reconciler.Environment) async throws -> Plan {
+  /// What is planned for a host, and on which of its states that rests.
+  private struct SeenHost: Sendable {
+    let plan: HostPlan
+    let revision: Int64
+  }
+
+  private func look(
+    _ wanted: Spec, stored: StoredSpec, in environment: Reconciler.Environment
+  ) async throws -> [SeenHost] {
     let (store, now) = (environment.store, environment.clock.now)
     var context = ObservationContext(
       desired: stored, root: try await environment.disk.peek(wanted.settings), pauses: try await store.pauses(at: now))
     context.endedWorkers = Set(try await store.leases().filter(\.holderHasEnded).map(\.name))
-    let plans = try await store.mapObservations(
+    let seen = try await store.mapObservations(
       of: wanted.hosts.keys.sorted(), in: context, disk: environment.disk
     ) { name, observation in
-      wanted.effectiveHost(name).map {
-        Planner.plan(host: $0, observed: observation.host, now: now, retries: .afterPause).withoutRetention
+      wanted.effectiveHost(name).map { host in
+        SeenHost(
+          plan: Planner.plan(host: host, observed: observation.host, now: now, retries: .afterPause).withoutRetention,
+          revision: observation.revision)
       }
     }
-    return Plan(hosts: plans.compactMap(\.self))
+    return seen.compactMap(\.self)
+  }
+
+  private func freed(by plan: Plan, in store: Store) async throws -> [HostName: Int64] {
+    var freed: [HostName: Int64] = [:]
+    for host in plan.hosts where !host.prunedSnapshots.isEmpty {
+      freed[host.host] = FreedEstimate.upperBound(
+        dropping: Set(host.prunedSnapshots.map(\.snapshot.id)), of: try await store.snapshots(of: host.host))
+    }
+    return freed
   }
 
   /// What the same set applied before and does not declare any more is no difference, but worth a line.
-  private func mentionUndeclared(_ loaded: LoadedSpec, in store: Store) async {
-    guard let pruned = try? await store.preview(loaded.spec, as: specs.origin(of: loaded), prune: true) else { return }
-    let gone = pruned.changes.filter { $0.kind == .deleted }.map(\.id.description)
+  private func mentionUndeclared(_ spec: WantedSpec, in store: Store) async {
+    let pruning = ApplyOptions(prune: true)
+    guard let pruned = try? await store.preview(spec.wanted, as: spec.origin, pruning) else { return }
+    let gone = pruned.difference.changes.filter { $0.kind == .deleted }.map(\.id.description)
     guard !gone.isEmpty else { return }
     Terminal.printLine("Not declared any more, and deleted only with --prune: \(gone.joined(separator: ", ")).")
   }
 
-  private func show(_ difference: SpecDifference, _ plan: Plan, hosts: Int) {
-    guard output.format == .table else {
-      let value = YAMLValue.map([YAMLPair("changes", difference.value), YAMLPair("plan", plan.value)])
-      Listing(headers: [], rows: [], value: value, empty: "").print(as: output.format)
-      return
+  /// Writes what was shown as a plan, which rests on the spec and on the hosts that it changes or has work for.
+  private func write(
+    _ report: DiffReport, of spec: WantedSpec, _ review: SpecReview, _ seen: [SeenHost], to path: String,
+    in environment: Reconciler.Environment
+  ) async throws {
+    if let refusal = review.refusal {
+      throw CommandFailure("no plan was written, for `pobsync apply` would end with: \(refusal)")
     }
-    difference.printFields()
-    let actions = plan.hosts.reduce(0) { $0 + ($1.action == nil ? 0 : 1) }
-    let holds = plan.hosts.reduce(0) { $0 + ($1.hold == nil ? 0 : 1) }
-    if !difference.isEmpty { Terminal.printLine() }
-    if actions + holds > 0 { Terminal.printLine("The loop\(difference.isEmpty ? "" : " then"):") }
-    plan.printActions()
-    let changed = difference.changes.filter { $0.kind != .unchanged }.count
-    if changed == 0, actions == 0 {
-      guard hosts > 0 else {
-        Terminal.printLine("No hosts are declared; `pobsync apply -f hosts.yaml` declares them.")
-        return
-      }
-      let next = plan.hosts.compactMap(\.nextFire).min()
-      guard holds == 0 else {
-        Terminal.printLine("Nothing to do now; \(holds) \(holds == 1 ? "thing waits" : "things wait").")
-        return
-      }
-      Terminal.printLine(
-        Terminal.paint("Nothing to do", .green) + ": \(hosts) \(hosts == 1 ? "host is" : "hosts are") as declared"
-          + (next.map { "; the next backup is due at \($0.shown)." } ?? "."))
-    } else {
-      let parts = [
-        changed > 0 ? "\(changed) \(changed == 1 ? "resource differs" : "resources differ")" : nil,
-        actions > 0 ? "\(actions) \(actions == 1 ? "action" : "actions") to do" : nil,
-      ]
-      Terminal.printLine(parts.compactMap(\.self).joined(separator: ", ") + ".")
+    let changed = review.difference.changes.filter { $0.kind != .unchanged && $0.id.kind == .host }
+      .compactMap { try? HostName(text: $0.id.name) }
+    // Those that are deleted, or that cannot be looked at, have no plan of their own.
+    var hosts = try await environment.store.hostRevisions(of: changed)
+    for host in seen where host.plan.action != nil || hosts[host.plan.host] != nil {
+      hosts[host.plan.host] = host.revision
     }
+    let plan = PlanFile(
+      spec.wanted, set: spec.origin.source, options: spec.options,
+      basis: PlanBasis(revision: review.revision, hosts: hosts), files: spec.files, report: report.members,
+      createdAt: environment.clock.now)
+    try PlanFiles.write(plan, to: path, force: force)
+    Terminal.writeError("the plan is in \(path); `pobsync apply \(path)` carries it out")
   }
 }

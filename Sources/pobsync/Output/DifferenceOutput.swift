@@ -8,7 +8,8 @@ import Store
 
 extension SpecDifference {
   /// One line a resource: `host/web-1 created`.
-  func printOutcome(isDryRun: Bool) {
+  /// - Parameter takenOver: whose the resources were that get another owner.
+  func printOutcome(isDryRun: Bool, takenOver: [ResourceID: String] = [:]) {
     for change in changes {
       let colour: Terminal.Colour =
         switch change.kind {
@@ -17,13 +18,15 @@ extension SpecDifference {
         case .deleted: .red
         case .unchanged: .dim
         }
-      Terminal.printLine("\(change.id) \(Terminal.paint(change.kind.rawValue, colour))\(isDryRun ? " (dry run)" : "")")
+      let owner = takenOver[change.id].map { ", taken over from \($0)" } ?? ""
+      Terminal.printLine(
+        "\(change.id) \(Terminal.paint(change.kind.rawValue, colour))\(owner)\(isDryRun ? " (dry run)" : "")")
     }
   }
 
   /// Field by field what would change.
   func printFields() {
-    for change in changes where change.kind != .unchanged {
+    for change in changes.filter({ $0.kind != .unchanged }).map(\.masked) {
       let (mark, colour): (String, Terminal.Colour) =
         switch change.kind {
         case .created: ("+", .green)
@@ -37,7 +40,7 @@ extension SpecDifference {
 
   var value: YAMLValue {
     .list(
-      changes.filter { $0.kind != .unchanged }.map { change in
+      changes.filter { $0.kind != .unchanged }.map(\.masked).map { change in
         .map([
           YAMLPair("resource", .string(change.id.description)),
           YAMLPair("change", .string(change.kind.rawValue)),
@@ -68,14 +71,15 @@ extension FieldChange {
 
 extension Plan {
   /// What the loop would do now, what waits, and why.
-  func printActions() {
+  /// - Parameter freed: the most that each host's prune frees, where that can be told.
+  func printActions(freed: [HostName: Int64] = [:]) {
     for host in hosts {
       if let action = host.action {
-        Terminal.printLine("  \(Terminal.paint("\(host.host): would \(action.verb)", .yellow)): \(action.reason)")
-        if case .prune(let decisions, _) = action {
-          for decision in decisions {
-            Terminal.printLine("      - \(decision.snapshot.id): \(decision.reasons.joined(separator: "; "))")
-          }
+        let gain = freed[host.host].map { " (frees up to \($0.shownAsSize))" } ?? ""
+        Terminal.printLine(
+          "  \(Terminal.paint("\(host.host): would \(action.verb)", .yellow)): \(action.reason)\(gain)")
+        for decision in host.prunedSnapshots {
+          Terminal.printLine("      - \(decision.snapshot.id): \(decision.reasons.joined(separator: "; "))")
         }
       }
       if let hold = host.hold {
@@ -84,7 +88,8 @@ extension Plan {
     }
   }
 
-  var value: YAMLValue {
+  /// - Parameter freed: the most that each host's prune frees, where that can be told.
+  func value(freed: [HostName: Int64]) -> YAMLValue {
     .list(
       hosts.map { host in
         .map([
@@ -97,8 +102,8 @@ extension Plan {
                   YAMLPair("action", .string(action.kind.rawValue)), YAMLPair("reason", .string(action.reason)),
                 ]
                 if case .prune(let decisions, _) = action {
-                  pairs.append(
-                    YAMLPair("snapshots", .list(decisions.map { .string($0.snapshot.id.description) })))
+                  pairs.append(YAMLPair("snapshots", .list(decisions.map(\.value))))
+                  pairs.append(YAMLPair("frees_up_to_bytes", freed[host.host].map(YAMLValue.int) ?? .null))
                 }
                 return .map(pairs)
               })),
@@ -111,5 +116,15 @@ extension Plan {
           YAMLPair("next_fire", host.nextFire.map { .string(Timestamp.text($0)) } ?? .null),
         ])
       })
+  }
+}
+
+extension RetentionDecision {
+  /// The snapshot and what retention says of it.
+  fileprivate var value: YAMLValue {
+    .map([
+      YAMLPair("snapshot", .string(snapshot.id.description)),
+      YAMLPair("reasons", .list(reasons.map(YAMLValue.string))),
+    ])
   }
 }

@@ -63,5 +63,11 @@ extension Store {
     let origin = ChangeOrigin(source: ReservedSource.cli.rawValue, actor: StoreOptions.actor)
     let difference = try await apply(wanted, as: origin, prune: false, at: WallClock.system.now)
     difference.printOutcome(isDryRun: false)
+    let edited = Set(edits.map(\.id))
+    for resource in try await drift(in: try await desired()) where edited.contains(resource.id) {
+      Terminal.writeError(
+        "note: \(resource.id) is declared by \(resource.owner), whose next apply stops here until the spec says the "
+          + "same, unless --take-over is given")
+    }
   }
 }

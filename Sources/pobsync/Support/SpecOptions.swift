@@ -14,14 +14,15 @@ struct SpecOptions: ParsableArguments {
 
   /// Reads and checks the files.
   /// - Parameter known: resources that references may mean besides those in the files.
-  func load(known: Spec) throws -> LoadedSpec {
-    let sources = try SpecSources.read(files)
-    return try SpecReader.read(sources, known: known)
-  }
+  func load(known: Spec) throws -> LoadedSpec { try SpecReader.read(try read(), known: known) }
 
-  /// Whose the resources are: the set that the files name, else the directory of the first of them.
-  func origin(of loaded: LoadedSpec) -> ChangeOrigin {
-    let source = loaded.set?.description ?? files.first.map(Self.directory) ?? "stdin"
+  /// The files' texts.
+  func read() throws -> [SourceText] { try SpecSources.read(files) }
+
+  /// Whose the resources are: the set that is asked for, else the one that the files name, else the directory of the
+  /// first of them.
+  func origin(of loaded: LoadedSpec, set: ResourceName? = nil) -> ChangeOrigin {
+    let source = (set ?? loaded.set)?.description ?? files.first.map(Self.directory) ?? "stdin"
     return ChangeOrigin(source: source, actor: StoreOptions.actor)
   }
 
