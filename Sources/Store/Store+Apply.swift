@@ -19,15 +19,24 @@ package struct ChangeOrigin: Sendable, Hashable {
 extension Store {
   /// Makes what a spec declares hold; resources that it does not declare stay as they are.
   ///
-  /// - Parameter prune: delete what the same source applied before and does not declare any more. The settings, which
-  ///   are never more than one, stay.
-  /// - Throws: `StoreError` if something would refer to a resource that does not exist; then nothing is changed.
+  /// - Parameters:
+  ///   - prune: delete what the same source applied before and does not declare any more. The settings, which are never
+  ///     more than one, stay.
+  ///   - moved: hosts that get another name first, if they still have the former.
+  /// - Throws: `StoreError` if something would refer to a resource that does not exist, or a host cannot be renamed; then
+  ///   nothing is changed.
   package func apply(
-    _ wanted: Spec, as origin: ChangeOrigin, prune: Bool, at now: Date
+    _ wanted: Spec, as origin: ChangeOrigin, prune: Bool, moved: [HostMove] = [], at now: Date
   ) async throws -> SpecDifference {
     try await database.write { connection in
-      let stored = try connection.desired()
-      let difference = try stored.difference(to: wanted, as: origin, prune: prune)
+      var stored = try connection.desired()
+      let moves = try connection.pendingMoves(moved, of: stored, as: origin)
+      for move in moves {
+        try connection.rename(move, of: stored, as: origin, at: now)
+        stored.rename(move)
+      }
+      var difference = try stored.difference(to: wanted, as: origin, prune: prune)
+      difference.moves = moves
       for change in difference.changes {
         try connection.carryOut(change, from: stored, to: wanted, as: origin, at: now)
       }
@@ -36,8 +45,17 @@ extension Store {
   }
 
   /// What `apply` would do now.
-  package func preview(_ wanted: Spec, as origin: ChangeOrigin, prune: Bool) async throws -> SpecDifference {
-    try await database.read { try $0.desired().difference(to: wanted, as: origin, prune: prune) }
+  package func preview(
+    _ wanted: Spec, as origin: ChangeOrigin, prune: Bool, moved: [HostMove] = []
+  ) async throws -> SpecDifference {
+    try await database.read { connection in
+      var stored = try connection.desired()
+      let moves = try connection.pendingMoves(moved, of: stored, as: origin)
+      for move in moves { stored.rename(move) }
+      var difference = try stored.difference(to: wanted, as: origin, prune: prune)
+      difference.moves = moves
+      return difference
+    }
   }
 
   /// Takes one resource out of the desired state. Of a host, the snapshots and runs remain.
@@ -83,6 +101,7 @@ extension SQLConnection {
         ("updated_at", now.sqlValue),
       ]
       try insert(into: id.kind.table, [key] + wanted.cells(of: id) + bookkeeping)
+      if id.kind == .host { try execute("DELETE FROM retained_hosts WHERE host = ?", [.text(id.name)]) }
     case .configured:
       let generation = (stored.records[id]?.generation ?? 0) + 1
       let bookkeeping: [(name: String, value: SQLValue)] = [
@@ -98,6 +117,7 @@ extension SQLConnection {
     case .deleted:
       try execute("DELETE FROM \(id.kind.table) WHERE \(id.kind.keyColumn) = ?", [id.key])
       if id.kind == .host {
+        try retain(HostName(text: id.name), of: stored, by: origin, at: now)
         for table in ["conditions", "told_troubles"] {
           try execute("DELETE FROM \(table) WHERE host = ?", [.text(id.name)])
         }

@@ -12,6 +12,8 @@ package struct RecordedHost: Sendable {
   package var conditions: [Condition] = []
   /// What people have been told of it.
   package var told: [Trouble] = []
+  /// The rename after which its directory, or one of its name, is to be renamed still.
+  package var rename: HostRename?
 
   package init() {}
 }
@@ -57,6 +59,11 @@ extension SQLConnection {
     }
     for (host, told) in try toldTroubles(from: first, through: last) {
       recorded[host, default: RecordedHost()].told = told
+    }
+    for rename in try renames(from: first, through: last) {
+      for host in [rename.from, rename.to] where host >= first && host <= last {
+        recorded[host, default: RecordedHost()].rename = rename
+      }
     }
   }
 }
