@@ -91,12 +91,13 @@ extension Store {
       uniqueKeysWithValues: hosts.map { host in
         let known = recorded[host] ?? RecordedHost()
         let look = found[host]
-        let observed = ObservedHost(
+        var observed = ObservedHost(
           recorded: known.snapshots, disk: look?.disk ?? .unknown,
           runs: known.runs.filter { run in
             run.state.isFinished || !(run.worker.map(context.endedWorkers.contains) ?? false)
           },
           desiredSince: context.desired.changed(of: host), pause: context.pauses[host])
+        observed.pendingRename = known.rename
         return (
           host,
           Observation(

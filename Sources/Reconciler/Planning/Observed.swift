@@ -25,6 +25,8 @@ package struct ObservedHost: Sendable, Hashable {
   /// When the desired state last changed. Failures before that do not make a backup wait: their cause may be mended.
   package var desiredSince: Date?
   package var pause: Pause?
+  /// The rename after which the host's directory, or one of its name, is to be renamed still.
+  package var pendingRename: HostRename?
 
   package init(
     recorded: [SnapshotRecord] = [], disk: ObservedDisk = .seen([], trash: 0), runs: [Run] = [],
