@@ -55,8 +55,10 @@ struct Apply: AsyncParsableCommand {
     let origin = specs.origin(of: loaded)
     let difference =
       dryRun
-      ? try await store.preview(loaded.spec, as: origin, prune: prune)
-      : try await store.apply(loaded.spec, as: origin, prune: prune, at: WallClock.system.now)
+      ? try await store.preview(loaded.spec, as: origin, prune: prune, moved: loaded.moved)
+      : try await store.apply(
+        loaded.spec, as: origin, prune: prune, moved: loaded.moved, at: WallClock.system.now)
+    difference.printMoves(isDryRun: dryRun)
     difference.printOutcome(isDryRun: dryRun)
     if let change = difference.changes.first(where: { $0.id == .settings })?.fields.first(where: {
       $0.path == "backup_root"

@@ -44,27 +44,37 @@ struct Diff: AsyncParsableCommand {
     var wanted = current
     var difference = SpecDifference(from: current, to: Spec())
     let loaded = specs.files.isEmpty ? nil : try specs.load(known: current)
+    var hosts = HostDifference()
     if let loaded {
-      difference = try await environment.store.preview(loaded.spec, as: specs.origin(of: loaded), prune: prune)
+      difference = try await environment.store.preview(
+        loaded.spec, as: specs.origin(of: loaded), prune: prune, moved: loaded.moved)
       let deleted = difference.changes.filter { $0.kind == .deleted }.map(\.id)
-      wanted = current.merging(loaded.spec).removing(deleted)
+      wanted = current.merging(loaded.spec).removing(deleted + difference.moves.map { ResourceID.host($0.from) })
+      hosts = HostDifference(
+        difference, loaded, from: stored, to: wanted, source: specs.origin(of: loaded).source,
+        snapshots: try await environment.store.snapshotSummaries())
     }
-    let plan = try await plan(wanted, stored: stored, in: environment)
-    show(difference, plan, hosts: wanted.hosts.count)
+    let plan = try await plan(wanted, moves: difference.moves, stored: stored, in: environment)
+    show(difference, hosts, plan, count: wanted.hosts.count)
     if wanted.settings?.backupRoot == nil, !wanted.hosts.isEmpty { throw BackupRootUnusable.unset }
     if let loaded, !prune, output.format == .table { await mentionUndeclared(loaded, in: environment.store) }
     return !difference.isEmpty || !plan.isEmpty
   }
 
-  private func plan(_ wanted: Spec, stored: StoredSpec, in environment: Reconciler.Environment) async throws -> Plan {
+  /// - Parameter moves: hosts that are looked at under their former names.
+  private func plan(
+    _ wanted: Spec, moves: [HostMove], stored: StoredSpec, in environment: Reconciler.Environment
+  ) async throws -> Plan {
+    let names = Dictionary(moves.map { ($0.from, $0.to) }) { first, _ in first }
+    let formers = Dictionary(moves.map { ($0.to, $0.from) }) { first, _ in first }
     let (store, now) = (environment.store, environment.clock.now)
     var context = ObservationContext(
       desired: stored, root: try await environment.disk.peek(wanted.settings), pauses: try await store.pauses(at: now))
     context.endedWorkers = Set(try await store.leases().filter(\.holderHasEnded).map(\.name))
     let plans = try await store.mapObservations(
-      of: wanted.hosts.keys.sorted(), in: context, disk: environment.disk
+      of: wanted.hosts.keys.map { formers[$0] ?? $0 }.sorted(), in: context, disk: environment.disk
     ) { name, observation in
-      wanted.effectiveHost(name).map {
+      wanted.effectiveHost(names[name] ?? name).map {
         Planner.plan(host: $0, observed: observation.host, now: now, retries: .afterPause).withoutRetention
       }
     }
@@ -73,25 +83,30 @@ struct Diff: AsyncParsableCommand {
 
   /// What the same set applied before and does not declare any more is no difference, but worth a line.
   private func mentionUndeclared(_ loaded: LoadedSpec, in store: Store) async {
-    guard let pruned = try? await store.preview(loaded.spec, as: specs.origin(of: loaded), prune: true) else { return }
+    let pruned = try? await store.preview(
+      loaded.spec, as: specs.origin(of: loaded), prune: true, moved: loaded.moved)
+    guard let pruned else { return }
     let gone = pruned.changes.filter { $0.kind == .deleted }.map(\.id.description)
     guard !gone.isEmpty else { return }
     Terminal.printLine("Not declared any more, and deleted only with --prune: \(gone.joined(separator: ", ")).")
   }
 
-  private func show(_ difference: SpecDifference, _ plan: Plan, hosts: Int) {
+  private func show(_ difference: SpecDifference, _ others: HostDifference, _ plan: Plan, count hosts: Int) {
     guard output.format == .table else {
-      let value = YAMLValue.map([YAMLPair("changes", difference.value), YAMLPair("plan", plan.value)])
+      let value = YAMLValue.map(
+        [YAMLPair("changes", difference.value)] + others.pairs + [YAMLPair("plan", plan.value)])
       Listing(headers: [], rows: [], value: value, empty: "").print(as: output.format)
       return
     }
+    difference.printMoves()
     difference.printFields()
+    others.printNotes()
     let actions = plan.hosts.reduce(0) { $0 + ($1.action == nil ? 0 : 1) }
     let holds = plan.hosts.reduce(0) { $0 + ($1.hold == nil ? 0 : 1) }
     if !difference.isEmpty { Terminal.printLine() }
     if actions + holds > 0 { Terminal.printLine("The loop\(difference.isEmpty ? "" : " then"):") }
     plan.printActions()
-    let changed = difference.changes.filter { $0.kind != .unchanged }.count
+    let changed = difference.changes.filter { $0.kind != .unchanged }.count + difference.moves.count
     if changed == 0, actions == 0 {
       guard hosts > 0 else {
         Terminal.printLine("No hosts are declared; `pobsync apply -f hosts.yaml` declares them.")
