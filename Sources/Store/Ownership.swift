@@ -56,6 +56,14 @@ struct EditedResources: Sendable {
   /// What has happened to each, the newest first.
   var changes: [ResourceID: [SpecChange]] = [:]
 
+  /// Gives a host another name.
+  mutating func rename(_ move: HostMove) {
+    guard ids.remove(.host(move.from)) != nil else { return }
+    ids.insert(.host(move.to))
+    declared.hosts[move.to] = declared.hosts.removeValue(forKey: move.from)
+    changes[.host(move.to)] = changes.removeValue(forKey: .host(move.from))
+  }
+
   /// What differs from what the owners declared, field by field.
   func drift(in stored: StoredSpec) -> [ResourceDrift] {
     guard !ids.isEmpty else { return [] }

@@ -12,11 +12,14 @@ package struct ApplyOptions: Sendable, Hashable {
   package var takeOver: Bool
   /// How many hosts may be removed, if a person has said so.
   package var maxRemovals: Int?
+  /// Hosts that get another name first, if they still have the former.
+  package var moved: [HostMove]
 
-  package init(prune: Bool = false, takeOver: Bool = false, maxRemovals: Int? = nil) {
+  package init(prune: Bool = false, takeOver: Bool = false, maxRemovals: Int? = nil, moved: [HostMove] = []) {
     self.prune = prune
     self.takeOver = takeOver
     self.maxRemovals = maxRemovals
+    self.moved = moved
   }
 }
 
@@ -47,16 +50,20 @@ package struct SpecReview: Sendable {
 }
 
 extension SpecReview {
+  /// - Parameter moves: the moves that have been made in `stored` and `edited`.
   /// - Throws: `StoreError` if something would refer to a resource that is not there.
   init(
-    _ wanted: Spec, as origin: ChangeOrigin, _ options: ApplyOptions, of stored: StoredSpec, edited: EditedResources
+    _ wanted: Spec, as origin: ChangeOrigin, _ options: ApplyOptions, of stored: StoredSpec, edited: EditedResources,
+    moves: [HostMove]
   ) throws(StoreError) {
     let declared = Set(wanted.identifiers)
     let gone = stored.records.filter { id, record in
       options.prune && id.kind != .settings && record.source == origin.source && !declared.contains(id)
     }
     try stored.spec.merging(wanted).removing(gone.keys).checkReferences(deleted: Set(gone.keys))
-    difference = SpecDifference(from: stored.spec, to: wanted, deleting: gone.keys)
+    var difference = SpecDifference(from: stored.spec, to: wanted, deleting: gone.keys)
+    difference.moves = moves
+    self.difference = difference
     conflicts =
       origin.isSpecSet && !options.takeOver ? edited.conflicts(of: difference, in: stored, as: origin) : []
     var taken: [ResourceID: String] = [:]

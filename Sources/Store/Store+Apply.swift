@@ -35,9 +35,14 @@ extension Store {
   ) async throws -> SpecReview {
     try await database.write { connection in
       try basis?.check(in: connection)
-      let stored = try connection.desired()
+      var stored = try connection.desired()
+      let moves = try connection.pendingMoves(options.moved, of: stored, as: origin, takeOver: options.takeOver)
+      for move in moves {
+        try connection.rename(move, of: stored, as: origin, at: now)
+        stored.rename(move)
+      }
       let edited = try connection.editedResources()
-      let review = try SpecReview(wanted, as: origin, options, of: stored, edited: edited)
+      let review = try SpecReview(wanted, as: origin, options, of: stored, edited: edited, moves: moves)
       if let refusal = review.refusal { throw refusal }
       for change in review.difference.changes {
         try connection.carryOut(change, from: stored, to: wanted, as: origin, at: now)
@@ -50,9 +55,10 @@ extension Store {
 
   /// Applies a spec that may remove any number of hosts: for edits, which remove none, and for who has asked before.
   package func apply(
-    _ wanted: Spec, as origin: ChangeOrigin, prune: Bool, at now: Date
+    _ wanted: Spec, as origin: ChangeOrigin, prune: Bool, moved: [HostMove] = [], at now: Date
   ) async throws -> SpecDifference {
-    try await apply(wanted, as: origin, ApplyOptions(prune: prune, maxRemovals: .max), at: now).difference
+    let options = ApplyOptions(prune: prune, maxRemovals: .max, moved: moved)
+    return try await apply(wanted, as: origin, options, at: now).difference
   }
 
   /// What `apply` would do now, and what stands against it.
@@ -60,8 +66,13 @@ extension Store {
     _ wanted: Spec, as origin: ChangeOrigin, _ options: ApplyOptions
   ) async throws -> SpecReview {
     try await database.read { connection in
-      try SpecReview(
-        wanted, as: origin, options, of: try connection.desired(), edited: try connection.editedResources())
+      var (stored, edited) = (try connection.desired(), try connection.editedResources())
+      let moves = try connection.pendingMoves(options.moved, of: stored, as: origin, takeOver: options.takeOver)
+      for move in moves {
+        stored.rename(move)
+        edited.rename(move)
+      }
+      return try SpecReview(wanted, as: origin, options, of: stored, edited: edited, moves: moves)
     }
   }
 
@@ -101,6 +112,7 @@ extension SQLConnection {
         ("updated_at", now.sqlValue),
       ]
       try insert(into: id.kind.table, [key] + wanted.cells(of: id) + bookkeeping)
+      if id.kind == .host { try execute("DELETE FROM retained_hosts WHERE host = ?", [.text(id.name)]) }
     case .configured:
       let generation = (stored.records[id]?.generation ?? 0) + 1
       let owner = origin.isSpecSet ? origin.source : stored.records[id]?.source ?? origin.source
@@ -112,6 +124,7 @@ extension SQLConnection {
     case .deleted:
       try execute("DELETE FROM \(id.kind.table) WHERE \(id.kind.keyColumn) = ?", [id.key])
       if id.kind == .host {
+        try retain(HostName(text: id.name), of: stored, by: origin, at: now)
         for table in ["conditions", "told_troubles"] {
           try execute("DELETE FROM \(table) WHERE host = ?", [.text(id.name)])
         }

@@ -14,6 +14,8 @@ package struct RecordedHost: Sendable {
   package var told: [Trouble] = []
   /// The newest `run_requested` that has been seen to.
   package var requestDone: Remark?
+  /// The rename after which its directory, or one of its name, is to be renamed still.
+  package var rename: HostRename?
 
   package init() {}
 }
@@ -62,6 +64,11 @@ extension SQLConnection {
     }
     for (host, done) in try requestsDone(from: first, through: last) {
       recorded[host, default: RecordedHost()].requestDone = done
+    }
+    for rename in try renames(from: first, through: last) {
+      for host in [rename.from, rename.to] where host >= first && host <= last {
+        recorded[host, default: RecordedHost()].rename = rename
+      }
     }
   }
 }

@@ -70,8 +70,9 @@ extension Store {
 }
 
 extension SQLConnection {
-  /// What a plan has to know of the past of declared hosts, the newest first: the newest run and the newest finished one
-  /// of each kind, the newest good backup and the backups after that, at most 51 in all; without logs and figures.
+  /// What a plan has to know of the past of hosts that are declared, or retained, the newest first: the newest run and the
+  /// newest finished one of each kind, the newest good backup and the backups after that, at most 51 in all; without logs
+  /// and figures.
   func runsForPlanning(from first: HostName, through last: HostName) throws -> [Run] {
     var runs: [Int64: Run] = [:]
     for query in Run.planningQueries {
@@ -82,9 +83,14 @@ extension SQLConnection {
 }
 
 extension Run {
+  fileprivate static let planningQueries = newestRuns(of: "hosts", "name") + newestRuns(of: "retained_hosts", "host")
+
   /// Each starts from hosts and reads but the ends of indexes, however long the history is.
-  fileprivate static let planningQueries: [String] = {
-    let hosts = "(SELECT name FROM hosts WHERE name >= ? AND name <= ?) AS hosts"
+  /// - Parameters:
+  ///   - table: what keeps the hosts.
+  ///   - column: what holds their names there.
+  private static func newestRuns(of table: String, _ column: String) -> [String] {
+    let hosts = "(SELECT \(column) AS name FROM \(table) WHERE \(column) >= ? AND \(column) <= ?) AS hosts"
     let kinds = RunKind.allCases.map { "SELECT '\($0.rawValue)' AS kind" }.joined(separator: " UNION ALL ")
     func newestBackup(_ state: RunState) -> String {
       "(SELECT MAX(id) FROM runs WHERE host = hosts.name AND kind = 'backup' AND state = '\(state.rawValue)')"
@@ -118,5 +124,5 @@ extension Run {
       WHERE place <= 40
       """,
     ]
-  }()
+  }
 }

@@ -26,6 +26,8 @@ package struct StatusRecords: Sendable {
   package var judged = 0
   /// How many hosts have changed since the controller last acted on them.
   package var unobserved = 0
+  /// How many hosts are declared no more, of which something is left.
+  package var retained = 0
   /// The conditions that are false, of declared hosts.
   package var broken: [HostName: [Condition]] = [:]
   /// For hosts that are not fresh: when the newest good scheduled snapshot was begun.
@@ -50,6 +52,8 @@ extension Store {
     try await database.read { connection in
       var records = StatusRecords()
       try connection.readHosts(into: &records)
+      records.retained =
+        try connection.query("SELECT COUNT(*) AS retained FROM retained_hosts", []).first?.required("retained") ?? 0
       try connection.readConditions(into: &records, at: now)
       records.leases = try connection.rows(of: "leases", "SELECT * FROM leases ORDER BY name", as: Lease.init)
       try connection.readQueue(into: &records, limit: queued)

@@ -42,7 +42,7 @@ struct Pobsync: AsyncParsableCommand {
         name: "One host or setting at a time:",
         subcommands: [
           ConfigureGlobal.self, ConfigureHost.self, ScheduleHost.self, BackupHost.self, Retention.self,
-          DiscoverSnapshots.self, RemoveSnapshot.self, CleanupIncomplete.self,
+          DiscoverSnapshots.self, RemoveSnapshot.self, CleanupIncomplete.self, PurgeData.self,
         ]),
       CommandGroup(name: "Internal:", subcommands: [Guard.self]),
     ])

@@ -147,7 +147,8 @@ import Testing
       let object = try #require(try JSONSerialization.jsonObject(with: json.output) as? [String: Any])
       #expect(
         object.keys.sorted() == [
-          "changes", "conflicts", "drift", "plan", "refused", "removals", "summary", "taken_over",
+          "changes", "conflicts", "drift", "likely_moves", "moves", "plan", "refused", "removals", "removed_hosts",
+          "summary", "taken_over",
         ])
       let summary = try #require(object["summary"] as? [String: Any])
       #expect(summary["hosts"] as? Int == 2)

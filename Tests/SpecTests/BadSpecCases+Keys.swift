@@ -522,7 +522,7 @@ extension BadSpec {
       """#,
       errors: #"""
         hosts.yaml:1:1: error: a spec is a map with the keys version, set, settings, retention, schedules, \#
-        profiles, hosts, notifications, not a list
+        profiles, hosts, notifications, moved, not a list
         """#),
     BadSpec(
       "a text for a spec",
@@ -531,7 +531,7 @@ extension BadSpec {
       """#,
       errors: #"""
         hosts.yaml:1:1: error: a spec is a map with the keys version, set, settings, retention, schedules, \#
-        profiles, hosts, notifications, not a plain value
+        profiles, hosts, notifications, moved, not a plain value
         """#),
     BadSpec(
       "a reserved name for the set",

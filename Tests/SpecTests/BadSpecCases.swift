@@ -39,5 +39,5 @@ struct BadSpec: Sendable, CustomTestStringConvertible {
     self.init(title, showsExcerpts: showsExcerpts, files: [SpecFile("hosts.yaml", text)], errors: errors)
   }
 
-  static let all = keysAndTypes + values + windows + transfer + contract + notifications + references + yaml
+  static let all = keysAndTypes + values + windows + transfer + contract + notifications + references + moved + yaml
 }

@@ -46,7 +46,7 @@ struct SpecSchemaTests {
       "retention", "strategy", "labels", "suspended", "suspended_reason", "max_shrink", "on_remove", "prevent_removal",
     ]
     let expected: [String: [String]] = [
-      "": ["version", "set", "settings", "retention", "schedules", "profiles", "hosts", "notifications"],
+      "": ["version", "set", "settings", "retention", "schedules", "profiles", "hosts", "notifications", "moved"],
       "settings": [
         "backup_root", "max_concurrent_backups", "max_concurrent_discoveries", "max_concurrent_prunes",
         "max_concurrent_verifications", "concurrency_groups", "min_free", "time_zone", "blackouts", "ssh", "rsync",

@@ -12,7 +12,8 @@ package final class SimulatedWorker {
   /// A run that the worker has at work.
   package struct Job {
     package let run: Run
-    fileprivate let host: EffectiveHost
+    /// nil for a host that is declared no more.
+    fileprivate let host: EffectiveHost?
     fileprivate let keeper: LeaseKeeper
     fileprivate let startedAt: Date
     /// In seconds of elapsed time.
@@ -175,12 +176,16 @@ package final class SimulatedWorker {
       run, beside: waiting.filter { $0.state == .running }, from: waiting.filter { $0.state == .queued },
       settings: desired.spec.settings, pauses: try await store.pauses(at: time.now), now: time.now)
     let host = desired.spec.effectiveHost(run.host)
-    if misconduct != .ignoresWindows || host == nil,
-      let objection = Planner.objection(to: run, host: host, now: time.now)
-    {
+    let retained = host == nil ? try await store.retainedHost(run.host) : nil
+    let objection: RunResult? =
+      if let retained {
+        Planner.objection(to: run, retained: retained, settings: desired.spec.settings)
+      } else {
+        Planner.objection(to: run, host: host, now: time.now)
+      }
+    if misconduct != .ignoresWindows || host == nil, let objection {
       return try await finish(run, objection, by: keeper)
     }
-    guard let host else { return }
     guard disk.isMounted || misconduct == .ignoresRoot else {
       return try await finish(run, .unmounted, by: keeper)
     }
@@ -190,14 +195,15 @@ package final class SimulatedWorker {
         run.id, by: keeper.grant, notBefore: time.now.addingTimeInterval(15), message: "\(run.host) is busy: \(other)",
         at: time.now)
     }
-    referee.begins(run, of: host, now: time.now, elapsed: time.elapsed)
-    let (seconds, work) = try await work(for: run, host: host, machine: hosts[run.host] ?? SimulatedHost(usualTime: 60))
+    if let host { referee.begins(run, of: host, now: time.now, elapsed: time.elapsed) }
+    let (seconds, work) = try await work(
+      for: run, host: host, retained: retained, machine: hosts[run.host] ?? SimulatedHost(usualTime: 60))
     jobs[run.id] = Job(
       run: run, host: host, keeper: keeper, startedAt: time.now, endsAt: time.elapsed + seconds, work: work)
   }
 
   private func work(
-    for run: Run, host: EffectiveHost, machine: SimulatedHost
+    for run: Run, host: EffectiveHost?, retained: RetainedHost?, machine: SimulatedHost
   ) async throws -> (seconds: Double, work: Work) {
     switch run.kind {
     case .backup:
@@ -208,7 +214,9 @@ package final class SimulatedWorker {
       if misconduct == .ignoresPruneLimit { request.maxDelete = .max }
       var observed = ObservedHost(recorded: try await store.snapshotRecords(of: run.host))
       observed.disk = .seen(Set(disk.snapshots(of: run.host).map(\.id)), trash: 0)
-      return (20, .prune(PruneOrder(request, host: host, observed: observed, now: time.now)))
+      if let host { return (20, .prune(PruneOrder(request, host: host, observed: observed, now: time.now))) }
+      guard let retained else { return (5, .discover) }
+      return (20, .prune(PruneOrder(request, retained: retained, observed: observed, now: time.now)))
     case .discover, .emptyTrash, .verify, .restore: return (5, .discover)
     }
   }
@@ -330,9 +338,12 @@ package final class SimulatedWorker {
       guard disk.snapshot(snapshot.id, of: host)?.status == snapshot.status else { return stale(snapshot.id) }
       if await isGivenUp(job) { return .cutOff }
       guard disk.isMounted || misconduct == .ignoresRoot else { return .unmounted }
-      referee.discards(
-        snapshot, run: job.run, of: dropped.count, host: job.host, disk: disk, removed: removed,
-        now: time.now)
+      if let declared = job.host {
+        referee.discards(
+          snapshot, run: job.run, of: dropped.count, host: declared, disk: disk, removed: removed, now: time.now)
+      } else {
+        referee.note("\(host) lost \(snapshot.id), though it is declared no more and retains what it has")
+      }
       disk.discard(snapshot.id, of: host)
       if isDoomed, random.chance(1, in: 2) {
         die()

@@ -20,7 +20,7 @@ package struct HostDirectory: Sendable, Hashable {
   package var incomplete: String { "\(path)/.incomplete" }
   package var trash: String { "\(path)/.trash" }
   var lockFile: String { "\(path)/.lock" }
-  private var idFile: String { "\(path)/host.yaml" }
+  var idFile: String { "\(path)/host.yaml" }
 
   package func directory(of kind: SnapshotKind) -> String { "\(path)/\(kind.rawValue)" }
   package func directory(of snapshot: SnapshotID) -> String { "\(path)/\(snapshot)" }

@@ -168,12 +168,18 @@ package actor Controller {
   private func notice(at now: Date) async throws {
     let store = environment.store
     if !fleet.isLoaded {
-      fleet.load(try await store.desired())
+      let desired = try await store.desired()
+      fleet.load(desired, retained: try await store.retainedHosts())
     } else if try await store.specRevision() != fleet.desired.revision {
       let (updated, changed) = try await store.update(fleet.desired)
-      fleet.update(updated, changed: changed)
+      fleet.update(updated, changed: changed, retained: try await store.retainedHosts())
     }
-    fleet.notice(try await store.hostChanges(after: fleet.hostRevision))
+    let changes = try await store.hostChanges(after: fleet.hostRevision)
+    // One that was purged is known no more.
+    if changes.hosts.contains(where: { fleet.retained[$0] != nil }) {
+      fleet.take(retained: try await store.retainedHosts())
+    }
+    fleet.notice(changes)
     fleet.notice(now: now, elapsed: environment.elapsed.now)
     if fleet.hasWork { fleet.pauses = try await store.pauses(at: now) }
   }
@@ -207,7 +213,7 @@ package actor Controller {
   private func plan(root: RootState, by keeper: LeaseKeeper, now: Date, into round: inout Round) async throws {
     let judging = Judging(
       context: ObservationContext(desired: fleet.desired, root: root, pauses: fleet.pauses),
-      rootProblem: fleet.rootProblem, retries: options.retries, now: now)
+      retained: fleet.retained, rootProblem: fleet.rootProblem, retries: options.retries, now: now)
     defer { fleet.putBackUnfinished() }
     try await withThrowingTaskGroup(of: JudgedBatch.self) { group in
       var begun = 0
@@ -241,8 +247,10 @@ package actor Controller {
     on judged: JudgedBatch, by keeper: LeaseKeeper, now: Date, into round: inout Round
   ) async throws {
     for judgement in judged.hosts {
-      try await environment.announce(
-        judgement.conditions, of: judgement.host, told: judgement.told, to: fleet.desired.spec.notifications)
+      if let host = judgement.host {
+        try await environment.announce(
+          judgement.conditions, of: host, told: judgement.told, to: fleet.desired.spec.notifications)
+      }
       fleet.note(judgement.plan, stamp: judgement.stamp, now: now)
     }
     let queueings = try await environment.store.queue(judged.hosts.compactMap(\.run), by: keeper.grant, at: now)

@@ -13,7 +13,8 @@ package struct EngineExecutor: Executor {
   package func carryOut(_ job: Job) async -> Execution {
     do {
       let root = try await environment.backupRoot(of: job.settings)
-      let directory = HostDirectory(job.host.name, in: root)
+      try await environment.settleRenames(of: job.run.host, in: root, checkLease: job.checkLease)
+      let directory = HostDirectory(job.run.host, in: root)
       let lock = try await blocking {
         try root.verify()
         try directory.prepare()
@@ -26,7 +27,9 @@ package struct EngineExecutor: Executor {
       defer { withExtendedLifetime(lock) {} }
       await job.begins()
       switch job.run.kind {
-      case .backup: return await backUp(job, root: root, holding: lock)
+      case .backup:
+        guard case .declared(let host) = job.host else { return .finished(.undeclared(job.run.host)) }
+        return await backUp(host, job, root: root, holding: lock)
       case .discover: return try await discover(directory)
       case .prune: return try await Removing(job, directory: directory, root: root, environment: environment).run()
       case .emptyTrash, .verify, .restore:
@@ -39,6 +42,8 @@ package struct EngineExecutor: Executor {
       return .busy("\(busy)")
     } catch let lost as LeaseLost {
       return .finished(RunResult(state: .interrupted, errorCode: RunErrorCode.interrupted, message: "\(lost)"))
+    } catch let occupied as DirectoryOccupied {
+      return .finished(RunResult(state: .failed, errorCode: RunErrorCode.refused, message: "\(occupied)"))
     } catch let problem as BackupRootUnusable {
       return .finished(
         RunResult(state: .failed, errorCode: BackupFailure.Code.backupRoot.rawValue, message: "\(problem)"))
@@ -50,11 +55,13 @@ package struct EngineExecutor: Executor {
     }
   }
 
-  private func backUp(_ job: Job, root: BackupRoot, holding lock: HostLock) async -> Execution {
+  private func backUp(
+    _ host: EffectiveHost, _ job: Job, root: BackupRoot, holding lock: HostLock
+  ) async -> Execution {
     let backup = Backup(
       root: root, runner: environment.runner, sshDefaults: environment.sshDefaults, clock: environment.clock)
     let request = BackupRequest(
-      host: job.host, kind: job.run.request.snapshotKind ?? .scheduled, reason: job.run.reason,
+      host: host, kind: job.run.request.snapshotKind ?? .scheduled, reason: job.run.reason,
       minFree: job.settings?.minFree, checkLease: job.checkLease)
     let result = await backup.run(request, holding: lock, progress: job.progress)
     switch result.outcome {

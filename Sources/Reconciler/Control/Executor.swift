@@ -4,10 +4,17 @@ package import Engine
 package import Spec
 package import Store
 
+/// The host that a run is for.
+package enum JobHost: Sendable {
+  case declared(EffectiveHost)
+  /// It is declared no more: its snapshots are looked at and removed, but none is made.
+  case retained(RetainedHost)
+}
+
 /// What an executor is given of a run.
 package struct Job: Sendable {
   package let run: Run
-  package let host: EffectiveHost
+  package let host: JobHost
   package let settings: Settings?
   /// To be called once the host is ours and the work begins.
   package let begins: @Sendable () async -> Void
@@ -16,7 +23,7 @@ package struct Job: Sendable {
   package let progress: @Sendable (TransferProgress) -> Void
 
   package init(
-    run: Run, host: EffectiveHost, settings: Settings?, begins: @escaping @Sendable () async -> Void,
+    run: Run, host: JobHost, settings: Settings?, begins: @escaping @Sendable () async -> Void,
     checkLease: @escaping @Sendable () async throws -> Void, progress: @escaping @Sendable (TransferProgress) -> Void
   ) {
     self.begins = begins

@@ -8,6 +8,8 @@ import Store
 /// What a controller remembers from round to round. All of it can be lost: a new leader begins with a look at everything.
 struct Fleet {
   private(set) var desired = StoredSpec()
+  /// Hosts that are declared no more, and looked after all the same.
+  private(set) var retained: [HostName: RetainedHost] = [:]
   var pauses = Pauses()
   /// Why the backup root cannot be used, if it cannot.
   private(set) var rootProblem: String?
@@ -39,18 +41,23 @@ struct Fleet {
   // MARK: - What is new
 
   /// Takes the whole desired state, for the first time.
-  mutating func load(_ desired: StoredSpec) {
+  mutating func load(_ desired: StoredSpec, retained: [HostName: RetainedHost] = [:]) {
     self.desired = desired
-    dirty = Set(desired.spec.hosts.keys)
+    take(retained: retained)
+    dirty = everyHost
     isLoaded = true
   }
 
   /// Takes the desired state as it is now.
-  /// - Parameter changed: the resources that differ from what it was.
-  mutating func update(_ updated: StoredSpec, changed: Set<ResourceID>) {
+  /// - Parameters:
+  ///   - changed: the resources that differ from what it was.
+  ///   - retained: the hosts that are declared no more.
+  mutating func update(
+    _ updated: StoredSpec, changed: Set<ResourceID>, retained: [HostName: RetainedHost] = [:]
+  ) {
     desired = updated
     if changed.contains(where: { $0.kind != .host }) {
-      dirty.formUnion(desired.spec.hosts.keys)
+      dirty.formUnion(everyHost)
     } else {
       dirty.formUnion(changed.compactMap { try? HostName(text: $0.name) }.filter { desired.spec.hosts[$0] != nil })
     }
@@ -58,12 +65,25 @@ struct Fleet {
       guard let host = try? HostName(text: id.name), desired.spec.hosts[host] == nil else { continue }
       forget(host)
     }
+    take(retained: retained)
   }
+
+  /// Takes the hosts that are declared no more.
+  mutating func take(retained all: [HostName: RetainedHost]) {
+    let known = retained
+    retained = all.filter { desired.spec.hosts[$0.key] == nil }
+    for host in known.keys where !isKnown(host) { forget(host) }
+    dirty.formUnion(retained.keys.filter { known[$0] != retained[$0] })
+  }
+
+  private func isKnown(_ host: HostName) -> Bool { desired.spec.hosts[host] != nil || retained[host] != nil }
+
+  private var everyHost: Set<HostName> { Set(desired.spec.hosts.keys).union(retained.keys) }
 
   /// Takes what has happened to hosts.
   mutating func notice(_ changes: HostChanges) {
-    if changes.concernsAll { dirty.formUnion(desired.spec.hosts.keys) }
-    dirty.formUnion(changes.hosts.filter { desired.spec.hosts[$0] != nil })
+    if changes.concernsAll { dirty.formUnion(everyHost) }
+    dirty.formUnion(changes.hosts.filter(isKnown))
     hostRevision = changes.revision
   }
 
@@ -71,9 +91,9 @@ struct Fleet {
   /// every time on the agenda may be wrong.
   mutating func notice(now: Date, elapsed: Double) {
     let offset = now.timeIntervalSince1970 - elapsed
-    if let clockOffset, abs(offset - clockOffset) > Self.clockStep { dirty = Set(desired.spec.hosts.keys) }
+    if let clockOffset, abs(offset - clockOffset) > Self.clockStep { dirty = everyHost }
     clockOffset = offset
-    dirty.formUnion(agenda.take(until: now).filter { desired.spec.hosts[$0] != nil })
+    dirty.formUnion(agenda.take(until: now).filter(isKnown))
   }
 
   /// In seconds: clocks that are kept right drift less than this between two looks.
@@ -90,7 +110,7 @@ struct Fleet {
   /// Takes another state of the backup root: all hosts are to be looked at.
   mutating func note(rootProblem problem: String?) {
     rootProblem = problem
-    dirty = Set(desired.spec.hosts.keys)
+    dirty = everyHost
   }
 
   // MARK: - Sweeping
@@ -98,7 +118,11 @@ struct Fleet {
   /// The hosts whose directories are to be looked at now.
   /// - Parameter interval: in seconds, in which a twentieth of them is looked at, and sixteen at least.
   mutating func sweep(every interval: Double, elapsed: Double) -> [HostName] {
-    sweeping.next(of: desired.spec.hosts, revision: desired.revision, every: interval, elapsed: elapsed)
+    let (declared, others) = (desired.spec.hosts, retained)
+    let part = sweeping.next(
+      of: declared.count + others.count, revision: desired.revision, every: interval, elapsed: elapsed
+    ) { Set(declared.keys).union(others.keys).sorted() }
+    return part.filter(isKnown)
   }
 
   /// Compares the stamps of hosts' directories with those at the last look.
@@ -121,7 +145,7 @@ struct Fleet {
   mutating func nextBatch() -> Batch? {
     if pending.isEmpty {
       pending = dirty.sorted(by: >)
-      isPendingDense = 2 * dirty.count > desired.spec.hosts.count
+      isPendingDense = 2 * dirty.count > desired.spec.hosts.count + retained.count
     }
     guard !pending.isEmpty else { return nil }
     let hosts = Array(pending.suffix(Self.batchSize).reversed())
@@ -139,7 +163,7 @@ struct Fleet {
 
   /// Takes back what was handed out and came to nothing, for another time.
   mutating func putBackUnfinished() {
-    dirty.formUnion(inHand.filter { desired.spec.hosts[$0] != nil })
+    dirty.formUnion(inHand.filter(isKnown))
     inHand = []
   }
 
@@ -162,23 +186,27 @@ private struct Sweep {
   /// So many hosts are worth a look; of a large fleet that many come together within a second.
   private static let leastStep = 16
 
-  mutating func next<Value>(
-    of hosts: [HostName: Value], revision: Int64, every interval: Double, elapsed: Double
+  /// - Parameters:
+  ///   - total: how many hosts there are.
+  ///   - everyHost: gives their names in order; asked for once a revision.
+  mutating func next(
+    of total: Int, revision: Int64, every interval: Double, elapsed: Double, everyHost: () -> [HostName]
   ) -> [HostName] {
     // The first round looks at everything anyway.
     guard let last = sweptAt else {
       sweptAt = elapsed
       return []
     }
-    let part = max((Double(hosts.count) / Self.share).rounded(.up), Double(Self.leastStep))
+    let part = max((Double(total) / Self.share).rounded(.up), Double(Self.leastStep))
     let due = (elapsed - last) / interval * part
-    guard due >= Double(Self.leastStep), !hosts.isEmpty else { return [] }
-    let count = min(hosts.count, Int(due))
+    guard due >= Double(Self.leastStep), total > 0 else { return [] }
+    let count = min(total, Int(due))
     sweptAt = count < Int(due) ? elapsed : last + Double(count) / part * interval
     if revision != self.revision {
-      names = hosts.keys.sorted()
+      names = everyHost()
       self.revision = revision
     }
+    guard !names.isEmpty else { return [] }
     defer { cursor = (cursor + count) % names.count }
     return (0..<count).map { names[(cursor + $0) % names.count] }
   }

@@ -8,7 +8,8 @@ import Store
 
 /// What was found of one host, and what follows from it.
 struct HostJudgement: Sendable {
-  let host: EffectiveHost
+  /// nil for a host that is declared no more, of which nobody is told anything.
+  let host: EffectiveHost?
   /// Without the decisions about each snapshot.
   let plan: HostPlan
   let conditions: [Condition]
@@ -40,6 +41,8 @@ struct HostGenerations: Sendable {
 /// What is the same for all hosts that are judged in one round.
 struct Judging: Sendable {
   let context: ObservationContext
+  /// Hosts that are declared no more.
+  let retained: [HostName: RetainedHost]
   let rootProblem: String?
   let retries: Planner.Retries
   let now: Date
@@ -51,11 +54,23 @@ struct Judging: Sendable {
     let observations = try await store.observe(batch.hosts, isRange: batch.isRange, in: context, disk: disk)
     let limits = ConcurrencyLimits(context.desired.spec.settings)
     return zip(batch.hosts, generations).compactMap { name, generations in
-      guard let host = context.desired.spec.effectiveHost(name), let observation = observations[name] else {
-        return nil
-      }
-      return judge(host, observation, generations, limits)
+      guard let observation = observations[name] else { return nil }
+      if let host = context.desired.spec.effectiveHost(name) { return judge(host, observation, generations, limits) }
+      return retained[name].map { judge($0, observation) }
     }
+  }
+
+  private func judge(_ host: RetainedHost, _ observation: Observation) -> HostJudgement {
+    let plan = Planner.plan(
+      retained: host, observed: observation.host, settings: context.desired.spec.settings, now: now, retries: retries)
+    return HostJudgement(
+      host: nil, plan: plan.withoutRetention, conditions: [], told: [], stamp: observation.stamp,
+      run: plan.action.map { action in
+        PlannedRun(
+          RunRequest(action, of: host.host, groups: [], observed: observation.host, now: now),
+          revision: observation.revision)
+      },
+      finding: nil, regrouped: [:])
   }
 
   private func judge(
@@ -70,7 +85,7 @@ struct Judging: Sendable {
       host: host, plan: plan.withoutRetention, conditions: conditions, told: observation.told, stamp: observation.stamp,
       run: plan.action.map { action in
         PlannedRun(
-          RunRequest(action, of: host, observed: observation.host, limits: limits, now: now),
+          RunRequest(action, of: host.name, groups: limits.groups(of: host), observed: observation.host, now: now),
           revision: observation.revision)
       },
       finding: isNew ? HostFinding(host: host.name, conditions: news, generation: generations.current) : nil,
@@ -92,30 +107,31 @@ extension ConcurrencyLimits {
 
 extension RunRequest {
   /// The run that an action becomes.
-  init(_ action: Action, of host: EffectiveHost, observed: ObservedHost, limits: ConcurrencyLimits, now: Date) {
+  /// - Parameter groups: those of the host, in which not all of them are backed up at the same time.
+  init(_ action: Action, of host: HostName, groups: [String], observed: ObservedHost, now: Date) {
     switch action {
     case .discover(let reason):
-      self.init(host: host.name, kind: .discover, trigger: .reconcile, reason: reason)
+      self.init(host: host, kind: .discover, trigger: .reconcile, reason: reason)
       attempt = observed.attempts(at: .discover) + 1
     case .prune(let dropped, let reason):
-      self.init(host: host.name, kind: .prune, trigger: .reconcile, reason: reason)
+      self.init(host: host, kind: .prune, trigger: .reconcile, reason: reason)
       // Whatever the plan is when its turn comes: no more than this.
       onlySnapshots = dropped.map(\.snapshot.id)
       attempt = observed.attempts(at: .prune) + 1
     case .backup(let dueAt, let attempt, let reason):
-      self.init(host: host.name, kind: .backup, trigger: .schedule, reason: reason)
+      self.init(host: host, kind: .backup, trigger: .schedule, reason: reason)
       scheduledFor = dueAt
       self.attempt = attempt
       snapshotKind = .scheduled
-      concurrencyGroups = limits.groups(of: host)
+      concurrencyGroups = groups
       if observed.newestGood(now: now) == nil { priority = .first }
     case .backupOnRequest(let text, let attempt, let reason):
-      self.init(host: host.name, kind: .backup, trigger: .reconcile, reason: reason)
+      self.init(host: host, kind: .backup, trigger: .reconcile, reason: reason)
       runRequested = text
       self.attempt = attempt
       // Stays until somebody removes it by name, as what people ask for does.
       snapshotKind = .manual
-      concurrencyGroups = limits.groups(of: host)
+      concurrencyGroups = groups
       priority = .requested
     }
   }

@@ -98,6 +98,7 @@ extension Store {
           },
           desiredSince: context.desired.changed(of: host), pause: context.pauses[host])
         observed.requestDone = known.requestDone
+        observed.pendingRename = known.rename
         return (
           host,
           Observation(

@@ -34,7 +34,12 @@ struct Removing {
       recorded: try await environment.store.snapshotRecords(of: directory.host))
     let onDisk = try await blocking { try directory.snapshotIDs() }
     observed.disk = .seen(onDisk, trash: 0)
-    switch PruneOrder(job.run.request, host: job.host, observed: observed, now: now) {
+    let order =
+      switch job.host {
+      case .declared(let host): PruneOrder(job.run.request, host: host, observed: observed, now: now)
+      case .retained(let host): PruneOrder(job.run.request, retained: host, observed: observed, now: now)
+      }
+    switch order {
     case .outdated(let reason):
       return RunResult(state: .failed, errorCode: RunErrorCode.planStale, message: reason)
     case .refused(let reason):

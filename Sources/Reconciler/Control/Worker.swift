@@ -235,13 +235,23 @@ package actor Worker: Service {
     do {
       let desired = try await store.desired(of: run.host)
       let host = desired.spec.effectiveHost(run.host)
-      if let objection = Planner.objection(to: run, host: host, now: clock.now) { return .finished(objection) }
-      guard let host else { return .finished(.undeclared(run.host)) }
+      let retained = host == nil ? try await store.retainedHost(run.host) : nil
+      let objection: RunResult? =
+        if let retained {
+          Planner.objection(to: run, retained: retained, settings: desired.spec.settings)
+        } else {
+          Planner.objection(to: run, host: host, now: clock.now)
+        }
+      if let objection { return .finished(objection) }
+      guard let subject = host.map(JobHost.declared) ?? retained.map(JobHost.retained) else {
+        return .finished(.undeclared(run.host))
+      }
       let targets = desired.spec.notifications
       let task = Job(
-        run: run, host: host, settings: desired.spec.settings,
+        run: run, host: subject, settings: desired.spec.settings,
         begins: {
           self.report(.started(run))
+          guard let host else { return }
           await self.ping(run) { try await self.environment.announceStart(of: host, reason: run.reason, to: targets) }
         },
         checkLease: { try await job.keeper.check(in: store, clock: clock) },

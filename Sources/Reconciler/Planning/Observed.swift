@@ -27,6 +27,8 @@ package struct ObservedHost: Sendable, Hashable {
   package var pause: Pause?
   /// The newest `run_requested` that has been seen to.
   package var requestDone: Remark?
+  /// The rename after which the host's directory, or one of its name, is to be renamed still.
+  package var pendingRename: HostRename?
 
   package init(
     recorded: [SnapshotRecord] = [], disk: ObservedDisk = .seen([], trash: 0), runs: [Run] = [],

@@ -81,7 +81,7 @@ private struct Decision {
     if case .unreadable(let problem) = observed.disk {
       return .wait(Hold(.unreadable, "the snapshots on disk cannot be looked at: \(problem)"))
     }
-    if let reason = disagreement {
+    if let reason = observed.disagreement(of: host.name) {
       // Whether a backup is due and what may be pruned can be told only when all snapshots are known.
       return pause(afterFailed: .discover).map(Verdict.wait) ?? .act(.discover(reason: reason))
     }
@@ -98,27 +98,6 @@ private struct Decision {
         ?? .act(.prune([], reason: "\(trash) removed before and not deleted yet"))
     }
     return .nothing
-  }
-
-  // MARK: - Discovery
-
-  private var disagreement: String? {
-    guard case .seen(let onDisk, _) = observed.disk else { return nil }
-    if let prune = observed.newestRun(.prune), prune.errorCode == RunErrorCode.planStale,
-      (observed.newestRun(.discover)?.id ?? 0) < prune.id
-    {
-      return "a prune met a snapshot that is not what the store has recorded"
-    }
-    // Nearly always the two are the same, which is soon told.
-    if onDisk.count == observed.recorded.count, observed.recorded.allSatisfy({ onDisk.contains($0.id) }) { return nil }
-    let recorded = Set(observed.recorded.map(\.id))
-    let unknown = onDisk.subtracting(recorded).count
-    let missing = recorded.subtracting(onDisk).count
-    let parts = [
-      unknown > 0 ? "\(unknown) on disk that the store does not know" : nil,
-      missing > 0 ? "\(missing) in the store that the disk does not hold" : nil,
-    ].compactMap(\.self)
-    return parts.isEmpty ? nil : "snapshots: " + parts.joined(separator: ", ")
   }
 
   // MARK: - Backup
@@ -173,26 +152,8 @@ private struct Decision {
       + Timestamp.short(newest.startedAt)
   }
 
-  /// What keeps a discovery or a prune from being made again now.
   private func pause(afterFailed kind: RunKind) -> Hold? {
-    guard let run = observed.newestRun(kind), retries.count(run), let finished = run.finishedAt else { return nil }
-    if run.state == .cancelled {
-      guard run.queuedAt >= observed.desiredSince ?? .distantPast else { return nil }
-      let byHand = kind == .prune ? "retention \(host.name) --apply" : "discover-snapshots --host \(host.name)"
-      return Hold(
-        .needsPerson,
-        "the last \(kind.rawValue) run was \(run.message ?? "cancelled"); the next one comes after a change of the spec, "
-          + "or by `pobsync \(byHand)`")
-    }
-    // What was cut off is taken up at once; only what is cut off again and again rests.
-    let failures = observed.attempts(at: kind) - (run.state == .interrupted ? 1 : 0)
-    guard failures > 0 else { return nil }
-    let pause = Backoff.pause(afterFailures: failures, seed: "\(kind.rawValue)/\(host.name)")
-    guard let retry = Backoff.end(of: pause, since: finished, now: now) else { return nil }
-    return Hold(
-      .retryLater,
-      "the last \(kind.rawValue) run \(run.state == .failed ? "failed" : "was cut off") (\(run.message ?? "")); the next one "
-        + "comes at \(Timestamp.short(retry))", until: retry)
+    observed.rest(afterFailed: kind, of: host.name, retries: retries, now: now)
   }
 
   // MARK: - Prune

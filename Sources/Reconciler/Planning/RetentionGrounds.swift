@@ -39,11 +39,15 @@ struct RetentionGrounds: Sendable, Hashable {
 /// A policy as the decisions by it share it, to say in words what it came to.
 final class RetentionRules: Sendable, Hashable {
   private let effective: EffectiveRetention
+  private let anchor: RetentionAnchor
 
-  init(_ effective: EffectiveRetention) { self.effective = effective }
+  init(_ effective: EffectiveRetention, anchor: RetentionAnchor = .newest) {
+    self.effective = effective
+    self.anchor = anchor
+  }
 
   static func == (left: RetentionRules, right: RetentionRules) -> Bool {
-    left === right || left.effective == right.effective
+    left === right || (left.effective == right.effective && left.anchor == right.anchor)
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(effective) }
@@ -68,7 +72,7 @@ final class RetentionRules: Sendable, Hashable {
       grounds.isNewest ? "the newest \(isPartial ? "partial" : "good") one" : nil,
       words(.minKeep, "min_keep", of: policy.minKeep),
       words(.last, "last", of: policy.keepLast),
-      grounds.isWithin ? policy.keepWithin.map { "within \($0) of the newest" } : nil,
+      grounds.isWithin ? policy.keepWithin.map { "within \($0) of \(anchor == .now ? "now" : "the newest")" } : nil,
       words(.hourly, of: policy.keepHourly),
       words(.daily, of: policy.keepDaily),
       words(.weekly, of: policy.keepWeekly),

@@ -23,6 +23,14 @@ package struct RetentionDecision: Sendable, Hashable {
   package var reasons: [String] { rules.words(for: grounds, of: snapshot) }
 }
 
+/// From where rules that are about time reach back.
+package enum RetentionAnchor: Sendable, Hashable {
+  /// From the newest good snapshot, as long as there are to be more: a host that is away loses nothing.
+  case newest
+  /// From now, where no more are to come: what is there expires.
+  case now
+}
+
 /// The decisions about all of a host's snapshots, the newest first.
 package struct RetentionPlan: Sendable, Hashable {
   package let decisions: [RetentionDecision]
@@ -38,8 +46,12 @@ package struct RetentionPlan: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - snapshots: all of the host's snapshots.
-  ///   - now: only to tell snapshots that are dated in the future, which are kept and never count.
-  package init(_ snapshots: [SnapshotRecord], policy: EffectiveRetention, now: Date) {
+  ///   - now: only to tell snapshots that are dated in the future, which are kept and never count; unless it is the anchor.
+  ///   - anchor: with `now`, a bucket rule keeps the newest snapshot of each of the *last* buckets, whether or not they hold
+  ///     any, and `keep_within` reaches back from now. What counts snapshots stays as it is.
+  package init(
+    _ snapshots: [SnapshotRecord], policy: EffectiveRetention, now: Date, anchor: RetentionAnchor = .newest
+  ) {
     let newestFirst = snapshots.sorted {
       $0.startedAt != $1.startedAt ? $0.startedAt > $1.startedAt : $0.id > $1.id
     }
@@ -54,9 +66,10 @@ package struct RetentionPlan: Sendable, Hashable {
       newestFirst[$0].status == .partial && newestFirst[$0].startedAt >= newestGood ?? .distantPast
     }
     var grounds = [RetentionGrounds](repeating: RetentionGrounds(), count: newestFirst.count)
-    for chain in [good, partial] { Self.apply(policy, to: chain, of: newestFirst, &grounds) }
+    let end = anchor == .now ? now : nil
+    for chain in [good, partial] { Self.apply(policy, to: chain, of: newestFirst, endingAt: end, &grounds) }
 
-    let rules = RetentionRules(policy)
+    let rules = RetentionRules(policy, anchor: anchor)
     decisions = newestFirst.indices.map { index in
       let exemption = Self.exemption(of: newestFirst[index], newestGood: newestGood, now: now)
       return RetentionDecision(
@@ -84,9 +97,11 @@ package struct RetentionPlan: Sendable, Hashable {
 
   /// Notes which rules keep which of some snapshots.
   ///
-  /// - Parameter chain: the places in `snapshots` of those that count, the newest first.
+  /// - Parameters:
+  ///   - chain: the places in `snapshots` of those that count, the newest first.
+  ///   - end: from where rules that are about time reach back; nil for the newest of the chain.
   private static func apply(
-    _ effective: EffectiveRetention, to chain: [Int], of snapshots: [SnapshotRecord],
+    _ effective: EffectiveRetention, to chain: [Int], of snapshots: [SnapshotRecord], endingAt end: Date?,
     _ grounds: inout [RetentionGrounds]
   ) {
     guard let newest = chain.first else { return }
@@ -97,17 +112,20 @@ package struct RetentionPlan: Sendable, Hashable {
     }
     for (place, index) in chain.prefix(policy.keepLast ?? 0).enumerated() { grounds[index][.last] = place + 1 }
     if let within = policy.keepWithin, within.seconds > 0 {
-      let limit = snapshots[newest].startedAt.addingTimeInterval(-Double(within.seconds))
+      let limit = (end ?? snapshots[newest].startedAt).addingTimeInterval(-Double(within.seconds))
       for index in chain.prefix(while: { snapshots[$0].startedAt >= limit }) { grounds[index].isWithin = true }
     }
     let buckets = policy.buckets
     guard !buckets.isEmpty else { return }
     let times = LocalTime.readings(chain.lazy.map { snapshots[$0].startedAt }, in: effective.timeZone)
+    let last = end.flatMap { LocalTime.readings([$0], in: effective.timeZone).first }
     for (bucket, count) in buckets {
+      let expired = last.map { bucket.number(of: $0) - count } ?? .min
       var found = BucketsFound()
       for (index, time) in zip(chain, times) {
         guard found.count < count else { break }
-        if found.insert(bucket.number(of: time)) { grounds[index][bucket.rule] = found.count }
+        let number = bucket.number(of: time)
+        if number > expired, found.insert(number) { grounds[index][bucket.rule] = found.count }
       }
     }
   }

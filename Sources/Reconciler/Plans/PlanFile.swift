@@ -54,6 +54,12 @@ package struct PlanFile: Sendable {
     let flags = [
       YAMLPair("prune", .bool(options.prune)), YAMLPair("take_over", .bool(options.takeOver)),
       YAMLPair("max_removals", options.maxRemovals.map { .int(Int64($0)) } ?? .null),
+      YAMLPair(
+        "moved",
+        .list(
+          options.moved.map {
+            .map([YAMLPair("from", .string($0.from.description)), YAMLPair("to", .string($0.to.description))])
+          })),
     ]
     let texts = files.map { file in
       YAMLValue.map([
@@ -175,7 +181,15 @@ extension ApplyOptions {
     case .int(let number)? where number >= 0: removals = Int(number)
     default: return nil
     }
-    self.init(prune: prune, takeOver: takeOver, maxRemovals: removals)
+    guard case .list(let moves)? = value["moved"] else { return nil }
+    let moved = moves.compactMap { move -> HostMove? in
+      guard let from = move["from"]?.text, let to = move["to"]?.text, let from = try? HostName(text: from),
+        let to = try? HostName(text: to)
+      else { return nil }
+      return HostMove(from: from, to: to)
+    }
+    guard moved.count == moves.count else { return nil }
+    self.init(prune: prune, takeOver: takeOver, maxRemovals: removals, moved: moved)
   }
 }
 

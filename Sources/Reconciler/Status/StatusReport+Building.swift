@@ -21,6 +21,7 @@ extension StatusReport {
       length: records.queueLength, first: records.queued.map { QueuedRun(run: $0, waitsFor: waits.reason(of: $0)) })
     let troubles = HostTroubles(records, now: now)
     hosts = troubles.counts
+    hosts.retained = records.retained
     failed = troubles.failed.inOrder
     late = troubles.late.inOrder
     waiting = troubles.waiting.inOrder

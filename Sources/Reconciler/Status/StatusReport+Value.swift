@@ -67,6 +67,7 @@ extension HostCounts {
     let counts = [
       ("declared", declared), ("ready", ready), ("due", due), ("late", late), ("failed", failed), ("waiting", waiting),
       ("paused", paused), ("suspended", suspended), ("unknown", unknown), ("unobserved", unobserved),
+      ("retained", retained),
     ]
     return .map(counts.map { YAMLPair($0.0, .int(Int64($0.1))) })
   }

@@ -88,6 +88,8 @@ package struct HostCounts: Sendable, Hashable {
   package var unknown = 0
   /// Those that have changed since the controller last acted on them, of whatever sort.
   package var unobserved = 0
+  /// Those that are declared no more and of which something is left; they are none of the others.
+  package var retained = 0
 }
 
 /// The runs that wait for a worker.

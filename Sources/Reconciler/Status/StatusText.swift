@@ -95,8 +95,9 @@ package struct StatusText {
 
   private var hosts: StatusLine {
     let counts = report.hosts
+    let retained = counts.retained > 0 ? [StatusSpan("; \(counts.retained) declared no more", .dim)] : []
     guard counts.declared > 0 else {
-      return line("hosts", [StatusSpan("none are declared: `pobsync apply -f FILE`", .late)])
+      return line("hosts", [StatusSpan("none are declared: `pobsync apply -f FILE`", .late)] + retained)
     }
     let sorts: [(Int, String, StatusSpan.Tone)] = [
       (counts.ready, "ready", .good), (counts.due, "due", .plain), (counts.failed, "failed", .bad),
@@ -105,7 +106,8 @@ package struct StatusText {
     ]
     let present = sorts.filter { $0.0 > 0 }.map { StatusSpan("\($0.0) \($0.1)", $0.2) }
     return line(
-      "hosts", [StatusSpan("\(counts.declared): ")] + Array(present.map { [$0] }.joined(separator: [StatusSpan(", ")])))
+      "hosts", [StatusSpan("\(counts.declared): ")] + Array(present.map { [$0] }.joined(separator: [StatusSpan(", ")]))
+        + retained)
   }
 
   // MARK: - The lists

@@ -15,6 +15,11 @@ package struct HostName: TextValue, Comparable {
     description = text
   }
 
+  private init(known: String) { description = known }
+
+  /// What a required field of this type holds until it is read.
+  static let standIn = HostName(known: "host")
+
   package static func < (left: HostName, right: HostName) -> Bool { left.description < right.description }
 }
 

@@ -22,8 +22,10 @@ package struct ResourceChange: Sendable, Hashable {
 package struct SpecDifference: Sendable, Hashable {
   /// Resources to write in dependency order, then resources to delete in the reverse of it.
   package let changes: [ResourceChange]
+  /// Hosts that get another name first, and are compared under it.
+  package var moves: [HostMove] = []
 
-  package var isEmpty: Bool { changes.allSatisfy { $0.kind == .unchanged } }
+  package var isEmpty: Bool { moves.isEmpty && changes.allSatisfy { $0.kind == .unchanged } }
 
   /// Compares resources by their declared values.
   ///

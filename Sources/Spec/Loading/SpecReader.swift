@@ -5,6 +5,8 @@ package struct LoadedSpec: Sendable {
   package let spec: Spec
   /// The spec set's name, if a document gives one.
   package let set: ResourceName?
+  /// The hosts that were called something else before, each with the last of the names that it was given since.
+  package var moved: [HostMove] = []
 }
 
 /// Turns spec files into a `Spec`.
@@ -25,21 +27,25 @@ package enum SpecReader {
       }
     }
     // What a file with errors declares is unknown, so a reference is called dangling only when all were read whole.
-    if assembly.diagnostics.isEmpty { assembly.checkReferences(known: known) }
+    if assembly.diagnostics.isEmpty {
+      assembly.checkReferences(known: known)
+      assembly.diagnostics += assembly.moves.complaints(declared: assembly.spec.hosts.keys)
+    }
     if assembly.diagnostics.isEmpty { assembly.checkSchedules(known: known) }
     guard assembly.diagnostics.isEmpty else { throw Diagnostics(assembly.diagnostics, inOrderOf: sources) }
-    return LoadedSpec(spec: assembly.spec, set: assembly.set)
+    return LoadedSpec(spec: assembly.spec, set: assembly.set, moved: assembly.moves.resolved)
   }
 
   private static let version = 1
   private static let topKeys = [
-    "version", "set", "settings", "retention", "schedules", "profiles", "hosts", "notifications",
+    "version", "set", "settings", "retention", "schedules", "profiles", "hosts", "notifications", "moved",
   ]
 
   /// What has been read so far, of all documents.
   private struct Assembly {
     var spec = Spec()
     var set: ResourceName?
+    var moves = PlacedMoves()
     var diagnostics: [Diagnostic] = []
     private var references: [Decoding.Reference] = []
     private var declared: [ResourceID: SpecDeclaration] = [:]
@@ -66,6 +72,7 @@ package enum SpecReader {
         case "profiles": readSection(.profile, entry.value, \.profiles, &decoding)
         case "hosts": readSection(.host, entry.value, \.hosts, &decoding)
         case "notifications": readSection(.notification, entry.value, \.notifications, &decoding)
+        case "moved": moves.read(entry.value, &decoding)
         case let key: decoding.recordUnknownKey(key, at: entry.key, known: topKeys)
         }
       }

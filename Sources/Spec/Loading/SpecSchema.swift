@@ -20,6 +20,7 @@ package enum SpecSchema {
           YAMLPair("profiles", named(Profile.fields.schema())),
           YAMLPair("hosts", named(Host.fields.schema())),
           YAMLPair("notifications", named(NotificationTarget.fields.schema())),
+          YAMLPair("moved", HostMove.schema),
         ])),
     ])
   }

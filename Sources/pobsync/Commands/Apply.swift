@@ -76,6 +76,7 @@ struct Apply: AsyncParsableCommand {
         spec.wanted, as: spec.origin, spec.options, files: spec.files, restingOn: spec.basis,
         at: WallClock.system.now)
     if dryRun, let refusal = review.refusal { throw refusal }
+    review.difference.printMoves(isDryRun: dryRun)
     review.difference.printOutcome(isDryRun: dryRun, takenOver: review.takenOver)
     if let change = review.difference.changes.first(where: { $0.id == .settings })?.fields.first(where: {
       $0.path == "backup_root"

@@ -25,8 +25,8 @@ struct CleanupIncomplete: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
-    let work = try await storage.hostAtWork(target.host)
-    let (host, directory, environment) = (work.host.name, work.directory, work.environment)
+    let work = try await storage.keptHostAtWork(target.host)
+    let (host, directory, environment) = (work.name, work.directory, work.environment)
     let names = try await blocking { try directory.inventory() }.incomplete
     guard !names.isEmpty else {
       Terminal.printLine("Nothing to remove.")

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Engine
+import Reconciler
 import Spec
 import Store
 
@@ -9,6 +10,9 @@ struct Delete: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take a resource out of the desired state. Snapshots stay.",
     discussion: """
+      A host that is deleted is backed up no more, and is retained: its snapshots are listed and kept, or with `on_remove:
+      expire` go with time, as its policy says. `pobsync purge host` deletes them.
+
       EXAMPLE
         pobsync delete host web-1
       """)
@@ -27,7 +31,10 @@ struct Delete: AsyncParsableCommand {
     try await store.delete(
       id, as: ChangeOrigin(source: ReservedSource.cli.rawValue, actor: StoreOptions.actor), at: WallClock.system.now)
     Terminal.printLine("\(id) \(Terminal.paint("deleted", .red))")
-    if kind == .host { Terminal.printLine("Its snapshots stay where they are.") }
+    guard kind == .host, let host = try? HostName(text: name) else { return }
+    let kept = try await store.retainedHost(host)
+    Terminal.printLine(
+      kept?.expiry == nil ? "Its snapshots stay where they are." : "Its snapshots \(kept?.outlook ?? "stay").")
   }
 }
 

@@ -32,6 +32,7 @@ struct DescribeHost: AsyncParsableCommand {
   func run() async throws {
     let environment = try await storage.environment()
     let store = environment.store
+    if let kept = try await store.retainedHost(target.host) { return try await describe(kept, in: environment) }
     let desired = try await store.desired()
     let host = try desired.host(target.host)
     let (root, rootProblem) = await look(environment, desired.spec.settings)
@@ -59,7 +60,7 @@ struct DescribeHost: AsyncParsableCommand {
   }
 
   /// The backup root, and what is wrong with it if it cannot be looked at.
-  private func look(_ environment: Reconciler.Environment, _ settings: Settings?) async -> (RootState, String?) {
+  func look(_ environment: Reconciler.Environment, _ settings: Settings?) async -> (RootState, String?) {
     do {
       let state = try await environment.disk.peek(settings)
       if case .unset = state { return (state, BackupRootUnusable.unset.description) }
@@ -120,7 +121,7 @@ struct DescribeHost: AsyncParsableCommand {
     }
   }
 
-  private func printPauses(_ pauses: Pauses, of host: HostName) {
+  func printPauses(_ pauses: Pauses, of host: HostName) {
     let present = [("everything", pauses.all), ("this host", pauses.hosts[host])]
     guard present.contains(where: { $0.1 != nil }) else { return }
     heading("Pauses")
@@ -129,14 +130,14 @@ struct DescribeHost: AsyncParsableCommand {
     }
   }
 
-  private func printPlan(_ plan: HostPlan) {
+  func printPlan(_ plan: HostPlan) {
     heading("Next")
     Plan(hosts: [plan]).printActions()
     if let until = plan.hold?.until { Terminal.printLine("  waits until \(until.shown)") }
     Terminal.printLine("  fires next  \(plan.nextFire.shown)")
   }
 
-  private func printSnapshots(_ snapshots: [Snapshot], plan: HostPlan) {
+  func printSnapshots(_ snapshots: [Snapshot], plan: HostPlan) {
     heading("Snapshots (\(snapshots.count))")
     let reasons = Dictionary(
       (plan.retention?.decisions ?? []).map { ($0.snapshot.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -151,7 +152,7 @@ struct DescribeHost: AsyncParsableCommand {
     if snapshots.count > 20 { Terminal.printLine("  … and \(snapshots.count - 20) older") }
   }
 
-  private func printIncomplete(_ host: HostName, root: BackupRoot, now: Date) {
+  func printIncomplete(_ host: HostName, root: BackupRoot, now: Date) {
     let directory = HostDirectory(host, in: root)
     let base = (try? directory.base(now: now)) ?? nil
     let usable = (try? directory.unfinishedToTakeOver(after: base, now: now)) ?? nil
@@ -168,7 +169,7 @@ struct DescribeHost: AsyncParsableCommand {
     Terminal.printLine("  `pobsync cleanup-incomplete \(host)` removes them.")
   }
 
-  private func printRuns(_ runs: [Run]) {
+  func printRuns(_ runs: [Run]) {
     guard !runs.isEmpty else { return }
     heading("Recent runs")
     for run in runs {
@@ -178,7 +179,7 @@ struct DescribeHost: AsyncParsableCommand {
     }
   }
 
-  private func printEvents(_ events: [Event]) {
+  func printEvents(_ events: [Event]) {
     guard !events.isEmpty else { return }
     heading("Events")
     for event in events {

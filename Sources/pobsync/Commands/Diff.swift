@@ -60,17 +60,22 @@ struct Diff: AsyncParsableCommand {
     let spec = try specs.files.isEmpty ? nil : WantedSpec(specs, arguments, known: stored.spec)
     var wanted = stored.spec
     var review: SpecReview?
+    var others = HostDifference()
     if let spec {
       let found = try await store.preview(spec.wanted, as: spec.origin, spec.options)
       review = found
       let deleted = found.difference.changes.filter { $0.kind == .deleted }.map(\.id)
-      wanted = stored.spec.merging(spec.wanted).removing(deleted)
+      let former = found.difference.moves.map { ResourceID.host($0.from) }
+      wanted = stored.spec.merging(spec.wanted).removing(deleted + former)
+      others = HostDifference(
+        found.difference, declared: spec.wanted, from: stored, to: wanted, source: spec.origin.source,
+        snapshots: try await store.snapshotSummaries())
     }
-    let seen = try await look(wanted, stored: stored, in: environment)
+    let seen = try await look(wanted, moves: review?.difference.moves ?? [], stored: stored, in: environment)
     let plan = Plan(hosts: seen.map(\.plan))
     let drift: [ResourceDrift] = if let review { review.drift } else { try await store.drift(in: stored) }
     let report = DiffReport(
-      review: review, drift: drift, plan: plan, freed: try await freed(by: plan, in: store), hosts: wanted.hosts.count)
+      review: review, others: others, drift: drift, plan: plan, freed: try await freed(by: plan, in: store), hosts: wanted.hosts.count)
     switch output.format {
     case .table: report.printText()
     default: Listing(headers: [], rows: [], value: .map(report.members), empty: "").print(as: output.format)
@@ -89,17 +94,20 @@ struct Diff: AsyncParsableCommand {
     let revision: Int64
   }
 
+  /// - Parameter moves: hosts that are looked at under their former names.
   private func look(
-    _ wanted: Spec, stored: StoredSpec, in environment: Reconciler.Environment
+    _ wanted: Spec, moves: [HostMove], stored: StoredSpec, in environment: Reconciler.Environment
   ) async throws -> [SeenHost] {
+    let names = Dictionary(moves.map { ($0.from, $0.to) }) { first, _ in first }
+    let formers = Dictionary(moves.map { ($0.to, $0.from) }) { first, _ in first }
     let (store, now) = (environment.store, environment.clock.now)
     var context = ObservationContext(
       desired: stored, root: try await environment.disk.peek(wanted.settings), pauses: try await store.pauses(at: now))
     context.endedWorkers = Set(try await store.leases().filter(\.holderHasEnded).map(\.name))
     let seen = try await store.mapObservations(
-      of: wanted.hosts.keys.sorted(), in: context, disk: environment.disk
+      of: wanted.hosts.keys.map { formers[$0] ?? $0 }.sorted(), in: context, disk: environment.disk
     ) { name, observation in
-      wanted.effectiveHost(name).map { host in
+      wanted.effectiveHost(names[name] ?? name).map { host in
         SeenHost(
           plan: Planner.plan(host: host, observed: observation.host, now: now, retries: .afterPause).withoutRetention,
           revision: observation.revision)

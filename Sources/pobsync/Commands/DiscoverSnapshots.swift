@@ -16,7 +16,7 @@ struct DiscoverSnapshots: AsyncParsableCommand {
         pobsync discover-snapshots --host web-1
       """)
 
-  @Option(help: "Only this host; all declared hosts otherwise.", transform: HostName.fromCommandLine)
+  @Option(help: "Only this host; otherwise all that are declared, or retained.", transform: HostName.fromCommandLine)
   var host: HostName?
 
   @OptionGroup var storage: StoreOptions
@@ -24,7 +24,13 @@ struct DiscoverSnapshots: AsyncParsableCommand {
   func run() async throws {
     let environment = try await storage.environment()
     let desired = try await environment.store.desired()
-    let hosts = try host.map { [try desired.host($0).name] } ?? desired.spec.hosts.keys.sorted()
+    let hosts: [HostName]
+    if let host {
+      try await environment.store.checkKept(host, declared: desired.spec)
+      hosts = [host]
+    } else {
+      hosts = Set(desired.spec.hosts.keys).union(try await environment.store.retainedHosts().keys).sorted()
+    }
     let root = try await environment.backupRoot(of: desired.spec.settings)
     var failed = false
     for host in hosts {

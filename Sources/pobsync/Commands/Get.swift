@@ -60,7 +60,8 @@ struct Get: AsyncParsableCommand {
       case .profiles: Listing.resources(.profile, try await store.desired())
       case .hosts: try await hosts(in: store)
       case .notifications: Listing.resources(.notification, try await store.desired())
-      case .snapshots: Listing.snapshots(try await snapshots(in: store))
+      case .snapshots:
+        Listing.snapshots(try await snapshots(in: store), retained: Set(try await store.retainedHosts().keys))
       case .runs: Listing.runs(try await store.runs(of: host, in: state, kinds: kind, limit: limit))
       case .workers: try await workers(in: store)
       case .deliveries: Listing.deliveries(try await store.deliveries(host: host, limit: limit))
@@ -70,7 +71,10 @@ struct Get: AsyncParsableCommand {
 
   private func hosts(in store: Store) async throws -> Listing {
     async let summaries = store.snapshotSummaries()
-    return Listing.hosts(try await store.desired(), snapshots: try await summaries)
+    async let retained = store.retainedHosts()
+    return Listing.hosts(
+      try await store.desired(), snapshots: try await summaries,
+      retained: try await retained.values.sorted { $0.host < $1.host })
   }
 
   private func snapshots(in store: Store) async throws -> [Snapshot] {

@@ -28,8 +28,8 @@ struct RemoveSnapshot: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
-    let work = try await storage.hostAtWork(target.host)
-    let (host, directory) = (work.host.name, work.directory)
+    let work = try await storage.keptHostAtWork(target.host)
+    let (host, directory) = (work.name, work.directory)
     guard try await blocking({ try directory.snapshotIDs() }).contains(snapshot) else {
       throw CommandFailure("host \(host) has no snapshot \(snapshot)")
     }

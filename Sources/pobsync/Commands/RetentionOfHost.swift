@@ -56,11 +56,14 @@ struct RetentionOfHost: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let environment = try await storage.environment()
+    if let kept = try await environment.store.retainedHost(target.host) {
+      return try await apply ? carryOut(kept) : show(kept, in: environment)
+    }
     if apply {
       try await carryOut()
       return
     }
-    let environment = try await storage.environment()
     let host = try await environment.store.desired().host(target.host)
     guard let policy = host.retention else {
       throw CommandFailure("host \(host.name) has no retention policy: every snapshot is kept")
@@ -91,7 +94,7 @@ struct RetentionOfHost: AsyncParsableCommand {
     }
   }
 
-  private func confirm(_ dropped: [RetentionDecision]) throws {
+  func confirm(_ dropped: [RetentionDecision]) throws {
     for decision in dropped {
       Terminal.printLine("- \(decision.snapshot.id): \(decision.reasons.joined(separator: "; "))")
     }

@@ -9,6 +9,8 @@ import Store
 struct DiffReport {
   /// What applying the files would do; nil where none were named.
   let review: SpecReview?
+  /// What that means for hosts and their snapshots.
+  let others: HostDifference
   /// What others have edited: of the spec set's own, or of all where no files were named.
   let drift: [ResourceDrift]
   let plan: Plan
@@ -26,12 +28,14 @@ struct DiffReport {
 
   private var summary: PlanSummary { PlanSummary(plan, freed: freed) }
 
-  private var changed: Int { review?.difference.changes.count { $0.kind != .unchanged } ?? 0 }
+  private var changed: Int { review.map { $0.difference.changes.count { $0.kind != .unchanged } + $0.difference.moves.count } ?? 0 }
 
   // MARK: - For people
 
   func printText() {
+    review?.difference.printMoves()
     review?.difference.printFields()
+    others.printNotes()
     review?.printObjections()
     drift.print()
     let isApart = changed > 0 || !drift.isEmpty || !(review?.takenOver.isEmpty ?? true)
@@ -67,7 +71,7 @@ struct DiffReport {
     let work = [
       YAMLPair("drift", drift.value), YAMLPair("plan", plan.value(freed: freed)), YAMLPair("summary", summary.value),
     ]
-    return [changes] + SpecReview.objections(of: review) + work
+    return [changes] + others.pairs + SpecReview.objections(of: review) + work
   }
 }
 

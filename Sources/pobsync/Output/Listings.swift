@@ -26,20 +26,22 @@ extension Listing {
       empty: "No \(kind.section) are declared.")
   }
 
-  static func hosts(_ desired: StoredSpec, snapshots: [HostName: SnapshotSummary]) -> Listing {
+  static func hosts(
+    _ desired: StoredSpec, snapshots: [HostName: SnapshotSummary], retained: [RetainedHost] = []
+  ) -> Listing {
     let hosts = desired.spec.effectiveHosts
     return Listing(
       headers: ["HOST", "ADDRESS", "SCHEDULE", "RETENTION", "SNAPSHOTS", "NEWEST GOOD", ""],
-      rows: hosts.map { host in
+      rows: hosts.map { host -> [String] in
         let own = snapshots[host.name]
         return [
           host.name.description, host.address.description, host.schedule?.name.description ?? "-",
           host.retention?.name.description ?? "-", "\(own?.count ?? 0)", (own?.newestGood).shown,
           host.suspension?.inTable ?? "",
         ]
-      },
+      } + retained.map { $0.row(snapshots[$0.host]) },
       value: .list(
-        hosts.map { host in
+        hosts.map { host -> YAMLValue in
           let declared = desired.spec.values(of: .host(host.name)) ?? []
           let own = snapshots[host.name]
           let observed: [YAMLPair] = [
@@ -50,21 +52,24 @@ extension Listing {
           return .map(
             [YAMLPair("name", .string(host.name.description))] + declared
               + [YAMLPair("suspension", suspension), YAMLPair("observed", .map(observed))])
-        }), empty: "No hosts are declared.")
+        } + retained.map { $0.value(snapshots[$0.host]) }), empty: "No hosts are declared.")
   }
 
-  static func snapshots(_ snapshots: [Snapshot]) -> Listing {
+  /// - Parameter retained: the hosts that are declared no more.
+  static func snapshots(_ snapshots: [Snapshot], retained: Set<HostName> = []) -> Listing {
     let newestFirst = snapshots.sorted { ($0.host, $1.id) < ($1.host, $0.id) }
     return Listing(
       headers: ["HOST", "SNAPSHOT", "STATUS", "FILES", "SIZE", "NEW", "TOOK"],
       rows: newestFirst.map { snapshot in
         [
-          snapshot.host.description, snapshot.id.description, snapshot.status.rawValue,
+          snapshot.host.description + (retained.contains(snapshot.host) ? " (retained)" : ""),
+          snapshot.id.description, snapshot.status.rawValue,
           snapshot.stats.files.map(String.init) ?? "-", snapshot.stats.apparentSizeBytes.shownAsSize,
           snapshot.stats.uniqueApparentSizeBytes.shownAsSize, snapshot.stats.durationSeconds.shownAsDuration,
         ]
       },
-      value: .list(newestFirst.map(\.value)), empty: "No snapshots are known.")
+      value: .list(newestFirst.map { $0.value(isRetained: retained.contains($0.host)) }),
+      empty: "No snapshots are known.")
   }
 
   static func runs(_ runs: [Run]) -> Listing {
@@ -136,9 +141,11 @@ extension Delivery {
 }
 
 extension Snapshot {
-  var value: YAMLValue {
+  /// - Parameter isRetained: whether its host is declared no more.
+  func value(isRetained: Bool) -> YAMLValue {
     .map([
       YAMLPair("host", .string(host.description)),
+      YAMLPair("retained", .bool(isRetained)),
       YAMLPair("kind", .string(id.kind.rawValue)),
       YAMLPair("name", .string(id.name.description)),
       YAMLPair("status", .string(status.rawValue)),

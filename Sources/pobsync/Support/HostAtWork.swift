@@ -32,3 +32,37 @@ extension StoreOptions {
     return HostAtWork(environment: environment, host: host, settings: desired.spec.settings, root: root)
   }
 }
+
+/// A host of which snapshots may be there, whether it is declared or not any more.
+struct KeptHostAtWork {
+  let environment: Reconciler.Environment
+  let name: HostName
+  let root: BackupRoot
+
+  var directory: HostDirectory { HostDirectory(name, in: root) }
+
+  func request(_ kind: RunKind, reason: String) -> RunRequest {
+    RunRequest(host: name, kind: kind, trigger: .cli, reason: reason)
+  }
+}
+
+extension StoreOptions {
+  /// - Throws: if there is no such host, or the backup root cannot be used.
+  func keptHostAtWork(_ name: HostName) async throws -> KeptHostAtWork {
+    let environment = try await environment()
+    let desired = try await environment.store.desired(of: name)
+    try await environment.store.checkKept(name, declared: desired.spec)
+    let root = try await environment.backupRoot(of: desired.spec.settings)
+    return KeptHostAtWork(environment: environment, name: name, root: root)
+  }
+}
+
+extension Store {
+  /// Makes sure that a host is declared, or was and has left something.
+  /// - Parameter declared: a part of the desired state that holds the host if it is declared.
+  func checkKept(_ name: HostName, declared: Spec) async throws {
+    if declared.hosts[name] != nil { return }
+    if try await retainedHost(name) != nil { return }
+    throw CommandFailure(unknown: name, among: try await desired().spec)
+  }
+}

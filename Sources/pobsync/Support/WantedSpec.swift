@@ -23,7 +23,9 @@ struct WantedSpec {
     let loaded = try SpecReader.read(files, known: known)
     wanted = loaded.spec
     origin = specs.origin(of: loaded, set: arguments.set)
-    options = arguments.options
+    var options = arguments.options
+    options.moved = loaded.moved
+    self.options = options
     basis = nil
   }
 

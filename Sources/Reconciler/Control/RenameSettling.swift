@@ -1,0 +1,25 @@
+// Settling renames: the directory of a host that was renamed in the store gets its new name before anything else is done.
+
+package import Engine
+package import Spec
+import Store
+
+extension Environment {
+  /// Sees to the directories that bear a host's former name: its own, or one that had its name before it.
+  ///
+  /// - Parameter checkLease: throws if somebody else may be at work by now.
+  /// - Throws: `HostBusy` if somebody works on the directory, `DirectoryOccupied`, `BackupRootError`, `DiskError`.
+  package func settleRenames(
+    of host: HostName, in root: BackupRoot, checkLease: @Sendable () async throws -> Void = {}
+  ) async throws {
+    for rename in try await store.renames(concerning: host) {
+      try await checkLease()
+      let (former, now) = (HostDirectory(rename.from, in: root), HostDirectory(rename.to, in: root))
+      try await blocking {
+        try root.verify()
+        try now.takeOver(former)
+      }
+      try await store.finish(rename)
+    }
+  }
+}
