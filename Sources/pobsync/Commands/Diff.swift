@@ -78,7 +78,18 @@ struct Diff: AsyncParsableCommand {
         Planner.plan(host: $0, observed: observation.host, now: now, retries: .afterPause).withoutRetention
       }
     }
-    return Plan(hosts: plans.compactMap(\.self))
+    // What is left of hosts that are declared no more is looked after as well.
+    let kept = try await store.retainedHosts().filter { wanted.hosts[$0.key] == nil && names[$0.key] == nil }
+    let others = try await store.mapObservations(
+      of: kept.keys.sorted(), in: context, disk: environment.disk
+    ) { name, observation in
+      kept[name].map {
+        Planner.plan(
+          retained: $0, observed: observation.host, settings: wanted.settings, now: now, retries: .afterPause
+        ).withoutRetention
+      }
+    }
+    return Plan(hosts: (plans + others).compactMap(\.self))
   }
 
   /// What the same set applied before and does not declare any more is no difference, but worth a line.
