@@ -63,7 +63,8 @@ import Testing
       ] { #expect(text.contains(part), "\(part) in \(text)") }
       let output = try await installation.pobsync("explain", "retention", "web-1", "-o", "json").check().output
       let value = try #require(try JSONSerialization.jsonObject(with: output) as? [String: Any])
-      #expect((value["snapshots"] as? [[String: Any]])?.compactMap { $0["keep"] as? Bool } == [true, true, true, false])
+      #expect(
+        (value["snapshots"] as? [[String: Any]])?.compactMap { $0["keep"] as? Bool } == [true, true, true, false])
       #expect(value["reason"] as? String == "PruneDue")
     }
   }

@@ -28,29 +28,30 @@ struct FreedEstimateTests {
     SnapshotID(kind: .scheduled, name: try #require(SnapshotName("20260519-021500Z__\(letter)")))
   }
 
-  @Test(arguments: [
-    // The oldest, whose data the next have: what it alone had goes.
-    (["a - 100 100", "b a 100 10", "c b 100 10"], ["a"], 10),
-    // What came with the second and went before the third.
-    (["a - 100 100", "b a 110 20", "c b 105 5"], ["b"], 10),
-    // Little came, much went: only what came can go, the rest is kept by the one before.
-    (["a - 100 100", "b a 100 5", "c b 50 0"], ["b"], 5),
-    // Its base is gone, so that what it found there is its own by now.
-    (["b a 100 5", "c b 50 0"], ["b"], 50),
-    // A stretch is taken together: what came with the first went after the second.
-    (["a - 100 100", "b a 130 30", "c b 130 0", "d c 100 0"], ["b", "c"], 30),
-    // Two stretches.
-    (["a - 100 100", "b a 110 10", "c b 100 0", "d c 120 20", "e d 100 0"], ["b", "d"], 30),
-    // The newest, which nothing follows.
-    (["a - 100 100", "b a 107 7"], ["b"], 7),
-    // Two were made against it, and what either has stays.
-    (["a - 100 100", "b a 50 0", "c a 90 0"], ["a"], 10),
-    // All of them.
-    (["a - 100 100", "b a 110 20"], ["a", "b"], 120),
-    ([], [], 0), (["a - 100 100"], [], 0),
-    // One bound is enough.
-    (["a - 100 100", "b a - 7", "c b 100 0"], ["b"], 7), (["a - 100 100", "b a 100 -", "c b 80 0"], ["b"], 20),
-  ] as [([String], [String], Int64)])
+  @Test(
+    arguments: [
+      // The oldest, whose data the next have: what it alone had goes.
+      (["a - 100 100", "b a 100 10", "c b 100 10"], ["a"], 10),
+      // What came with the second and went before the third.
+      (["a - 100 100", "b a 110 20", "c b 105 5"], ["b"], 10),
+      // Little came, much went: only what came can go, the rest is kept by the one before.
+      (["a - 100 100", "b a 100 5", "c b 50 0"], ["b"], 5),
+      // Its base is gone, so that what it found there is its own by now.
+      (["b a 100 5", "c b 50 0"], ["b"], 50),
+      // A stretch is taken together: what came with the first went after the second.
+      (["a - 100 100", "b a 130 30", "c b 130 0", "d c 100 0"], ["b", "c"], 30),
+      // Two stretches.
+      (["a - 100 100", "b a 110 10", "c b 100 0", "d c 120 20", "e d 100 0"], ["b", "d"], 30),
+      // The newest, which nothing follows.
+      (["a - 100 100", "b a 107 7"], ["b"], 7),
+      // Two were made against it, and what either has stays.
+      (["a - 100 100", "b a 50 0", "c a 90 0"], ["a"], 10),
+      // All of them.
+      (["a - 100 100", "b a 110 20"], ["a", "b"], 120),
+      ([], [], 0), (["a - 100 100"], [], 0),
+      // One bound is enough.
+      (["a - 100 100", "b a - 7", "c b 100 0"], ["b"], 7), (["a - 100 100", "b a 100 -", "c b 80 0"], ["b"], 20),
+    ] as [([String], [String], Int64)])
   func `no more goes than has come, and than what follows lacks`(
     _ snapshots: [String], _ dropped: [String], freed: Int64
   ) throws {

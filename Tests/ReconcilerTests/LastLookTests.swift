@@ -54,12 +54,13 @@ struct LastLookTests {
     }
   }
 
-  @Test(arguments: [
-    ("run_requested: one", nil),
-    ("run_requested: two", "the host's `run_requested` has changed since the run was queued"),
-    ("", "the host's `run_requested` has changed since the run was queued"),
-    ("run_requested: one, suspended: true", "the host is suspended; it was not when the run was queued"),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("run_requested: one", nil),
+      ("run_requested: two", "the host's `run_requested` has changed since the run was queued"),
+      ("", "the host's `run_requested` has changed since the run was queued"),
+      ("run_requested: one, suspended: true", "the host is suspended; it was not when the run was queued"),
+    ] as [(String, String?)])
   func `a backup that the spec asked for begins while it does, whatever the windows say`(
     _ keys: String, why: String?
   ) throws {

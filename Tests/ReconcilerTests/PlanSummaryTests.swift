@@ -28,17 +28,18 @@ struct PlanSummaryTests {
       validUntil: nil)
   }
 
-  @Test(arguments: [
-    ([], [:], "0 hosts: nothing"), (["nothing"], [:], "0 hosts: nothing"), (["backup"], [:], "1 host: 1 backup"),
-    (["backup", "discover", "nothing", "backup"], [:], "3 hosts: 1 discovery, 2 backups"),
-    (["prune 1"], ["h0": 1500], "1 host: 1 prune of 1 snapshot (frees up to 1.50 kB)"),
-    (
-      ["prune 3", "backup", "prune 2"], ["h0": 1_000_000_000, "h2": 200_000_000],
-      "3 hosts: 1 backup, 2 prunes of 5 snapshots (frees up to 1.20 GB)"
-    ),
-    // A sum without one of its parts would tell less than may go.
-    (["prune 3", "prune 2"], ["h0": 1000], "2 hosts: 2 prunes of 5 snapshots"),
-  ] as [([String], [String: Int64], String)])
+  @Test(
+    arguments: [
+      ([], [:], "0 hosts: nothing"), (["nothing"], [:], "0 hosts: nothing"), (["backup"], [:], "1 host: 1 backup"),
+      (["backup", "discover", "nothing", "backup"], [:], "3 hosts: 1 discovery, 2 backups"),
+      (["prune 1"], ["h0": 1500], "1 host: 1 prune of 1 snapshot (frees up to 1.50 kB)"),
+      (
+        ["prune 3", "backup", "prune 2"], ["h0": 1_000_000_000, "h2": 200_000_000],
+        "3 hosts: 1 backup, 2 prunes of 5 snapshots (frees up to 1.20 GB)"
+      ),
+      // A sum without one of its parts would tell less than may go.
+      (["prune 3", "prune 2"], ["h0": 1000], "2 hosts: 2 prunes of 5 snapshots"),
+    ] as [([String], [String: Int64], String)])
   func `work is counted by its kind`(_ actions: [String], _ freed: [String: Int64], words: String) throws {
     let plans = try actions.enumerated().map { try plan("h\($0)", $1) }
     var bytes: [HostName: Int64] = [:]

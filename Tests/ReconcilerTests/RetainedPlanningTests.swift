@@ -190,7 +190,8 @@ struct RetainedPlanningTests {
     let origin = ChangeOrigin(source: "tests", actor: "tests")
     try await site.store.delete(.host(web), as: origin, at: site.time.clock.now)
     let first = try await controller.round().queued
-    let prune = try #require(try await site.store.run(try #require(first.first)))
+    let id = try #require(first.first)
+    let prune = try #require(try await site.store.run(id))
     #expect(first.count == 1 && prune.kind == .prune && prune.host == web && prune.trigger == .reconcile)
     #expect(prune.request.onlySnapshots?.map(\.name.startedAt.written) == ["2026-05-17 02:16"])
 

@@ -42,10 +42,11 @@ struct RunRequestTests {
     .backupOnRequest(try Remark(text: text), attempt: attempt, reason: "requested by the spec: \(text)")
   }
 
-  @Test(arguments: [
-    ("run_requested: now", nil, true), ("run_requested: now", "now", false), ("run_requested: again", "now", true),
-    ("", "now", false), ("", nil, false),
-  ] as [(String, String?, Bool)])
+  @Test(
+    arguments: [
+      ("run_requested: now", nil, true), ("run_requested: now", "now", false), ("run_requested: again", "now", true),
+      ("", "now", false), ("", nil, false),
+    ] as [(String, String?, Bool)])
   func `a new text means one backup, and none means none`(_ keys: String, done: String?, isMade: Bool) throws {
     let host = try host(keys)
     let plan = try plan(host, seen(done: done))
@@ -55,10 +56,11 @@ struct RunRequestTests {
     #expect(plan.hold == nil)
   }
 
-  @Test(arguments: [
-    #"cron: "15 2 * * *", windows: ["22:00-06:00"]"#, #"cron: "15 2 * * *", blackouts: [2026-05-19]"#,
-    #"cron: "15 2 * * *", catch_up: 5m"#, nil,
-  ] as [String?])
+  @Test(
+    arguments: [
+      #"cron: "15 2 * * *", windows: ["22:00-06:00"]"#, #"cron: "15 2 * * *", blackouts: [2026-05-19]"#,
+      #"cron: "15 2 * * *", catch_up: 5m"#, nil,
+    ] as [String?])
   func `it is made at once, whatever the schedule, its windows and its blackouts say`(_ schedule: String?) throws {
     let host = try host("run_requested: now", schedule: schedule)
     #expect(try plan(host, seen()).action == action("now"))
@@ -113,7 +115,8 @@ struct RunRequestTests {
         == Hold(
           .needsPerson,
           "the backup requested by the spec (now) failed, and fails again until somebody mends it: It is not there. It "
-            + "is tried again after a change of the spec, or after another backup that is good: `pobsync backup web-1`"))
+            + "is tried again after a change of the spec, or after another backup that is good: `pobsync backup web-1`")
+    )
     found.desiredSince = try time("2026-05-19 11:30")
     #expect(try plan(host, found).action == action("now"))
     let good = try run(2, .backup, .succeeded, at: "2026-05-19 11:30")
@@ -154,7 +157,8 @@ struct RunRequestTests {
     let action = try #require(try plan(host, seen()).action)
     var limits = ConcurrencyLimits(nil)
     limits.groups["rack"] = 1
-    let request = RunRequest(action, of: host, observed: try seen(), limits: limits, now: try time(Self.now))
+    let request = RunRequest(
+      action, of: host.name, groups: limits.groups(of: host), observed: try seen(), now: try time(Self.now))
     #expect(request.kind == .backup && request.trigger == .reconcile && request.snapshotKind == .manual)
     #expect(request.runRequested?.description == "before the upgrade")
     #expect(request.reason == "requested by the spec: before the upgrade")

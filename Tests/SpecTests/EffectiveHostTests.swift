@@ -284,16 +284,20 @@ struct EffectiveHostTests {
     arguments: [
       // The settings, the profile, the host, the schedule.
       ("", "", "", "", nil),
-      ("suspended: true, suspended_reason: s", "suspended: true", "suspended: true, suspended_reason: h",
-       "suspended: true", "everything is suspended: s"),
+      (
+        "suspended: true, suspended_reason: s", "suspended: true", "suspended: true, suspended_reason: h",
+        "suspended: true", "everything is suspended: s"
+      ),
       ("suspended: true", "", "suspended: false, suspended_reason: h", "", "everything is suspended"),
       ("suspended: false, suspended_reason: s", "", "", "", nil),
       ("", "suspended: true, suspended_reason: p", "", "suspended: true", "the host is suspended: p"),
       ("", "suspended: true, suspended_reason: p", "suspended_reason: h", "", "the host is suspended: h"),
       ("", "suspended: true, suspended_reason: p", "suspended: false", "", nil),
       ("", "suspended_reason: p", "suspended: true", "", "the host is suspended: p"),
-      ("", "suspended: true", "suspended: false", "suspended: true, suspended_reason: n",
-       "its schedule nightly is suspended: n"),
+      (
+        "", "suspended: true", "suspended: false", "suspended: true, suspended_reason: n",
+        "its schedule nightly is suspended: n"
+      ),
       ("", "", "suspended_reason: h", "suspended: true", "its schedule nightly is suspended"),
     ] as [(String, String, String, String, String?)])
   func suspensions(settings: String, profile: String, own: String, schedule: String, suspension: String?) throws {

@@ -20,9 +20,9 @@ extension StoreConformance {
     return spec
   }
 
-  private func rename(_ store: Store, as origin: ChangeOrigin = .alice, at now: Date = later(60)) async throws
-    -> SpecDifference
-  {
+  private func rename(
+    _ store: Store, as origin: ChangeOrigin = .alice, at now: Date = later(60)
+  ) async throws -> SpecDifference {
     try await store.apply(
       try declaring("web-1"), as: origin, prune: true, moved: [try move("web1", "web-1")], at: now)
   }
@@ -50,7 +50,8 @@ extension StoreConformance {
       let known = try await store.desired()
 
       let planned = try await store.preview(
-        try declaring("web-1"), as: .alice, ApplyOptions(prune: true, moved: [try move("web1", "web-1")])).difference
+        try declaring("web-1"), as: .alice, ApplyOptions(prune: true, moved: [try move("web1", "web-1")])
+      ).difference
       #expect(try await store.desired().spec == known.spec)
       let difference = try await rename(store)
       #expect(difference == planned)
@@ -86,15 +87,15 @@ extension StoreConformance {
       let (old, new) = (try host("web1"), try host("web-1"))
       _ = try await store.apply(try declaring("web1"), as: .alice, prune: false, at: noon)
       _ = try await rename(store)
-      let rename = HostRename(from: old, to: new, actor: "alice", at: later(60))
+      let pending = HostRename(from: old, to: new, actor: "alice", at: later(60))
       for isRange in [true, false] {
         let recorded = try await store.recorded(of: [new, old], isRange: isRange)
-        #expect(recorded[new]?.rename == rename && recorded[old]?.rename == rename)
+        #expect(recorded[new]?.rename == pending && recorded[old]?.rename == pending)
       }
-      #expect(try await store.renames(concerning: old) == [rename])
+      #expect(try await store.renames(concerning: old) == [pending])
       #expect(try await store.renames(concerning: try host("web-2")) == [])
       let revision = try await store.hostChanges(after: 0).revision
-      try await store.finish(rename)
+      try await store.finish(pending)
       #expect(try await store.renames(concerning: new) == [])
       #expect(try await store.hostChanges(after: revision).hosts == [old, new])
       #expect(try await store.recorded(of: [new], isRange: false)[new]?.rename == nil)

@@ -106,7 +106,8 @@ package struct StatusText {
     ]
     let present = sorts.filter { $0.0 > 0 }.map { StatusSpan("\($0.0) \($0.1)", $0.2) }
     return line(
-      "hosts", [StatusSpan("\(counts.declared): ")] + Array(present.map { [$0] }.joined(separator: [StatusSpan(", ")]))
+      "hosts",
+      [StatusSpan("\(counts.declared): ")] + Array(present.map { [$0] }.joined(separator: [StatusSpan(", ")]))
         + retained)
   }
 

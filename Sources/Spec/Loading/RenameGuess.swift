@@ -9,17 +9,18 @@ extension Spec {
   ///   - new: hosts that this spec declares.
   ///   - gone: hosts that `current` declares.
   /// - Returns: the moves, by their new names.
-  package func likelyMoves(to new: some Sequence<HostName>, from gone: some Sequence<HostName>, of current: Spec)
-    -> [HostMove]
-  {
+  package func likelyMoves(
+    to new: some Sequence<HostName>, from gone: some Sequence<HostName>, of current: Spec
+  ) -> [HostMove] {
     let former = Dictionary(grouping: gone.compactMap { current.effectiveHost($0) }, by: Route.init)
     let latter = Dictionary(grouping: new.compactMap { effectiveHost($0) }, by: Route.init)
-    return latter.compactMap { route, hosts in
+    let moves = latter.compactMap { route, hosts -> HostMove? in
       guard let others = former[route], let host = hosts.first, let other = others.first, hosts.count == 1,
         others.count == 1
       else { return nil }
       return HostMove(from: other.name, to: host.name)
-    }.sorted { $0.to < $1.to }
+    }
+    return moves.sorted { $0.to < $1.to }
   }
 }
 

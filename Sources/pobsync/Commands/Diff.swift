@@ -75,7 +75,8 @@ struct Diff: AsyncParsableCommand {
     let plan = Plan(hosts: seen.map(\.plan))
     let drift: [ResourceDrift] = if let review { review.drift } else { try await store.drift(in: stored) }
     let report = DiffReport(
-      review: review, others: others, drift: drift, plan: plan, freed: try await freed(by: plan, in: store), hosts: wanted.hosts.count)
+      review: review, others: others, drift: drift, plan: plan, freed: try await freed(by: plan, in: store),
+      hosts: wanted.hosts.count)
     switch output.format {
     case .table: report.printText()
     default: Listing(headers: [], rows: [], value: .map(report.members), empty: "").print(as: output.format)
@@ -113,7 +114,19 @@ struct Diff: AsyncParsableCommand {
           revision: observation.revision)
       }
     }
-    return seen.compactMap(\.self)
+    // What is left of hosts that are declared no more is looked after as well.
+    let kept = try await store.retainedHosts().filter { wanted.hosts[$0.key] == nil && names[$0.key] == nil }
+    let others = try await store.mapObservations(
+      of: kept.keys.sorted(), in: context, disk: environment.disk
+    ) { name, observation in
+      kept[name].map { host in
+        SeenHost(
+          plan: Planner.plan(
+            retained: host, observed: observation.host, settings: wanted.settings, now: now, retries: .afterPause
+          ).withoutRetention, revision: observation.revision)
+      }
+    }
+    return (seen + others).compactMap(\.self)
   }
 
   private func freed(by plan: Plan, in store: Store) async throws -> [HostName: Int64] {

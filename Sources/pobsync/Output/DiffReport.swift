@@ -28,7 +28,9 @@ struct DiffReport {
 
   private var summary: PlanSummary { PlanSummary(plan, freed: freed) }
 
-  private var changed: Int { review.map { $0.difference.changes.count { $0.kind != .unchanged } + $0.difference.moves.count } ?? 0 }
+  private var changed: Int {
+    review.map { $0.difference.changes.count { $0.kind != .unchanged } + $0.difference.moves.count } ?? 0
+  }
 
   // MARK: - For people
 
