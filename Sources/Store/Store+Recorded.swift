@@ -1,5 +1,6 @@
 // What the store has recorded of hosts, as of one moment: all that planning needs of the past.
 
+package import Engine
 package import Spec
 
 /// What is recorded of one host.
@@ -12,6 +13,10 @@ package struct RecordedHost: Sendable {
   package var conditions: [Condition] = []
   /// What people have been told of it.
   package var told: [Trouble] = []
+  /// The pins of its snapshots, those that are over as well.
+  package var pins: [SnapshotID: SnapshotPin] = [:]
+  /// How its snapshots have shrunk.
+  package var sizes = SizeHistory()
 
   package init() {}
 }
@@ -57,6 +62,12 @@ extension SQLConnection {
     }
     for (host, told) in try toldTroubles(from: first, through: last) {
       recorded[host, default: RecordedHost()].told = told
+    }
+    for (host, pins) in try pins(from: first, through: last) {
+      recorded[host, default: RecordedHost()].pins = pins
+    }
+    for (host, sizes) in try sizeHistories(from: first, through: last) {
+      recorded[host, default: RecordedHost()].sizes = sizes
     }
   }
 }

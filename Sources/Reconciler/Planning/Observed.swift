@@ -25,6 +25,12 @@ package struct ObservedHost: Sendable, Hashable {
   /// When the desired state last changed. Failures before that do not make a backup wait: their cause may be mended.
   package var desiredSince: Date?
   package var pause: Pause?
+  /// The pins of its snapshots, those that are over as well.
+  package var pins: [SnapshotID: SnapshotPin] = [:]
+  /// How its snapshots have shrunk.
+  package var sizes = SizeHistory()
+  /// Whether a person has said that what was found in the backup root is ours to remove from, or nothing was.
+  package var isAdopted = true
 
   package init(
     recorded: [SnapshotRecord] = [], disk: ObservedDisk = .seen([], trash: 0), runs: [Run] = [],

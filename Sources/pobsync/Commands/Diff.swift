@@ -52,6 +52,11 @@ struct Diff: AsyncParsableCommand {
     let plan = try await plan(wanted, stored: stored, in: environment)
     show(difference, plan, hosts: wanted.hosts.count)
     if wanted.settings?.backupRoot == nil, !wanted.hosts.isEmpty { throw BackupRootUnusable.unset }
+    if output.format == .table, try await !environment.store.isAdopted(wanted.settings) {
+      Terminal.printLine(
+        "The backup root is not adopted: it held snapshots before this database knew of it. Nothing is pruned until "
+          + "`pobsync adopt`, which shows what is there.")
+    }
     if let loaded, !prune, output.format == .table { await mentionUndeclared(loaded, in: environment.store) }
     return !difference.isEmpty || !plan.isEmpty
   }
