@@ -232,7 +232,7 @@ import Testing
   @Test(arguments: [
     "apply", "diff", "validate", "export", "delete", "schema", "reconcile", "scheduler", "get", "describe", "logs",
     "configure-global", "configure-host", "schedule", "backup", "retention", "discover-snapshots", "remove-snapshot",
-    "cleanup-incomplete",
+    "cleanup-incomplete", "pin", "unpin", "accept", "adopt",
   ])
   func `every command has help with an example`(_ command: String) async throws {
     let result = try await runTool(Product.pobsync, [command, "--help"]).check()

@@ -33,19 +33,19 @@ extension StoreConformance {
     }
   }
 
-  @Test(
-    arguments: DatabaseMaker.allCases,
-    [
+  @Test(arguments: DatabaseMaker.allCases)
+  func `a good snapshot that holds a tenth less than its base is noted`(_ maker: DatabaseMaker) async throws {
+    let samples: [(files: Int64?, bytes: Int64?, isNoted: Bool)] = [
       (12, 1_000_000, true), (9_000, 1_000_000, true), (9_001, 1_000_000, false), (10_000, 900_000, true),
       (10_000, 900_001, false), (20_000, 2_000_000, false), (0, 0, true), (nil, 900_000, true), (nil, nil, false),
-    ] as [(Int64?, Int64?, Bool)])
-  func `a good snapshot that holds a tenth less than its base is noted`(
-    _ maker: DatabaseMaker, _ sample: (files: Int64?, bytes: Int64?, isNoted: Bool)
-  ) async throws {
-    try await maker.withStore { store in
-      try await store.record(try sized(1, 10_000), at: noon)
-      try await store.record(try sized(2, sample.files, sample.bytes, on: 1), at: noon)
-      #expect(try await noted(store).isEmpty == !sample.isNoted)
+      (-1, .min, false),
+    ]
+    for sample in samples {
+      try await maker.withStore { store in
+        try await store.record(try sized(1, 10_000), at: noon)
+        try await store.record(try sized(2, sample.files, sample.bytes, on: 1), at: noon)
+        #expect(try await noted(store).isEmpty == !sample.isNoted, "\(sample)")
+      }
     }
   }
 
