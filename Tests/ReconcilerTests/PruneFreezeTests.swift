@@ -240,6 +240,25 @@ struct PruneFreezeTests {
     #expect(try plan(trash).hold == nil)
   }
 
+  // MARK: - Readers
+
+  @Test(arguments: [RunKind.verify, .restore], [RunState.queued, .running])
+  func `nothing goes from under a run that reads snapshots`(_ kind: RunKind, _ state: RunState) throws {
+    let seen = try observed(Self.history, runs: [run(7, kind, state, at: "2026-05-19 11:59")])
+    for wasShown in [false, true] {
+      guard case .refused(let why) = try order(seen, .cli, wasShown: wasShown) else {
+        Issue.record("something is removed")
+        continue
+      }
+      #expect(why.contains("run 7 (\(kind.rawValue)) of web-1 is \(state.rawValue)"))
+    }
+    #expect(try plan(seen).hold?.code == .underWay)
+    let ended = try observed(Self.history, runs: [run(7, kind, .succeeded, at: "2026-05-19 11:59")])
+    #expect(removes(try order(ended, .cli)))
+    let own = try observed(Self.history, runs: [run(7, .prune, .running, at: "2026-05-19 11:59")])
+    #expect(removes(try order(own, .cli)))
+  }
+
   @Test func `what concerns everything is said first`() throws {
     var seen = try shrunk(to: 12)
     seen.runs = [try run(7, .backup, .succeeded, at: "2042-01-01 00:00")]

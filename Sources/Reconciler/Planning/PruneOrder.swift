@@ -48,6 +48,13 @@ package enum PruneOrder: Sendable, Hashable {
       self = .nothingToDo
       return
     }
+    // The loop asks for nothing while a run is unfinished; one may have been queued since.
+    if let reader = observed.runs.first(where: { !$0.state.isFinished && $0.kind.readsSnapshots }) {
+      self = .refused(
+        "nothing was removed: run \(reader.id) (\(reader.kind.rawValue)) of \(host.name) is \(reader.state.rawValue), and may "
+          + "need what would go; prune again when it has ended")
+      return
+    }
     // Whoever was shown what goes has looked; a prune that merely follows a backup has been seen by nobody.
     let wasLookedAt = request.trigger.isRequest && shown != nil
     if let freeze = PruneFreeze.of(host, observed: observed, now: now), !(freeze.yieldsToPerson && wasLookedAt) {
@@ -66,5 +73,15 @@ package enum PruneOrder: Sendable, Hashable {
       return
     }
     self = .remove(dropped, plan: plan)
+  }
+}
+
+extension RunKind {
+  /// Whether a run of this kind reads snapshots that are there already.
+  fileprivate var readsSnapshots: Bool {
+    switch self {
+    case .verify, .restore: true
+    case .backup, .discover, .prune, .emptyTrash: false
+    }
   }
 }
