@@ -42,6 +42,7 @@ struct SnapshotRows {
     guard let row = rows.removeValue(forKey: id) else { return }
     // The database clears the links of those made against it.
     for (other, link) in rows where link.base == row.number { rows[other]?.base = nil }
+    try connection.forgetWhatIsNoted(of: id, host: host)
     try connection.execute("DELETE FROM snapshots WHERE id = ?", [row.number.sqlValue])
   }
 
@@ -53,6 +54,28 @@ struct SnapshotRows {
       rows[id]?.base = base
       try connection.update("snapshots", set: [("base_id", SQLValue(base))], where: "id = ?", [row.number.sqlValue])
     }
+  }
+}
+
+extension SnapshotRows {
+  /// Notes which snapshots hold less than their bases. To be called once these are linked.
+  func noteShrinkages() throws {
+    let linked = rows.values.filter { $0.base != nil }
+    guard !linked.isEmpty else { return }
+    try connection.noteShrinkages(
+      of: host,
+      linked.compactMap { row -> (id: SnapshotID, shrinkage: Shrinkage?)? in
+        guard let base = row.baseID.flatMap({ rows[$0] }) else { return nil }
+        return (id: row.id, shrinkage: row.isGood ? Shrinkage(id: row.id, size: row.size, base: base.size) : nil)
+      })
+  }
+}
+
+extension SQLConnection {
+  /// Forgets what is noted of a snapshot besides its own row, which is about to go.
+  func forgetWhatIsNoted(of id: SnapshotID, host: HostName) throws {
+    try removePin(of: id, host: host)
+    try handOnShrinkage(of: id, host: host)
   }
 }
 
@@ -72,6 +95,15 @@ struct SnapshotRow {
   fileprivate var baseID: SnapshotID? {
     guard let kind = SnapshotKind(sqlValue: values[3]), let name = SnapshotName(sqlValue: values[4]) else { return nil }
     return SnapshotID(kind: kind, name: name)
+  }
+
+  fileprivate var isGood: Bool { SnapshotStatus(sqlValue: values[0])?.isGood ?? false }
+
+  fileprivate var size: SnapshotSize {
+    func figure(_ column: String) -> Int64? {
+      Self.plannedColumns.firstIndex(of: column).flatMap { Int64(sqlValue: values[$0]) }
+    }
+    return SnapshotSize(files: figure("files"), bytes: figure("apparent_size_bytes"))
   }
 }
 

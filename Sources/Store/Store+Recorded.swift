@@ -1,5 +1,6 @@
 // What the store has recorded of hosts, as of one moment: all that planning needs of the past.
 
+package import Engine
 package import Spec
 
 /// What is recorded of one host.
@@ -16,6 +17,10 @@ package struct RecordedHost: Sendable {
   package var requestDone: Remark?
   /// The rename after which its directory, or one of its name, is to be renamed still.
   package var rename: HostRename?
+  /// The pins of its snapshots, those that are over as well.
+  package var pins: [SnapshotID: SnapshotPin] = [:]
+  /// How its snapshots have shrunk.
+  package var sizes = SizeHistory()
 
   package init() {}
 }
@@ -69,6 +74,12 @@ extension SQLConnection {
       for host in [rename.from, rename.to] where host >= first && host <= last {
         recorded[host, default: RecordedHost()].rename = rename
       }
+    }
+    for (host, pins) in try pins(from: first, through: last) {
+      recorded[host, default: RecordedHost()].pins = pins
+    }
+    for (host, sizes) in try sizeHistories(from: first, through: last) {
+      recorded[host, default: RecordedHost()].sizes = sizes
     }
   }
 }

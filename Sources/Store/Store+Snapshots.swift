@@ -19,9 +19,10 @@ extension Store {
   /// The snapshots of a host, the oldest first.
   package func snapshots(of host: HostName) async throws -> [Snapshot] {
     try await database.read { connection in
-      try connection.rows(
+      let pins = try connection.pins(from: host, through: host)[host] ?? [:]
+      return try connection.rows(
         of: "snapshots", "SELECT * FROM snapshots WHERE host = ?", [host.sqlValue], as: Snapshot.init
-      ).sorted { $0.id < $1.id }
+      ).sorted { $0.id < $1.id }.map { $0.pinned(pins[$0.id]) }
     }
   }
 
@@ -30,7 +31,9 @@ extension Store {
     let columns = (["host", "kind", "name"] + SnapshotRow.plannedColumns).joined(separator: ", ")
     return try await database.read { connection in
       let all = try connection.rows(of: "snapshots", "SELECT \(columns) FROM snapshots", as: Snapshot.init)
-      return Dictionary(grouping: all, by: \.host).mapValues { $0.sorted { $0.id < $1.id } }
+      let pins = try connection.pins()
+      return Dictionary(grouping: all.map { $0.pinned(pins[$0.host]?[$0.id]) }, by: \.host)
+        .mapValues { $0.sorted { $0.id < $1.id } }
     }
   }
 
@@ -42,7 +45,8 @@ extension Store {
     }
   }
 
-  /// Makes the store agree with what discovery found of one host. Rows that agree already are not written.
+  /// Makes the store agree with what discovery found of one host, its pins included. Rows that agree already are not
+  /// written.
   package func replaceSnapshots(
     of host: HostName, with found: [Snapshot], at now: Date
   ) async throws -> SnapshotChanges {
@@ -61,6 +65,9 @@ extension Store {
         changes.removed.append(id)
       }
       try table.linkBases()
+      try table.noteShrinkages()
+      let pinned = try connection.replacePins(of: host, with: found)
+      changes.changed += pinned.subtracting(changes.added + changes.changed + changes.removed).sorted()
       if !changes.isEmpty { try connection.touch(host) }
       return changes
     }
@@ -72,6 +79,7 @@ extension Store {
   @discardableResult
   package func removeSnapshot(host: HostName, id: SnapshotID) async throws -> Bool {
     try await database.write { connection in
+      try connection.forgetWhatIsNoted(of: id, host: host)
       let removed = try connection.execute(
         "DELETE FROM snapshots WHERE host = ? AND kind = ? AND name = ?",
         [host.sqlValue, id.kind.sqlValue, id.name.sqlValue])
@@ -86,5 +94,14 @@ extension SQLConnection {
     var table = try SnapshotRows(of: snapshot.host, in: self)
     _ = try table.write(snapshot, at: now)
     try table.linkBases()
+    try table.noteShrinkages()
+  }
+}
+
+extension Snapshot {
+  fileprivate func pinned(_ pin: SnapshotPin?) -> Snapshot {
+    var snapshot = self
+    snapshot.pin = pin
+    return snapshot
   }
 }

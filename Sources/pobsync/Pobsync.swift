@@ -44,6 +44,8 @@ struct Pobsync: AsyncParsableCommand {
           ConfigureGlobal.self, ConfigureHost.self, ScheduleHost.self, BackupHost.self, Retention.self,
           DiscoverSnapshots.self, RemoveSnapshot.self, CleanupIncomplete.self, PurgeData.self,
         ]),
+      CommandGroup(
+        name: "Keeping:", subcommands: [PinSnapshot.self, UnpinSnapshot.self, Accept.self, Adopt.self]),
       CommandGroup(name: "Internal:", subcommands: [Guard.self]),
     ])
 

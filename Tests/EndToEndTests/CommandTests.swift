@@ -234,7 +234,7 @@ import Testing
     "apply", "diff", "validate", "export", "delete", "schema", "reconcile", "scheduler", "get", "describe", "explain",
     "logs",
     "configure-global", "configure-host", "schedule", "backup", "retention", "discover-snapshots", "remove-snapshot",
-    "cleanup-incomplete", "purge",
+    "cleanup-incomplete", "purge", "pin", "unpin", "accept", "adopt",
   ])
   func `every command has help with an example`(_ command: String) async throws {
     let result = try await runTool(Product.pobsync, [command, "--help"]).check()

@@ -46,6 +46,18 @@ struct HistoryGenerator {
       startedAt: random.chance(1, in: 10) ? date.addingTimeInterval(0.5) : date)
   }
 
+  /// Pins on a few of some snapshots, of which some are over.
+  mutating func pins(on snapshots: [SnapshotRecord], now: Date) -> [SnapshotID: SnapshotPin] {
+    var pins: [SnapshotID: SnapshotPin] = [:]
+    for snapshot in snapshots where random.chance(1, in: 10) {
+      let span = random.chance(1, in: 2) ? Double(Int.random(in: -100_000...100_000, using: &random)) : nil
+      pins[snapshot.id] = SnapshotPin(
+        reason: random.chance(1, in: 2) ? "because" : nil, until: span.map(now.addingTimeInterval), actor: "alice",
+        pinnedAt: now)
+    }
+    return pins
+  }
+
   mutating func policy() throws -> EffectiveRetention {
     var policy = RetentionPolicy()
     policy.keepLast = count(upTo: 6)
@@ -55,6 +67,7 @@ struct HistoryGenerator {
     policy.keepMonthly = count(upTo: 6)
     policy.keepYearly = count(upTo: 4)
     policy.keepWithin = random.chance(1, in: 3) ? span() : nil
+    policy.keepOldest = count(upTo: 3)
     policy.minKeep = random.chance(1, in: 3) ? Int.random(in: 1...8, using: &random) : nil
     return EffectiveRetention(
       name: try ResourceName(text: "standard"), policy: policy, timeZone: try TimeZoneName(parsing: zone()))
@@ -63,7 +76,8 @@ struct HistoryGenerator {
   /// The policy with one rule added, or asking for more.
   mutating func raised(_ declared: EffectiveRetention) -> EffectiveRetention {
     let counts: [WritableKeyPath<RetentionPolicy, Int?>] = [
-      \.keepLast, \.keepHourly, \.keepDaily, \.keepWeekly, \.keepMonthly, \.keepYearly, \.minKeep,
+      \.keepLast, \.keepHourly, \.keepDaily, \.keepWeekly, \.keepMonthly, \.keepYearly, \.keepOldest,
+      \.minKeep,
     ]
     var policy = declared.policy
     if let rule = counts.randomElement(using: &random), !random.chance(1, in: 8) {

@@ -12,7 +12,9 @@ enum PlainRetention {
     let reasons: [String]
   }
 
-  static func decisions(on snapshots: [SnapshotRecord], policy: EffectiveRetention, now: Date) -> [Decision] {
+  static func decisions(
+    on snapshots: [SnapshotRecord], policy: EffectiveRetention, pins: [SnapshotID: SnapshotPin] = [:], now: Date
+  ) -> [Decision] {
     let newestFirst = snapshots.sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
     let good = newestFirst.filter { $0.id.kind == .scheduled && $0.status.isGood && $0.startedAt <= now }
     // Where no good one comes any more, the partial ones since then are all there is: they follow the policy among
@@ -22,17 +24,30 @@ enum PlainRetention {
         && $0.startedAt >= good.first?.startedAt ?? .distantPast
     }
     let zone = policy.timeZone.timeZone
-    let reasons = Self.reasons(for: good, newest: "the newest good one", policy: policy.policy, zone: zone)
+    var reasons = Self.reasons(for: good, newest: "the newest good one", policy: policy.policy, zone: zone)
       .merging(
         Self.reasons(for: partial, newest: "the newest partial one", policy: policy.policy, zone: zone)
       ) { first, _ in first }
+    if let count = policy.policy.keepOldest {
+      for (index, snapshot) in good.reversed().enumerated() where index < count {
+        reasons[snapshot.id, default: []].append("oldest \(index + 1) of \(count)")
+      }
+    }
     return newestFirst.map { snapshot in
-      let keeping =
-        Self.exemption(of: snapshot, newestGood: good.first, now: now).map { [$0] } ?? reasons[snapshot.id] ?? []
+      let pin = pins[snapshot.id].flatMap { $0.until ?? .distantFuture > now ? Self.words(for: $0) : nil }
+      let exemption = pin ?? Self.exemption(of: snapshot, newestGood: good.first, now: now)
+      let keeping = exemption.map { [$0] } ?? reasons[snapshot.id] ?? []
       return Decision(
         id: snapshot.id, keep: !keeping.isEmpty,
         reasons: keeping.isEmpty ? [Self.reasonForDropping(snapshot, policy: policy.name)] : keeping)
     }
+  }
+
+  private static func words(for pin: SnapshotPin) -> String {
+    var words = "pinned"
+    if let reason = pin.reason { words += ": \(reason)" }
+    if let until = pin.until { words += " (until \(Timestamp.short(until)))" }
+    return words
   }
 
   /// How long a partial snapshot stays once a good one is newer.

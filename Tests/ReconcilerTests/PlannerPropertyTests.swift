@@ -48,9 +48,13 @@ struct PlannerPropertyTests {
           #expect(newest.map { !ids.contains($0.id) } ?? true, comment)
           let isOthers = dropped.contains {
             $0.keep || $0.snapshot.id.kind == .manual || $0.snapshot.status == .unknown
-              || $0.snapshot.startedAt > world.now
+              || $0.snapshot.startedAt > world.now || seen.pins[$0.snapshot.id]?.holds(at: world.now) == true
           }
           #expect(!isOthers, comment)
+          let isFrozen = world.desired.effectiveHost(plan.host).map {
+            PruneFreeze.of($0, observed: seen, now: world.now) != nil
+          }
+          #expect(ids.isEmpty || isFrozen == false, comment)
         case .backup(let due, let attempt, _):
           #expect(due <= world.now && attempt >= 1, comment)
           let schedule = try #require(world.desired.effectiveHost(plan.host)?.schedule)
@@ -212,11 +216,27 @@ private struct WorldGenerator {
         let end = chance(1, in: 2) ? now.addingTimeInterval(Double(pick([60, 7200, 90_000]))) : nil
         world.observed[host.name]?.pause = Pause(until: end, reason: nil, actor: "alice", pausedAt: now)
       }
+      world.observed[host.name]?.pins = histories.pins(on: history, now: now)
+      if chance(1, in: 6) { world.observed[host.name]?.sizes = sizes(of: history) }
+      if chance(1, in: 10) { world.observed[host.name]?.isAdopted = false }
       if chance(1, in: 10), case .seen(let ids, _)? = world.observed[host.name]?.disk {
         world.observed[host.name]?.disk = .seen(ids, trash: 2)
       }
     }
     return world
+  }
+
+  /// As if some of the snapshots held less than those before, and perhaps somebody had accepted a few of these.
+  private mutating func sizes(of history: [SnapshotRecord]) -> SizeHistory {
+    var sizes = SizeHistory()
+    let whole = SnapshotSize(files: 1_000, bytes: 1_000_000)
+    for snapshot in history {
+      let size = chance(1, in: 3) ? SnapshotSize(files: Int64(pick([0, 400, 800])), bytes: 900_000) : whole
+      if snapshot.id.kind == .scheduled, snapshot.status.isGood { sizes.sizes[snapshot.id] = size }
+      if size != whole { sizes.shrinkages.append(Shrinkage(id: snapshot.id, size: size, base: whole)) }
+    }
+    if chance(1, in: 4) { sizes.acceptedUpTo = history.randomElement(using: &histories.random)?.id.name }
+    return sizes
   }
 
   private mutating func desired() throws -> Spec {

@@ -46,6 +46,8 @@ struct HostWrite: Sendable, CustomTestStringConvertible {
 
   private static let pause = Pause(until: nil, reason: nil, actor: "alice", pausedAt: noon)
 
+  private static let pin = SnapshotPin(reason: nil, until: nil, actor: "alice", pinnedAt: noon)
+
   static let runs = [
     HostWrite("queue a request") { store, _, _ in _ = try await store.queue(try request(), at: noon) },
     HostWrite("queue what was planned") { store, _, _ in
@@ -79,6 +81,20 @@ struct HostWrite: Sendable, CustomTestStringConvertible {
     HostWrite("remove a snapshot", after: recorded) { store, _, _ in
       try await store.removeSnapshot(host: try host("web-1"), id: try snapshotID(1))
     },
+    HostWrite("pin a snapshot", after: recorded) { store, _, _ in
+      try await store.pin(try snapshotID(1), of: try host("web-1"), pin)
+    },
+    HostWrite(
+      "unpin a snapshot",
+      after: { store, _ in
+        try await store.pin(try snapshotID(1), of: try host("web-1"), pin)
+        return nil
+      }
+    ) { store, _, _ in try await store.unpin(try snapshotID(1), of: try host("web-1")) },
+    HostWrite("accept that a host has shrunk") { store, _, _ in
+      try await store.acceptShrinkage(
+        of: try host("web-1"), upTo: try snapshotID(1).name, reason: nil, by: "alice", at: noon)
+    },
     HostWrite("pause") { store, _, _ in try await store.pause(try host("web-1"), pause) },
     HostWrite(
       "resume",
@@ -110,6 +126,9 @@ struct HostWrite: Sendable, CustomTestStringConvertible {
     },
     HostWrite("remove what is not there", touches: false) { store, _, _ in
       try await store.removeSnapshot(host: try host("web-1"), id: try snapshotID(1))
+    },
+    HostWrite("unpin what is not pinned", touches: false) { store, _, _ in
+      try await store.unpin(try snapshotID(1), of: try host("web-1"))
     },
     HostWrite("resume what is not paused", touches: false) { store, _, _ in
       _ = try await store.resume(try host("web-1"))

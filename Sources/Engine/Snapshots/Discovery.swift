@@ -61,9 +61,15 @@ extension HostDirectory {
       snapshots: identifiers.sorted().map(snapshot), incomplete: incomplete, unmanaged: unmanaged.sorted())
   }
 
-  /// One snapshot with its metadata, looked for where this and earlier programs put it. Metadata that cannot be read
-  /// make its status unknown, and leave the other snapshots what they are.
+  /// One snapshot with its metadata, looked for where this and earlier programs put it, and its pin. Metadata that cannot
+  /// be read make its status unknown, and leave the other snapshots what they are.
   package func snapshot(_ id: SnapshotID) -> Snapshot {
+    var snapshot = withoutPin(id)
+    snapshot.pin = pin(of: id)
+    return snapshot
+  }
+
+  private func withoutPin(_ id: SnapshotID) -> Snapshot {
     let place = directory(of: id)
     do {
       for candidate in ["meta/meta.yaml", "meta.yaml", "meta/meta.json", "meta.json"] {

@@ -18,6 +18,8 @@ package struct Snapshot: Sendable, Hashable {
   package let hostID: String?
   /// The whole metadata, as JSON; nil if there is none.
   package let metadata: String?
+  /// What keeps it whatever a policy says, be it over or not.
+  package var pin: SnapshotPin?
 
   package init(
     host: HostName, id: SnapshotID, status: SnapshotStatus, startedAt: Date, finishedAt: Date? = nil,

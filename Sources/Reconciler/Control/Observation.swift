@@ -86,6 +86,7 @@ extension Store {
   ) async throws -> [HostName: Observation] {
     // The store first: while a snapshot is on disk and not recorded, its run is seen to be under way.
     let recorded = try await recorded(of: hosts, isRange: isRange)
+    let isAdopted = try await isAdopted(context.desired.spec.settings)
     let found = await disk.look(at: hosts, recorded: recorded, root: context.root)
     return Dictionary(
       uniqueKeysWithValues: hosts.map { host in
@@ -99,6 +100,7 @@ extension Store {
           desiredSince: context.desired.changed(of: host), pause: context.pauses[host])
         observed.requestDone = known.requestDone
         observed.pendingRename = known.rename
+        observed.add(known, isAdopted: isAdopted)
         return (
           host,
           Observation(
@@ -166,12 +168,16 @@ package struct EngineDisk: DiskObserver {
     let expected = try await store.rootID(of: path)
     let now = clock.now
     do {
-      let root = try await blocking {
+      let (root, isAdopted) = try await blocking {
         var generator = SystemRandomNumberGenerator()
-        return try BackupRoot.open(path, expected: expected, now: now, using: &generator)
+        let root = try BackupRoot.open(path, expected: expected, now: now, using: &generator)
+        // What is there before the database knows of it is to be looked at by a person first.
+        return (root, expected != nil || !BackupRoot.holdsSnapshots(path))
       }
       // Of two that take a root into use at the same time, the one that the store remembers is right.
-      if expected == nil, try await store.rememberRoot(path, id: root.id, at: now) != root.id {
+      if expected == nil,
+        try await store.rememberRoot(path, id: root.id, isAdopted: isAdopted, at: now) != root.id
+      {
         return .unusable("\(BackupRootError.another(path))")
       }
       return .ready(root)

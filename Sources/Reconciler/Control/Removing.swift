@@ -30,10 +30,9 @@ struct Removing {
   /// drops is as it was, nothing more is removed and the run fails.
   private func applyRetention() async throws -> RunResult {
     let now = environment.clock.now
-    var observed = ObservedHost(
-      recorded: try await environment.store.snapshotRecords(of: directory.host))
     let onDisk = try await blocking { try directory.snapshotIDs() }
-    observed.disk = .seen(onDisk, trash: 0)
+    let observed = try await environment.store.observeForPruning(
+      directory.host, onDisk: onDisk, settings: job.settings)
     let order =
       switch job.host {
       case .declared(let host): PruneOrder(job.run.request, host: host, observed: observed, now: now)
@@ -68,7 +67,7 @@ struct Removing {
       guard !Task.isCancelled else { return stopped(removed) }
       let id = decision.snapshot.id
       let found = try await blocking { directory.snapshot(id) }
-      guard found.status == decision.snapshot.status else { return stale(id) }
+      guard found.status == decision.snapshot.status, found.pin?.holds(at: now) != true else { return stale(id) }
       try await discard(
         found, reason: decision.reasons.joined(separator: "; "), action: job.run.trigger.isRequest ? .cli : .scheduled)
       removed += 1
@@ -105,6 +104,9 @@ struct Removing {
       return RunResult(
         state: .failed, errorCode: RunErrorCode.refused,
         message: "\(id) is the snapshot that the next backup is linked against; it stays until there is a newer one")
+    }
+    if let obstacle = found.pinInTheWay(at: now) {
+      return RunResult(state: .failed, errorCode: RunErrorCode.refused, message: obstacle)
     }
     try await discard(found, reason: "named on the command line", action: .manual)
     try await emptyTrash()

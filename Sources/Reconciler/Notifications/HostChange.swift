@@ -93,8 +93,10 @@ extension Condition {
     case (.fresh, .false, "Stale"), (.fresh, .false, "Overdue"): .trouble(self)
     // Not fresh, but not for so long that somebody should look.
     case (.fresh, _, _): .undecided
-    case (.retained, .false, "TooManyDeletions"): .trouble(self)
-    case (.retained, .false, "LastBackupFailed"): .undecided
+    case (.retained, .false, "TooManyDeletions"), (.retained, .false, "Suspicious"): .trouble(self)
+    case (.retained, .false, "LastBackupFailed"), (.retained, .false, "Stale"), (.retained, .false, "ClockSuspect"),
+      (.retained, .false, "NotAdopted"):
+      .undecided
     case (.retained, _, _): .well
     // Told with the failed backup that found it out.
     case (.reachable, _, _): .undecided

@@ -27,7 +27,7 @@ package enum HostConditions {
     }
     let fresh = freshness(host, observed: observed, now: now)
     let reachable = reachability(observed)
-    let retained = retention(host, plan: plan)
+    let retained = retention(host, observed: observed, plan: plan, now: now)
     let ready =
       rootProblem.map { Verdict(status: .false, reason: Condition.rootReason, message: $0) }
       ?? readiness(observed: observed, plan: plan, parts: [fresh, reachable, retained])
@@ -75,6 +75,13 @@ package enum HostConditions {
       message: "the newest good snapshot is of \(at), and one was due at \(Timestamp.short(due))")
   }
 
+  /// Why the newest good snapshot is too old for older ones to be let go, in words; nil if it is not, or if the next is
+  /// merely due.
+  static func staleness(_ host: EffectiveHost, observed: ObservedHost, now: Date) -> String? {
+    let fresh = freshness(host, observed: observed, now: now)
+    return fresh.status == .false && ["Stale", "Overdue"].contains(fresh.reason) ? fresh.message : nil
+  }
+
   /// How old the newest good snapshot is at least where a host without `max_age` is called overdue. Besides, two
   /// firings must have passed since.
   static let overdueAfter: TimeInterval = 86_400
@@ -91,7 +98,13 @@ package enum HostConditions {
     return Verdict(status: .false, reason: code.rawValue.runTogether, message: last.message ?? "")
   }
 
-  private static func retention(_ host: EffectiveHost, plan: HostPlan) -> Verdict {
+  private static func retention(_ host: EffectiveHost, observed: ObservedHost, plan: HostPlan, now: Date) -> Verdict {
+    // That a source may not be whole is worth knowing before there is anything to prune.
+    let suspicion = PruneFreeze.suspicious(host.name, observed, maxShrink: host.maxShrink, now: now)
+    let prunes = host.schedule?.declared.prune == true && plan.retention?.dropped.isEmpty == false
+    if let freeze = prunes ? PruneFreeze.of(host, observed: observed, now: now) : suspicion {
+      return Verdict(status: .false, reason: freeze.hold.code.rawValue.runTogether, message: freeze.hold.message)
+    }
     if let hold = plan.hold, hold.code == .tooManyDeletions || hold.code == .lastBackupFailed {
       return Verdict(status: .false, reason: hold.code.rawValue.runTogether, message: hold.message)
     }

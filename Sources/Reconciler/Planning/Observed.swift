@@ -29,6 +29,12 @@ package struct ObservedHost: Sendable, Hashable {
   package var requestDone: Remark?
   /// The rename after which the host's directory, or one of its name, is to be renamed still.
   package var pendingRename: HostRename?
+  /// The pins of its snapshots, those that are over as well.
+  package var pins: [SnapshotID: SnapshotPin] = [:]
+  /// How its snapshots have shrunk.
+  package var sizes = SizeHistory()
+  /// Whether a person has said that what was found in the backup root is ours to remove from, or nothing was.
+  package var isAdopted = true
 
   package init(
     recorded: [SnapshotRecord] = [], disk: ObservedDisk = .seen([], trash: 0), runs: [Run] = [],

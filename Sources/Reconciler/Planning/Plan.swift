@@ -53,6 +53,10 @@ package struct Hold: Sendable, Hashable {
     case needsPerson = "needs_person"
     case tooManyDeletions = "too_many_deletions"
     case lastBackupFailed = "last_backup_failed"
+    // What keeps everything of a host from being pruned: see `PruneFreeze`.
+    case stale, suspicious
+    case clockSuspect = "clock_suspect"
+    case notAdopted = "not_adopted"
   }
 
   package let code: Code

@@ -28,7 +28,7 @@ package enum Planner {
 
   /// Decides for one host.
   package static func plan(host: EffectiveHost, observed: ObservedHost, now: Date, retries: Retries) -> HostPlan {
-    let retention = host.retention.map { RetentionPlan(observed.recorded, policy: $0, now: now) }
+    let retention = host.retention.map { RetentionPlan(observed.recorded, policy: $0, pins: observed.pins, now: now) }
     let firing = host.schedule.map { Firing($0, host: host.name) }
     let nextFire = firing?.next(after: now)
     let question = Decision(
@@ -42,6 +42,9 @@ package enum Planner {
       let age = host.maxAge.map { Double($0.seconds) } ?? HostConditions.overdueAfter
       changes.append(newest.startedAt.addingTimeInterval(age + 1))
     }
+    // Pins come to their end, and what a clock that was wrong has recorded comes to be past.
+    changes += observed.pins.values.map(\.until)
+    changes.append(PruneFreeze.clockSuspect(host.name, observed, now: now)?.hold.until)
     return HostPlan(
       host: host.name, action: decision.action, hold: decision.hold, nextFire: nextFire, retention: retention,
       validUntil: changes.compactMap(\.self).filter { $0 > now }.min())
@@ -93,7 +96,7 @@ private struct Decision {
     guard case .nothing = requested else { return requested }
     let prune = prune
     guard case .nothing = prune else { return prune }
-    if case .seen(_, let trash) = observed.disk, trash > 0 {
+    if case .seen(_, let trash) = observed.disk, trash > 0, observed.isAdopted {
       return pause(afterFailed: .prune).map(Verdict.wait)
         ?? .act(.prune([], reason: "\(trash) removed before and not deleted yet"))
     }
@@ -164,6 +167,7 @@ private struct Decision {
     else { return .nothing }
     let dropped = retention.dropped
     guard !dropped.isEmpty else { return .nothing }
+    if let freeze = PruneFreeze.of(host, observed: observed, now: now) { return .wait(freeze.hold) }
     if let lastBackup = observed.newestRun(.backup), [.failed, .interrupted].contains(lastBackup.state) {
       return .wait(
         Hold(

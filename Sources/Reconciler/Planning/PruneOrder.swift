@@ -21,6 +21,10 @@ package enum PruneOrder: Sendable, Hashable {
   ///   - request: a person's request may name a limit of its own, and the snapshots that the person was shown.
   ///   - observed: the host, now that nobody else works on it.
   package init(_ request: RunRequest, host: EffectiveHost, observed: ObservedHost, now: Date) {
+    if let freeze = PruneFreeze.notAdopted(observed) {
+      self = .refused("nothing was removed: \(freeze.hold.message)")
+      return
+    }
     // A run for the trash alone; and where nobody asked, what is not to be pruned any more stays.
     let isWanted = request.trigger.isRequest || (host.schedule?.declared.prune == true && host.retention != nil)
     guard isWanted, request.onlySnapshots != [] else {
@@ -37,11 +41,25 @@ package enum PruneOrder: Sendable, Hashable {
           + "run `pobsync discover-snapshots --host \(host.name)` first")
       return
     }
-    let plan = RetentionPlan(observed.recorded, policy: policy, now: now)
+    let plan = RetentionPlan(observed.recorded, policy: policy, pins: observed.pins, now: now)
     let shown = request.onlySnapshots.map(Set.init)
     let dropped = plan.dropped.filter { shown?.contains($0.snapshot.id) ?? true }
     guard !dropped.isEmpty else {
       self = .nothingToDo
+      return
+    }
+    // The loop asks for nothing while a run is unfinished; one may have been queued since.
+    if let reader = observed.runs.first(where: { !$0.state.isFinished && $0.kind.readsSnapshots }) {
+      self = .refused(
+        "nothing was removed: run \(reader.id) (\(reader.kind.rawValue)) of \(host.name) is \(reader.state.rawValue), and may "
+          + "need what would go; prune again when it has ended")
+      return
+    }
+    // Whoever was shown what goes has looked; a prune that merely follows a backup has been seen by nobody.
+    let wasLookedAt = request.trigger.isRequest && shown != nil
+    if let freeze = PruneFreeze.of(host, observed: observed, now: now), !(freeze.yieldsToPerson && wasLookedAt) {
+      let wayOut = freeze.hold.code == .suspicious ? ". `pobsync retention \(host.name) --apply` prunes now" : ""
+      self = .refused("nothing was removed: \(freeze.hold.message)\(wayOut)")
       return
     }
     let limit = PruneLimit(policy.policy, of: plan)
@@ -55,5 +73,15 @@ package enum PruneOrder: Sendable, Hashable {
       return
     }
     self = .remove(dropped, plan: plan)
+  }
+}
+
+extension RunKind {
+  /// Whether a run of this kind reads snapshots that are there already.
+  fileprivate var readsSnapshots: Bool {
+    switch self {
+    case .verify, .restore: true
+    case .backup, .discover, .prune, .emptyTrash: false
+    }
   }
 }

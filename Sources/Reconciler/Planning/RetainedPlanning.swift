@@ -25,7 +25,7 @@ extension Planner {
   package static func plan(
     retained host: RetainedHost, observed: ObservedHost, settings: Settings?, now: Date, retries: Retries
   ) -> HostPlan {
-    let retention = host.expiry.map { RetentionPlan(observed.recorded, policy: $0, now: now, anchor: .now) }
+    let retention = host.expiry.map { RetentionPlan(observed.recorded, policy: $0, pins: observed.pins, now: now, anchor: .now) }
     let decision = RetainedDecision(
       host: host, observed: observed, retention: retention, suspension: settings?.suspensionInWords, now: now,
       retries: retries)
@@ -107,6 +107,7 @@ private struct RetainedDecision {
   /// What keeps snapshots that have expired, if any have.
   var pruneHold: Hold? {
     guard let policy = host.expiry, let retention, !expired.isEmpty else { return nil }
+    if let freeze = PruneFreeze.of(retained: host.host, observed: observed, now: now) { return freeze.hold }
     if let rest = rest(afterFailed: .prune) { return rest }
     let limit = PruneLimit(policy.policy, of: retention)
     guard expired.count > limit.count else { return nil }
@@ -145,11 +146,15 @@ extension PruneOrder {
           + "run `pobsync discover-snapshots --host \(host.host)` first")
       return
     }
-    let plan = RetentionPlan(observed.recorded, policy: policy, now: now, anchor: .now)
+    let plan = RetentionPlan(observed.recorded, policy: policy, pins: observed.pins, now: now, anchor: .now)
     let shown = request.onlySnapshots.map(Set.init)
     let expired = plan.dropped.filter { shown?.contains($0.snapshot.id) ?? true }
     guard !expired.isEmpty else {
       self = .nothingToDo
+      return
+    }
+    if let freeze = PruneFreeze.of(retained: host.host, observed: observed, now: now) {
+      self = .refused("nothing was removed: \(freeze.hold.message)")
       return
     }
     let limit = PruneLimit(policy.policy, of: plan)

@@ -10,12 +10,12 @@ import Store
 struct RetentionGrounds: Sendable, Hashable {
   /// Kept whatever the policy says.
   enum Exemption: UInt8, Sendable, Hashable {
-    case manual, future, unknownStatus, recentPartial
+    case manual, future, unknownStatus, recentPartial, pinned
   }
 
   /// Rules that keep so many snapshots. The raw value is the rule's place below.
   enum Rule: Int, Sendable, CaseIterable {
-    case minKeep, last, hourly, daily, weekly, monthly, yearly
+    case minKeep, last, hourly, daily, weekly, monthly, yearly, oldest
   }
 
   private(set) var exemption: Exemption?
@@ -36,25 +36,30 @@ struct RetentionGrounds: Sendable, Hashable {
   }
 }
 
-/// A policy as the decisions by it share it, to say in words what it came to.
+/// A policy and the pins beside it as the decisions by them share them, to say in words what it came to.
 final class RetentionRules: Sendable, Hashable {
   private let effective: EffectiveRetention
   private let anchor: RetentionAnchor
+  /// Those that hold.
+  private let pins: [SnapshotID: SnapshotPin]
 
-  init(_ effective: EffectiveRetention, anchor: RetentionAnchor = .newest) {
+  init(_ effective: EffectiveRetention, pins: [SnapshotID: SnapshotPin] = [:], anchor: RetentionAnchor = .newest) {
     self.effective = effective
+    self.pins = pins
     self.anchor = anchor
   }
 
   static func == (left: RetentionRules, right: RetentionRules) -> Bool {
-    left === right || (left.effective == right.effective && left.anchor == right.anchor)
+    left === right || (left.effective == right.effective && left.anchor == right.anchor && left.pins == right.pins)
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(effective) }
 
   /// Every rule that keeps a snapshot, or why none does.
   func words(for grounds: RetentionGrounds, of snapshot: SnapshotRecord) -> [String] {
-    if let exemption = grounds.exemption { return [exemption.words] }
+    if let exemption = grounds.exemption {
+      return [exemption == .pinned ? pins[snapshot.id]?.description ?? exemption.words : exemption.words]
+    }
     let isPartial = snapshot.status == .partial
     guard !grounds.isEmpty else {
       return [isPartial ? "partial, and others serve in its place" : "no rule of \(effective.name) keeps it"]
@@ -78,6 +83,7 @@ final class RetentionRules: Sendable, Hashable {
       words(.weekly, of: policy.keepWeekly),
       words(.monthly, of: policy.keepMonthly),
       words(.yearly, of: policy.keepYearly),
+      words(.oldest, "oldest", of: policy.keepOldest),
     ]
     return reasons.compactMap(\.self)
   }
@@ -90,6 +96,7 @@ extension RetentionGrounds.Exemption {
     case .future: "dated in the future"
     case .unknownStatus: "of unknown status: removed only by name"
     case .recentPartial: "partial, less than 7 days older than the newest good one"
+    case .pinned: "pinned"
     }
   }
 }

@@ -1,6 +1,6 @@
 // Retention: which of a host's snapshots a policy keeps, and why. Pure: snapshots and a policy in, a decision each out.
 
-import Engine
+package import Engine
 package import Foundation
 package import Spec
 package import Store
@@ -46,11 +46,14 @@ package struct RetentionPlan: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - snapshots: all of the host's snapshots.
-  ///   - now: only to tell snapshots that are dated in the future, which are kept and never count; unless it is the anchor.
-  ///   - anchor: with `now`, a bucket rule keeps the newest snapshot of each of the *last* buckets, whether or not they hold
-  ///     any, and `keep_within` reaches back from now. What counts snapshots stays as it is.
+  ///   - pins: what is kept whatever the policy says. A pinned snapshot counts as it would without its pin.
+  ///   - now: only to tell snapshots that are dated in the future, which are kept and never count, and pins that are
+  ///     over; unless it is the anchor.
+  ///   - anchor: with `now`, a bucket rule keeps the newest snapshot of each of the *last* buckets, whether or not they
+  ///     hold any, and `keep_within` reaches back from now. What counts snapshots stays as it is.
   package init(
-    _ snapshots: [SnapshotRecord], policy: EffectiveRetention, now: Date, anchor: RetentionAnchor = .newest
+    _ snapshots: [SnapshotRecord], policy: EffectiveRetention, pins: [SnapshotID: SnapshotPin] = [:], now: Date,
+    anchor: RetentionAnchor = .newest
   ) {
     let newestFirst = snapshots.sorted {
       $0.startedAt != $1.startedAt ? $0.startedAt > $1.startedAt : $0.id > $1.id
@@ -69,9 +72,13 @@ package struct RetentionPlan: Sendable, Hashable {
     let end = anchor == .now ? now : nil
     for chain in [good, partial] { Self.apply(policy, to: chain, of: newestFirst, endingAt: end, &grounds) }
 
-    let rules = RetentionRules(policy, anchor: anchor)
+    let pins = pins.isEmpty ? pins : pins.filter { $0.value.holds(at: now) }
+    let rules = RetentionRules(policy, pins: pins, anchor: anchor)
     decisions = newestFirst.indices.map { index in
-      let exemption = Self.exemption(of: newestFirst[index], newestGood: newestGood, now: now)
+      let exemption =
+        pins[newestFirst[index].id] != nil
+        ? RetentionGrounds.Exemption.pinned
+        : Self.exemption(of: newestFirst[index], newestGood: newestGood, now: now)
       return RetentionDecision(
         newestFirst[index], exemption.map(RetentionGrounds.init) ?? grounds[index], by: rules)
     }
@@ -114,6 +121,10 @@ package struct RetentionPlan: Sendable, Hashable {
     if let within = policy.keepWithin, within.seconds > 0 {
       let limit = (end ?? snapshots[newest].startedAt).addingTimeInterval(-Double(within.seconds))
       for index in chain.prefix(while: { snapshots[$0].startedAt >= limit }) { grounds[index].isWithin = true }
+    }
+    // Of partial ones the oldest is worth nothing by being old.
+    if let count = policy.keepOldest, snapshots[newest].status.isGood {
+      for (place, index) in chain.reversed().prefix(count).enumerated() { grounds[index][.oldest] = place + 1 }
     }
     let buckets = policy.buckets
     guard !buckets.isEmpty else { return }

@@ -52,7 +52,7 @@ struct HostTroubles {
     let lateness = condition(.fresh).flatMap { isInOrder && Self.excusable.contains($0.reason) ? nil : $0 }
     let wait =
       ready.flatMap { Self.personal.contains($0.reason) ? $0 : nil }
-      ?? condition(.retained).flatMap { $0.reason == "TooManyDeletions" ? $0 : nil }
+      ?? condition(.retained).flatMap { Self.retaining.contains($0.reason) ? $0 : nil }
     if let failure { failed.append(trouble(failure)) }
     if let lateness { late.append(trouble(lateness)) }
     if let wait { waiting.append(trouble(wait)) }
@@ -68,6 +68,9 @@ struct HostTroubles {
   private static let failures: Set = ["BackupRootUnusable", "Unreadable", "LastBackupFailed", "NeedsPerson"]
   /// Reasons for not being ready that go only when a person acts.
   private static let personal: Set = ["NeedsPerson", "Cancelled"]
+  /// Reasons for not being retained as declared that go only when a person acts. That the backup root has not been adopted
+  /// is no matter of one host.
+  private static let retaining: Set = ["TooManyDeletions", "Suspicious", "ClockSuspect"]
   /// Reasons for not being fresh that are in order while a backup is on its way.
   private static let excusable: Set = ["BackupDue", "NeverBackedUp"]
 }

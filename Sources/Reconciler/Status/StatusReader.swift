@@ -28,6 +28,7 @@ extension Environment {
       return BackupRootStatus(problem: BackupRootUnusable.unset.description)
     }
     var status = BackupRootStatus(path: path)
+    status.isAdopted = try await store.isRootAdopted(path)
     do {
       _ = try await disk.peek(settings)
       status.space = try await blocking { try? Disk.space(at: path.description) }

@@ -11,6 +11,9 @@ extension StatusReport {
   package func problems(maxSilence: TimeInterval = 0) -> [String] {
     var problems: [String] = []
     if let problem = backupRoot.problem { problems.append(problem) }
+    if !backupRoot.isAdopted {
+      problems.append("the backup root is not adopted, so that nothing is pruned: `pobsync adopt`")
+    }
     if let controller = service.controller {
       let silence = at.timeIntervalSince(controller.heardAt)
       if !controller.isAlive, silence > maxSilence {

@@ -58,6 +58,7 @@ extension BackupRootStatus {
     .map([
       YAMLPair("path", text(path?.description)), YAMLPair("available_bytes", number(space?.available)),
       YAMLPair("total_bytes", number(space?.total)), YAMLPair("problem", text(problem)),
+      YAMLPair("adopted", .bool(isAdopted)),
     ])
   }
 }

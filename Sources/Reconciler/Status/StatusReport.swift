@@ -65,6 +65,8 @@ package struct BackupRootStatus: Sendable, Hashable {
   package var space: DiskSpace?
   /// Why it cannot be used, if it cannot.
   package var problem: String?
+  /// False while nothing is removed from it, because nobody has said yet that what was found there is ours.
+  package var isAdopted = true
 
   package init(path: AbsolutePath? = nil, space: DiskSpace? = nil, problem: String? = nil) {
     self.path = path

@@ -48,6 +48,9 @@ package struct StatusText {
     var lines = [[StatusSpan("pobsync", .heading), StatusSpan("  \(Timestamp.short(report.at))", .dim)]]
     lines += service
     lines.append(disk)
+    if !report.backupRoot.isAdopted {
+      lines.append(line("", [StatusSpan("not adopted: nothing is pruned until `pobsync adopt`", .late)]))
+    }
     lines.append(hosts)
     lines.append(line("runs", [StatusSpan("\(report.running.count) running, \(report.queue.length) queued")]))
     return lines

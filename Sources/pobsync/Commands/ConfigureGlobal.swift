@@ -53,6 +53,9 @@ struct ConfigureGlobal: AsyncParsableCommand {
       }
       try await store.forgetRoot(path)
       Terminal.printLine("\(path) is accepted as it is when it is next used")
+      if try await blocking({ BackupRoot.holdsSnapshots(path) }) {
+        Terminal.printLine("It holds snapshots: nothing of them is pruned until `pobsync adopt`.")
+      }
     }
   }
 }

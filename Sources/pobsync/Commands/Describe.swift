@@ -142,9 +142,12 @@ struct DescribeHost: AsyncParsableCommand {
     let reasons = Dictionary(
       (plan.retention?.decisions ?? []).map { ($0.snapshot.id, $0) }, uniquingKeysWith: { first, _ in first })
     for snapshot in snapshots.reversed().prefix(20) {
-      let decision = reasons[snapshot.id].map {
-        ($0.keep ? "kept: " : "to be pruned: ") + $0.reasons.joined(separator: ", ")
-      }
+      // Without a policy there are no decisions, but pins all the same.
+      let pin = snapshot.pin.flatMap { $0.holds(at: WallClock.system.now) ? "kept: \($0)" : nil }
+      let decision =
+        reasons[snapshot.id].map {
+          ($0.keep ? "kept: " : "to be pruned: ") + $0.reasons.joined(separator: ", ")
+        } ?? pin
       Terminal.printLine(
         "  \(snapshot.id)  \(snapshot.status.rawValue)  \(snapshot.stats.apparentSizeBytes.shownAsSize)  \(decision ?? "")"
       )

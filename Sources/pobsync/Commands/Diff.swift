@@ -82,6 +82,11 @@ struct Diff: AsyncParsableCommand {
     default: Listing(headers: [], rows: [], value: .map(report.members), empty: "").print(as: output.format)
     }
     if wanted.settings?.backupRoot == nil, !wanted.hosts.isEmpty { throw BackupRootUnusable.unset }
+    if output.format == .table, try await !environment.store.isAdopted(wanted.settings) {
+      Terminal.printLine(
+        "The backup root is not adopted: it held snapshots before this database knew of it. Nothing is pruned until "
+          + "`pobsync adopt`, which shows what is there.")
+    }
     if let spec, !arguments.prune, output.format == .table { await mentionUndeclared(spec, in: store) }
     if let spec, let review, let out {
       try await write(report, of: spec, review, seen, to: out, in: environment)

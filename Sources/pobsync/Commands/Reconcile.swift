@@ -20,14 +20,17 @@ struct RunAll: AsyncParsableCommand {
         pobsync run --concurrency 8
       """)
 
+  @OptionGroup var adoption: AdoptOptions
   @OptionGroup var controller: ControllerOptions
   @OptionGroup var worker: WorkerOptions
   @OptionGroup var log: LogOptions
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
+    let environment = try await storage.environment()
+    try await adoption.apply(in: environment)
     try await Services.runForever(
-      in: try await storage.environment(), controller: controller.options, worker: worker.options, logger: log.logger)
+      in: environment, controller: controller.options, worker: worker.options, logger: log.logger)
   }
 }
 
@@ -40,6 +43,7 @@ struct Reconcile: AsyncParsableCommand {
 
       EXAMPLE
         pobsync reconcile --once
+        pobsync reconcile --once --adopt
         pobsync reconcile --loop --interval 30
       """)
 
@@ -70,6 +74,7 @@ struct LoopOptions: ParsableArguments {
   @Flag(help: "Go on until SIGTERM.")
   var loop = false
 
+  @OptionGroup var adoption: AdoptOptions
   @OptionGroup var controller: ControllerOptions
   @OptionGroup var worker: WorkerOptions
   @OptionGroup var log: LogOptions
@@ -79,6 +84,7 @@ struct LoopOptions: ParsableArguments {
   }
 
   func run(in environment: Reconciler.Environment) async throws {
+    try await adoption.apply(in: environment)
     if loop {
       try await Services.runForever(
         in: environment, controller: controller.options, worker: worker.options, logger: log.logger)

@@ -10,7 +10,8 @@ struct RemoveSnapshot: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove one snapshot by its name, whatever retention says of it.",
     discussion: """
-      Asks for the name to be typed. The snapshot that the next backup is linked against is not removed.
+      Asks for the name to be typed. The snapshot that the next backup is linked against is not removed, and neither is
+      one that is pinned: `pobsync unpin` first.
 
       EXAMPLE
         pobsync remove-snapshot web-1 manual/20260519-021500Z__K3VQEVH7
@@ -33,6 +34,8 @@ struct RemoveSnapshot: AsyncParsableCommand {
     guard try await blocking({ try directory.snapshotIDs() }).contains(snapshot) else {
       throw CommandFailure("host \(host) has no snapshot \(snapshot)")
     }
+    let found = try await blocking { [snapshot] in directory.snapshot(snapshot) }
+    if let obstacle = found.pinInTheWay(at: work.environment.clock.now) { throw CommandFailure(obstacle) }
     if !yes { try confirm() }
     var request = work.request(.prune, reason: "\(snapshot), named on the command line")
     request.snapshot = snapshot

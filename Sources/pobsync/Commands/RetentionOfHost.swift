@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Engine
+import Foundation
 import Reconciler
 import Spec
 import Store
@@ -26,7 +27,8 @@ struct RetentionOfHost: AsyncParsableCommand {
     commandName: "show",
     abstract: "Show which snapshots a host's retention policy keeps and why, and apply it on request.",
     discussion: """
-      Changes nothing without --apply. With it, also where the loop holds back after a failed backup.
+      Changes nothing without --apply. With it, also where the loop holds back after a failed backup, or because the host is
+      stale or holds much less than before; but not while the clock is suspect, nor from a backup root that is not adopted.
 
       EXAMPLE
         pobsync retention web-1
@@ -68,9 +70,27 @@ struct RetentionOfHost: AsyncParsableCommand {
     guard let policy = host.retention else {
       throw CommandFailure("host \(host.name) has no retention policy: every snapshot is kept")
     }
-    let plan = RetentionPlan(
-      try await environment.store.snapshotRecords(of: host.name), policy: policy, now: environment.clock.now)
-    plan.listing.print(as: output.format)
+    let now = environment.clock.now
+    let observed = try await observe(host.name, root: .unset, in: environment)
+    RetentionPlan(observed.recorded, policy: policy, pins: observed.pins, now: now).listing.print(as: output.format)
+    if output.format == .table { sayFreeze(of: host, observed, now: now) }
+  }
+
+  /// What is known of the host.
+  /// - Parameter root: where to look at the disk; `.unset` for not at all.
+  private func observe(
+    _ host: HostName, root: RootState, in environment: Reconciler.Environment
+  ) async throws -> ObservedHost {
+    let desired = try await environment.store.desired(of: host)
+    let context = ObservationContext(desired: desired, root: root, pauses: Pauses())
+    let observations = try await environment.store.observe(
+      [host], isRange: false, in: context, disk: environment.disk)
+    return observations[host]?.host ?? ObservedHost()
+  }
+
+  private func sayFreeze(of host: EffectiveHost, _ observed: ObservedHost, now: Date) {
+    guard let freeze = PruneFreeze.of(host, observed: observed, now: now) else { return }
+    Terminal.writeError("\(host.name): \(freeze.hold.message)")
   }
 
   /// Asks with the snapshots that would go now; only these may go then.
@@ -79,14 +99,15 @@ struct RetentionOfHost: AsyncParsableCommand {
     let environment = work.environment
     var request = work.request(.prune, reason: "retention, applied on the command line")
     request.maxDelete = maxDelete
-    let context = ObservationContext(desired: StoredSpec(), root: .ready(work.root), pauses: Pauses())
-    let observations = try await environment.store.observe(
-      [work.host.name], isRange: false, in: context, disk: environment.disk)
-    let observed = observations[work.host.name]?.host ?? ObservedHost()
-    switch PruneOrder(request, host: work.host, observed: observed, now: environment.clock.now) {
+    let now = environment.clock.now
+    let observed = try await observe(work.host.name, root: .ready(work.root), in: environment)
+    // Whatever it is, it is shown before it goes.
+    request.onlySnapshots = observed.recorded.isEmpty ? nil : observed.recorded.map(\.id)
+    switch PruneOrder(request, host: work.host, observed: observed, now: now) {
     case .nothingToDo: Terminal.printLine("Nothing to remove.")
     case .refused(let reason), .outdated(let reason): throw CommandFailure(reason)
     case .remove(let dropped, _):
+      sayFreeze(of: work.host, observed, now: now)
       if !yes { try confirm(dropped) }
       request.onlySnapshots = dropped.map(\.snapshot.id)
       let run = try await Request(environment: environment).carryOut(request, waits: waiting.wait)

@@ -57,15 +57,17 @@ extension Listing {
 
   /// - Parameter retained: the hosts that are declared no more.
   static func snapshots(_ snapshots: [Snapshot], retained: Set<HostName> = []) -> Listing {
+    let now = WallClock.system.now
     let newestFirst = snapshots.sorted { ($0.host, $1.id) < ($1.host, $0.id) }
     return Listing(
-      headers: ["HOST", "SNAPSHOT", "STATUS", "FILES", "SIZE", "NEW", "TOOK"],
+      headers: ["HOST", "SNAPSHOT", "STATUS", "FILES", "SIZE", "NEW", "TOOK", ""],
       rows: newestFirst.map { snapshot in
         [
           snapshot.host.description + (retained.contains(snapshot.host) ? " (retained)" : ""),
           snapshot.id.description, snapshot.status.rawValue,
           snapshot.stats.files.map(String.init) ?? "-", snapshot.stats.apparentSizeBytes.shownAsSize,
           snapshot.stats.uniqueApparentSizeBytes.shownAsSize, snapshot.stats.durationSeconds.shownAsDuration,
+          snapshot.pin.map { $0.holds(at: now) ? $0.description : "" } ?? "",
         ]
       },
       value: .list(newestFirst.map { $0.value(isRetained: retained.contains($0.host)) }),
@@ -154,6 +156,17 @@ extension Snapshot {
       YAMLPair("base", base.map { .string("\($0.kind)/\($0.name)") } ?? .null),
       YAMLPair("stats", stats.document),
       YAMLPair("note", note.map(YAMLValue.string) ?? .null),
+      YAMLPair("pin", pin?.value ?? .null),
+    ])
+  }
+}
+
+extension SnapshotPin {
+  fileprivate var value: YAMLValue {
+    .map([
+      YAMLPair("reason", reason.map(YAMLValue.string) ?? .null),
+      YAMLPair("until", until.map { .string(Timestamp.text($0)) } ?? .null), YAMLPair("by", .string(actor)),
+      YAMLPair("at", .string(Timestamp.text(pinnedAt))),
     ])
   }
 }

@@ -156,7 +156,9 @@ extension Convergence.Outcome {
     switch hold.code {
     case .underWay: return nil
     case .retryLater, .needsPerson, .unreadable, .lastBackupFailed: self = .failed(hold.message)
-    case .suspended, .paused, .missed, .outsideWindow, .tooManyDeletions: self = .held(hold.message)
+    case .suspended, .paused, .missed, .outsideWindow, .tooManyDeletions, .stale, .suspicious, .clockSuspect,
+      .notAdopted:
+      self = .held(hold.message)
     }
   }
 }

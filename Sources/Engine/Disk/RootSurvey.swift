@@ -1,0 +1,66 @@
+// A survey of a backup root: what is in it before anybody has said that it is ours to remove from.
+
+package import Spec
+
+/// What a backup root holds.
+package struct RootSurvey: Sendable, Hashable {
+  /// The directory of one host.
+  package struct Host: Sendable, Hashable {
+    package let name: HostName
+    package let snapshots: Int
+    /// How many of the snapshots are pinned.
+    package let pinned: Int
+    package let unfinished: Int
+    /// Entries that are nothing of ours, as paths below the host's directory.
+    package let unmanaged: [String]
+  }
+
+  /// Hosts that have a directory, by name.
+  package let hosts: [Host]
+  /// Entries of the root that are no host's directory.
+  package let unmanaged: [String]
+
+  /// Looks through all directories, and reads the metadata of all snapshots.
+  ///
+  /// - Throws: `DiskError` if any of it cannot be looked at: what cannot be seen cannot be accounted for.
+  package init(of root: BackupRoot) throws(DiskError) {
+    var hosts: [Host] = []
+    var unmanaged: [String] = []
+    for name in try Disk.names(in: root.path.description) where name != BackupRoot.markerName {
+      guard try Disk.isDirectory("\(root.path)/\(name)"), let host = try? HostName(text: name) else {
+        unmanaged.append(name)
+        continue
+      }
+      let inventory = try HostDirectory(host, in: root).inventory()
+      hosts.append(
+        Host(
+          name: host, snapshots: inventory.snapshots.count, pinned: inventory.snapshots.count { $0.pin != nil },
+          unfinished: inventory.incomplete.count, unmanaged: inventory.unmanaged))
+    }
+    self.hosts = hosts
+    self.unmanaged = unmanaged
+  }
+
+  package var snapshots: Int { hosts.reduce(0) { $0 + $1.snapshots } }
+}
+
+extension BackupRoot {
+  /// Whether any directory in a root holds what has the name of a snapshot: a cheap look. What cannot be looked at may
+  /// hold some.
+  package static func holdsSnapshots(_ path: AbsolutePath) -> Bool {
+    do {
+      for name in try Disk.names(in: path.description) {
+        for kind in SnapshotKind.allCases {
+          let directory = "\(path)/\(name)/\(kind.rawValue)"
+          guard try Disk.isDirectory(directory) else { continue }
+          var isFound = false
+          try Disk.forEachEntry(of: directory) { entry, _ in isFound = isFound || SnapshotName(entry) != nil }
+          if isFound { return true }
+        }
+      }
+      return false
+    } catch {
+      return true
+    }
+  }
+}

@@ -1,0 +1,57 @@
+// `pobsync accept`: a host that holds less than before is whole as it is.
+
+import ArgumentParser
+import Engine
+import Reconciler
+import Spec
+import Store
+
+struct Accept: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say that a host which holds much less than before is whole as it is.",
+    discussion: """
+      After a backup that lost more than `max_shrink` of its files or bytes, as when the source was not mounted, nothing of
+      the host is pruned until it is back, or until this says that it was meant. Look at the newest snapshot first. Pruning
+      goes on from then.
+
+      EXAMPLE
+        pobsync accept web-1
+        pobsync accept web-1 --reason "the archive has moved to web-2"
+      """)
+
+  @OptionGroup var target: HostArgument
+
+  @Option(help: ArgumentHelp("Why, for the record.", valueName: "text"))
+  var reason: String?
+
+  @OptionGroup var storage: StoreOptions
+
+  func validate() throws {
+    if let reason, reason.count > 200 { throw ValidationError("--reason takes at most 200 characters") }
+  }
+
+  func run() async throws {
+    let store = try await storage.open()
+    let host = target.host
+    let unsettled = try await store.sizeHistory(of: host).unsettled
+    guard let newest = unsettled.last else {
+      let spec = try await store.desired().spec
+      if spec.hosts[host] == nil, try await store.snapshotRecords(of: host).isEmpty {
+        throw CommandFailure(unknown: host, among: spec)
+      }
+      Terminal.printLine("Nothing to accept: no snapshot of \(host) holds much less than the one before.")
+      return
+    }
+    for shrinkage in unsettled {
+      Terminal.printLine(
+        "\(shrinkage.id): \(shrinkage.size.shown), where its base held \(shrinkage.base.shown)")
+    }
+    try await store.acceptShrinkage(
+      of: host, upTo: newest.id.name, reason: reason?.printable(), by: StoreOptions.actor, at: WallClock.system.now)
+    Terminal.printLine("\(host) \(Terminal.paint("accepted", .green)) as it is: pruning goes on")
+  }
+}
+
+extension SnapshotSize {
+  fileprivate var shown: String { "\(files.map { "\($0) files" } ?? "files not counted"), \(bytes.shownAsSize)" }
+}
