@@ -42,7 +42,7 @@ struct Pobsync: AsyncParsableCommand {
         name: "One host or setting at a time:",
         subcommands: [
           ConfigureGlobal.self, ConfigureHost.self, ScheduleHost.self, BackupHost.self, RetentionOfHost.self,
-          DiscoverSnapshots.self, RemoveSnapshot.self, CleanupIncomplete.self,
+          DiscoverSnapshots.self, RemoveSnapshot.self, Undelete.self, CleanupIncomplete.self,
         ]),
       CommandGroup(name: "Internal:", subcommands: [Guard.self]),
     ])

@@ -15,7 +15,7 @@ extension HostDirectory {
   package func checkRemoval(of id: SnapshotID, as status: SnapshotStatus?, now: Date) throws -> Snapshot {
     let places = [path, directory(of: id.kind), directory(of: id)]
     let devices = try places.map(device)
-    guard devices.allSatisfy({ $0 != nil }), Set(devices).count == 1 else {
+    guard devices.allSatisfy({ $0 != nil }), Set(devices).count == 1, try Disk.isDirectory(data(of: id)) else {
       throw RemovalObjection.misplaced(id)
     }
     let found = snapshot(id)
@@ -40,7 +40,7 @@ extension HostDirectory {
 
 /// Why a snapshot is not removed.
 package enum RemovalObjection: Error, Sendable, Hashable, CustomStringConvertible {
-  /// It is not there, or it, or what leads to it, is a link or on another disk.
+  /// It is not there, or no snapshot, or it or what leads to it is a link or on another disk.
   case misplaced(SnapshotID)
   case foreign(SnapshotID)
   case changed(SnapshotID, expected: SnapshotStatus, found: SnapshotStatus)
@@ -48,7 +48,7 @@ package enum RemovalObjection: Error, Sendable, Hashable, CustomStringConvertibl
 
   package var description: String {
     switch self {
-    case .misplaced(let id): "\(id) is not there any more, or is no directory on the disk of its host"
+    case .misplaced(let id): "\(id) is not there any more, or is no snapshot on the disk of its host"
     case .foreign(let id): "the metadata of \(id) name another host, so that it is not ours to remove"
     case .changed(let id, let expected, let found):
       "\(id) is \(found.rawValue) on the disk, and not \(expected.rawValue) as the plan supposed"

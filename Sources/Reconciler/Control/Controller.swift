@@ -79,6 +79,8 @@ package actor Controller {
       let sweep = fleet.sweep(every: options.interval, elapsed: environment.elapsed.now)
       guard fleet.hasWork || !sweep.isEmpty else { return round }
       let root = try await lookAtRoot()
+      let space = await disk.space(of: root)
+      fleet.note(isRoomShort: TrashPolicy(fleet.desired.spec.settings).isShort(space))
       if fleet.rootProblem == nil { fleet.compare(await disk.stamps(of: sweep, root: root), of: sweep) }
       // A round over a large fleet may last longer than the lease.
       while !isStopping, let batch = fleet.nextBatch() {
@@ -229,7 +231,7 @@ package actor Controller {
       }
       try await environment.announce(
         conditions, of: host, told: observation.told, to: fleet.desired.spec.notifications)
-      fleet.note(plan, stamp: observation.stamp, now: now)
+      fleet.note(plan, stamp: observation.stamp, hasTrash: observation.host.hasTrash, now: now)
     }
     let queueings = try await store.queue(requests, by: keeper.grant, at: now)
     try await store.note(findings, by: keeper.grant)
@@ -251,6 +253,9 @@ extension RunRequest {
       // Whatever the plan is when its turn comes: no more than this.
       onlySnapshots = dropped.map(\.snapshot.id)
       attempt = observed.attempts(at: .prune) + 1
+    case .emptyTrash(_, let reason):
+      self.init(host: host.name, kind: .emptyTrash, trigger: .reconcile, reason: reason)
+      attempt = observed.attempts(at: .emptyTrash) + 1
     case .backup(let dueAt, let attempt, let reason):
       self.init(host: host.name, kind: .backup, trigger: .schedule, reason: reason)
       scheduledFor = dueAt

@@ -14,6 +14,9 @@ package struct EngineExecutor: Executor {
     do {
       let root = try await environment.backupRoot(of: job.settings)
       let directory = HostDirectory(job.host.name, in: root)
+      if job.run.kind == .emptyTrash {
+        return try await EmptyingTrash(job, directory: directory, root: root, environment: environment).run()
+      }
       let lock = try await blocking {
         try root.verify()
         try directory.prepare()
@@ -66,12 +69,13 @@ package struct EngineExecutor: Executor {
 
   private func discover(_ directory: HostDirectory) async throws -> Execution {
     let inventory = try await blocking { try directory.inventory() }
+    try await environment.completePurges(of: inventory.trash, in: directory)
     let changes = try await environment.store.replaceSnapshots(
-      of: directory.host, with: inventory.snapshots, at: environment.clock.now)
+      of: directory.host, with: inventory.snapshots + inventory.foreign, at: environment.clock.now)
     return .finished(
       RunResult(
         state: .succeeded,
-        message: "snapshots on disk: \(inventory.snapshots.count); \(changes.added.count) new to the store, "
+        message: "snapshots on disk: \(inventory.snapshots.count + inventory.foreign.count); \(changes.added.count) new to the store, "
           + "\(changes.changed.count) changed, \(changes.removed.count) gone"))
   }
 }

@@ -22,6 +22,9 @@ struct Fleet {
   private(set) var hostRevision: Int64 = 0
   private var observedGenerations: [HostName: Int64] = [:]
   private var stamps: [HostName: DirectoryStamp] = [:]
+  /// Hosts of which something is in the trash.
+  private var hostsWithTrash: Set<HostName> = []
+  private var isRoomShort = false
   /// The time of day less the elapsed time, by which a clock that was set is noticed.
   private var clockOffset: Double?
   private var sweeping = Sweep()
@@ -82,6 +85,7 @@ struct Fleet {
     dirty.remove(host)
     holds[host] = nil
     stamps[host] = nil
+    hostsWithTrash.remove(host)
     observedGenerations[host] = nil
   }
 
@@ -89,6 +93,12 @@ struct Fleet {
   mutating func note(rootProblem problem: String?) {
     rootProblem = problem
     dirty = Set(desired.spec.hosts.keys)
+  }
+
+  /// Takes whether the disk is short of room: once it is, what is in the trash is to be looked at.
+  mutating func note(isRoomShort isShort: Bool) {
+    if isShort, !isRoomShort { dirty.formUnion(hostsWithTrash.filter { desired.spec.hosts[$0] != nil }) }
+    isRoomShort = isShort
   }
 
   // MARK: - Sweeping
@@ -130,7 +140,8 @@ struct Fleet {
     for finding in observed { observedGenerations[finding.host] = finding.generation }
   }
 
-  mutating func note(_ plan: HostPlan, stamp: DirectoryStamp?, now: Date) {
+  mutating func note(_ plan: HostPlan, stamp: DirectoryStamp?, hasTrash: Bool = false, now: Date) {
+    if hasTrash { hostsWithTrash.insert(plan.host) } else { hostsWithTrash.remove(plan.host) }
     agenda.set(plan.host, at: plan.validUntil)
     holds[plan.host] = plan.hold
     // A change just before the look may have the same stamp as one just after it.

@@ -40,6 +40,12 @@ package protocol DiskObserver: Sendable {
   func stamps(of hosts: [HostName], root: RootState) async -> [HostName: DirectoryStamp]
   /// The backup root, checked, and taken into use if it is new.
   func root(of settings: Settings?) async throws -> RootState
+  /// How much room the backup root's disk has; nil if that cannot be told.
+  func space(of root: RootState) async -> DiskSpace?
+}
+
+extension DiskObserver {
+  package func space(of root: RootState) async -> DiskSpace? { nil }
 }
 
 /// What is the same for all hosts that are looked at together.
@@ -87,16 +93,18 @@ extension Store {
     // The store first: while a snapshot is on disk and not recorded, its run is seen to be under way.
     let recorded = try await recorded(of: hosts, isRange: isRange)
     let found = await disk.look(at: hosts, recorded: recorded, root: context.root)
+    let space = await disk.space(of: context.root)
     return Dictionary(
       uniqueKeysWithValues: hosts.map { host in
         let known = recorded[host] ?? RecordedHost()
         let look = found[host]
-        let observed = ObservedHost(
+        var observed = ObservedHost(
           recorded: known.snapshots, disk: look?.disk ?? .unknown,
           runs: known.runs.filter { run in
             run.state.isFinished || !(run.worker.map(context.endedWorkers.contains) ?? false)
           },
           desiredSince: context.desired.changed(of: host), pause: context.pauses[host])
+        observed.space = space
         return (
           host,
           Observation(
@@ -180,6 +188,17 @@ package struct EngineDisk: DiskObserver {
     }
   }
 
+  package func space(of root: RootState) async -> DiskSpace? {
+    let path: AbsolutePath? =
+      switch root {
+      case .unset, .unusable: nil
+      case .unused(let path): path
+      case .ready(let root): root.path
+      }
+    guard let path else { return nil }
+    return await unfailingly { try? Disk.space(at: path.description) }
+  }
+
   /// The backup root for looking only: nothing is marked.
   package func peek(_ settings: Settings?) async throws -> RootState {
     guard let path = settings?.backupRoot else { return .unset }
@@ -211,7 +230,7 @@ extension RootState {
     guard let directory = directory(of: host) else { return (.unknown, nil) }
     do {
       let stamp = try directory.stamp()
-      return (.seen(try directory.snapshotIDs(known: known), trash: try Disk.names(in: directory.trash).count), stamp)
+      return (.seen(try directory.snapshotIDs(known: known), trash: try directory.trashEntries()), stamp)
     } catch {
       return (.unreadable("\(error)"), nil)
     }

@@ -7,8 +7,8 @@ package import Store
 
 /// A host's directory as it was found.
 package enum ObservedDisk: Sendable, Hashable {
-  /// The snapshots under their final names, and how many removed ones are still in the trash.
-  case seen(Set<SnapshotID>, trash: Int)
+  /// The snapshots under their final names, and the removed ones that are still in the trash.
+  case seen(Set<SnapshotID>, trash: [TrashEntry])
   /// There is no backup root to look at.
   case unknown
   /// The host's directory could not be looked at, and why.
@@ -25,9 +25,11 @@ package struct ObservedHost: Sendable, Hashable {
   /// When the desired state last changed. Failures before that do not make a backup wait: their cause may be mended.
   package var desiredSince: Date?
   package var pause: Pause?
+  /// How much room the disk has; nil if that is not known.
+  package var space: DiskSpace?
 
   package init(
-    recorded: [SnapshotRecord] = [], disk: ObservedDisk = .seen([], trash: 0), runs: [Run] = [],
+    recorded: [SnapshotRecord] = [], disk: ObservedDisk = .seen([], trash: []), runs: [Run] = [],
     desiredSince: Date? = nil, pause: Pause? = nil
   ) {
     self.recorded = recorded
@@ -36,6 +38,9 @@ package struct ObservedHost: Sendable, Hashable {
     self.runs = runs
     self.pause = pause
   }
+
+  /// Whether anything that was removed is still there.
+  var hasTrash: Bool { if case .seen(_, let trash) = disk { !trash.isEmpty } else { false } }
 
   /// The newest finished run of a kind, leaving out those for which there was no use any more when their turn came, and
   /// removals of a snapshot that a person named, which tell nothing of the policy.

@@ -32,9 +32,11 @@ package enum Planner {
     let firing = host.schedule.map { Firing($0, host: host.name) }
     let nextFire = firing?.next(after: now)
     let decision = Decision(
-      host: host, observed: observed, retention: retention, firing: firing, now: now, retries: retries
-    ).made
-    var changes = [nextFire, decision.hold?.until]
+      host: host, observed: observed, retention: retention, firing: firing, now: now, retries: retries)
+    let verdict = decision.made
+    // What is in the trash goes whatever else waits: the room may be what it waits for.
+    let emptying = decision.emptying(beside: verdict)
+    var changes = [nextFire, verdict.hold?.until, emptying.hold?.until, decision.nextExpiry]
     // Snapshots of the future come to count, and fresh ones grow stale.
     changes += observed.recorded.map(\.startedAt).filter { $0 > now }.map(Optional.some)
     if let newest = observed.newestGood(now: now) {
@@ -42,7 +44,8 @@ package enum Planner {
       changes.append(newest.startedAt.addingTimeInterval(age + 1))
     }
     return HostPlan(
-      host: host.name, action: decision.action, hold: decision.hold, nextFire: nextFire, retention: retention,
+      host: host.name, action: verdict.action ?? emptying.action, hold: verdict.hold ?? emptying.hold,
+      nextFire: nextFire, retention: retention,
       validUntil: changes.compactMap(\.self).filter { $0 > now }.min())
   }
 }
@@ -70,7 +73,7 @@ private struct Decision {
     if let pause = observed.pause, pause.until ?? .distantFuture > now {
       return .wait(Hold(.paused, pause.description, until: pause.until))
     }
-    if let run = observed.runs.first(where: { !$0.state.isFinished }) {
+    if let run = observed.runs.first(where: { !$0.state.isFinished && $0.kind.occupiesHost }) {
       let since = run.state == .queued ? "queued" : "under way"
       return .wait(
         Hold(
@@ -86,13 +89,25 @@ private struct Decision {
     }
     let backup = backup
     guard case .nothing = backup else { return backup }
-    let prune = prune
-    guard case .nothing = prune else { return prune }
-    if case .seen(_, let trash) = observed.disk, trash > 0 {
-      return pause(afterFailed: .prune).map(Verdict.wait)
-        ?? .act(.prune([], reason: "\(trash) removed before and not deleted yet"))
-    }
-    return .nothing
+    return prune
+  }
+
+  // MARK: - The trash
+
+  /// What is to be deleted for good, beside what else was decided.
+  func emptying(beside verdict: Verdict) -> Verdict {
+    let everythingRests = verdict.hold.map { [.suspended, .paused].contains($0.code) } ?? false
+    guard verdict.action == nil, !everythingRests, case .seen(_, let trash) = observed.disk,
+      let order = TrashPolicy(host).order(trash, space: observed.space, now: now),
+      !observed.runs.contains(where: { $0.kind == .emptyTrash && !$0.state.isFinished })
+    else { return .nothing }
+    return pause(afterFailed: .emptyTrash).map(Verdict.wait) ?? .act(.emptyTrash(order.entries, reason: order.reason))
+  }
+
+  /// When the next thing in the trash is past its time.
+  var nextExpiry: Date? {
+    guard case .seen(_, let trash) = observed.disk else { return nil }
+    return TrashPolicy(host).nextExpiry(of: trash, after: now)
   }
 
   // MARK: - Discovery
@@ -160,10 +175,19 @@ private struct Decision {
       + Timestamp.short(newest.startedAt)
   }
 
-  /// What keeps a discovery or a prune from being made again now.
+  /// What keeps a discovery, a prune or the emptying of the trash from being made again now.
   private func pause(afterFailed kind: RunKind) -> Hold? {
     guard let run = observed.newestRun(kind), retries.count(run), let finished = run.finishedAt else { return nil }
     if run.state == .cancelled {
+      // What is stopped for the load that it is comes again when that may be over.
+      if kind == .emptyTrash {
+        return Backoff.end(of: Self.restAfterCancel, since: finished, now: now).map { end in
+          Hold(
+            .retryLater,
+            "the emptying of the trash was \(run.message ?? "cancelled"); it is taken up at \(Timestamp.short(end))",
+            until: end)
+        }
+      }
       guard run.queuedAt >= observed.desiredSince ?? .distantPast else { return nil }
       let byHand = kind == .prune ? "retention \(host.name) --apply" : "discover-snapshots --host \(host.name)"
       return Hold(
@@ -181,6 +205,9 @@ private struct Decision {
       "the last \(kind.rawValue) run \(run.state == .failed ? "failed" : "was cut off") (\(run.message ?? "")); the next one "
         + "comes at \(Timestamp.short(retry))", until: retry)
   }
+
+  /// In seconds.
+  private static let restAfterCancel: TimeInterval = 3600
 
   // MARK: - Prune
 

@@ -21,9 +21,9 @@ package enum PruneOrder: Sendable, Hashable {
   ///   - request: a person's request may name a limit of its own, and the snapshots that the person was shown.
   ///   - observed: the host, now that nobody else works on it.
   package init(_ request: RunRequest, host: EffectiveHost, observed: ObservedHost, now: Date) {
-    // A run for the trash alone; and where nobody asked, what is not to be pruned any more stays.
+    // Where nobody asked, what is not to be pruned any more stays.
     let isWanted = request.trigger.isRequest || (host.schedule?.declared.prune == true && host.retention != nil)
-    guard isWanted, request.onlySnapshots != [] else {
+    guard isWanted else {
       self = .nothingToDo
       return
     }

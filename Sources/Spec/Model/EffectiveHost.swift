@@ -104,6 +104,10 @@ package struct EffectiveHost: Sendable, Hashable {
   package let preventRemoval: Bool
   /// The age of the newest good snapshot from which on the host is not fresh.
   package let maxAge: TimeSpan?
+  /// How long what was removed can be got back.
+  package let trashTTL: TimeSpan
+  /// With less than this free no backup starts, and the trash is given up.
+  package let minFree: ByteSize?
 }
 
 extension Spec {
@@ -160,7 +164,9 @@ extension Spec {
       maxShrink: layer.maxShrink ?? .half,
       onRemove: layer.onRemove ?? .retain,
       preventRemoval: layer.preventRemoval ?? false,
-      maxAge: layer.maxAge ?? layer.schedule.flatMap { schedules[$0]?.maxAge })
+      maxAge: layer.maxAge ?? layer.schedule.flatMap { schedules[$0]?.maxAge },
+      trashTTL: settings?.trashTTL ?? Settings.defaultTrashTTL,
+      minFree: settings?.minFree)
   }
 
   /// The widest of what suspends a host: the settings, itself with its profiles, or its schedule.

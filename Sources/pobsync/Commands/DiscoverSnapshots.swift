@@ -34,7 +34,13 @@ struct DiscoverSnapshots: AsyncParsableCommand {
       failed = failed || run?.state.isGood != true
       let inventory = try await blocking { try HostDirectory(host, in: root).inventory() }
       for path in inventory.unmanaged { Terminal.printLine("\(host)/\(path): not a snapshot, left alone") }
+      for snapshot in inventory.foreign {
+        Terminal.printLine("\(host)/\(snapshot.id): \((snapshot.note ?? "").printable()), left alone")
+      }
       for name in inventory.incomplete { Terminal.printLine("\(host)/.incomplete/\(name): unfinished") }
+      let (trash, alone) = (inventory.trash.count, inventory.leftAlone.count)
+      if trash > 0 { Terminal.printLine("\(host): \(trash) in the trash; `pobsync get trash --host \(host)` lists it") }
+      if alone > 0 { Terminal.printLine("\(host): \(alone) left alone; `pobsync get unmanaged --host \(host)` lists it") }
     }
     if failed { throw ExitCode(1) }
   }

@@ -77,6 +77,9 @@ extension Plan {
             Terminal.printLine("      - \(decision.snapshot.id): \(decision.reasons.joined(separator: "; "))")
           }
         }
+        if case .emptyTrash(let entries, _) = action {
+          for entry in entries { Terminal.printLine("      - .trash/\(entry.fileName.printable())") }
+        }
       }
       if let hold = host.hold {
         Terminal.printLine("  \(Terminal.paint("\(host.host): waits", .dim)): \(hold.message)")
@@ -99,6 +102,9 @@ extension Plan {
                 if case .prune(let decisions, _) = action {
                   pairs.append(
                     YAMLPair("snapshots", .list(decisions.map { .string($0.snapshot.id.description) })))
+                }
+                if case .emptyTrash(let entries, _) = action {
+                  pairs.append(YAMLPair("trash", .list(entries.map { .string($0.fileName) })))
                 }
                 return .map(pairs)
               })),

@@ -1,0 +1,46 @@
+// Undeleting: a snapshot is taken out of the trash, and nothing takes it back there by itself.
+
+package import Engine
+import Foundation
+import Spec
+import Store
+
+extension Environment {
+  /// Puts a snapshot from the trash back under its own name, pinned and recorded.
+  ///
+  /// The pin comes first: a crash at any point leaves the snapshot in the trash or pinned.
+  ///
+  /// - Parameters:
+  ///   - entry: as `HostDirectory.trashEntries()` gives it.
+  ///   - root: checked before anything is moved.
+  /// - Throws: `HostBusy` while another works on the host; `UndeleteError`; then all is as it was.
+  package func undelete(
+    _ entry: TrashEntry, of directory: HostDirectory, below root: BackupRoot
+  ) async throws -> Snapshot {
+    let lock = try await blocking {
+      try root.verify()
+      return try HostLock.take(directory)
+    }
+    defer { withExtendedLifetime(lock) {} }
+    guard let id = try await blocking({ directory.restoredID(of: entry) }) else { throw UndeleteError.gone(entry) }
+    let host = directory.host
+    let isPinned = try await store.keepFromNextPrune(id, of: host, actor: actor, at: clock.now)
+    do {
+      // What was removed is on record before the note about it goes.
+      try await completePurges(of: [entry], in: directory)
+      _ = try await blocking {
+        try root.verify()
+        return try directory.restore(entry)
+      }
+    } catch {
+      if isPinned { try? await store.letGoUndeleted(id, of: host) }
+      throw error
+    }
+    let snapshot = try await blocking { directory.snapshot(id) }
+    try await store.record(snapshot, at: clock.now)
+    try await store.record(
+      NewEvent(host: host, severity: .info, reason: "undeleted", message: "\(id) was taken out of the trash by \(actor)"),
+      at: clock.now)
+    return snapshot
+  }
+}
