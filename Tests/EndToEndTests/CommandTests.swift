@@ -134,6 +134,7 @@ import Testing
         result.stdout == """
           web-1/scheduled/my-notes: not a snapshot, left alone
           web-1/.incomplete/20260101-000000Z__AAAAAAAA: unfinished
+          web-1: 1 left alone; `pobsync get unmanaged --host web-1` lists it
 
           """)
       let listed = try await installation.list("snapshots")
@@ -232,7 +233,7 @@ import Testing
   @Test(arguments: [
     "apply", "diff", "validate", "export", "delete", "schema", "reconcile", "scheduler", "get", "describe", "logs",
     "configure-global", "configure-host", "schedule", "backup", "retention", "discover-snapshots", "remove-snapshot",
-    "cleanup-incomplete",
+    "cleanup-incomplete", "undelete",
   ])
   func `every command has help with an example`(_ command: String) async throws {
     let result = try await runTool(Product.pobsync, [command, "--help"]).check()
@@ -248,7 +249,7 @@ import Testing
   @Test func `JSON and YAML lists hold the same`() async throws {
     try await withInstallation { installation in
       try await installation.apply(installation.spec())
-      for subject in ["settings", "retention", "schedules", "profiles", "hosts", "snapshots", "runs"] {
+      for subject in ["settings", "retention", "schedules", "profiles", "hosts", "snapshots", "runs", "trash", "unmanaged"] {
         let json = try await installation.pobsync("get", subject, "-o", "json").check()
         _ = try JSONSerialization.jsonObject(with: json.output)
         #expect(try await installation.pobsync("get", subject, "-o", "yaml").status == 0)

@@ -11,7 +11,7 @@ extension Get {
   func trash() async throws -> Listing {
     let (root, settings) = try await backupRoot()
     let host = host
-    let removed = try await blocking {
+    let removed = try await blocking { () -> [RemovedSnapshot] in
       let names = try Disk.names(in: root.path.description).compactMap { try? HostName(text: $0) }
       return try names.filter { host == nil || $0 == host }.flatMap {
         try RemovedSnapshot.all(in: HostDirectory($0, in: root))
