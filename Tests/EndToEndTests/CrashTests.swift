@@ -248,7 +248,7 @@ import Testing
 
   @Test func `what an earlier version left in the trash is deleted by the next pass`() async throws {
     try await withInstallation { installation in
-      try await installation.apply(installation.spec())
+      try await installation.apply(installation.spec(settings: ["min_free: 1kB"]))
       try await installation.pobsync("reconcile", "--once").check()
       try installation.scratch.makeDirectory("backups/web-1/.trash/scheduled-20260101-000000Z__AAAAAAAA/data/deep")
       #expect(
