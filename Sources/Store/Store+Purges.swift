@@ -60,7 +60,7 @@ extension Store {
     }
   }
 
-  /// Records removals of which the disk tells, as far as they are not recorded: whoever removed may have died in between.
+  /// Records removals of which the disk tells, as far as they are not recorded: whoever removed may have died before.
   /// - Returns: how many were missing.
   @discardableResult
   package func completePurges(_ purges: [Purge]) async throws -> Int {

@@ -249,7 +249,9 @@ import Testing
   @Test func `JSON and YAML lists hold the same`() async throws {
     try await withInstallation { installation in
       try await installation.apply(installation.spec())
-      for subject in ["settings", "retention", "schedules", "profiles", "hosts", "snapshots", "runs", "trash", "unmanaged"] {
+      for subject in [
+        "settings", "retention", "schedules", "profiles", "hosts", "snapshots", "runs", "trash", "unmanaged",
+      ] {
         let json = try await installation.pobsync("get", subject, "-o", "json").check()
         _ = try JSONSerialization.jsonObject(with: json.output)
         #expect(try await installation.pobsync("get", subject, "-o", "yaml").status == 0)

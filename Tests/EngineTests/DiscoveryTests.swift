@@ -79,8 +79,11 @@ struct DiscoveryTests {
   @Test("a snapshot that names another host's id is kept, and is no base")
   func foreign() async throws {
     try await withHostDirectory { directory, scratch in
-      let own = try directory.makeSnapshot(.scheduled, "20260518-021500Z__A", metadata: Self.good + "host_id: mine\n")
-      let other = try directory.makeSnapshot(.scheduled, "20260519-021500Z__A", metadata: Self.good + "host_id: yours\n")
+      func make(_ name: String, of hostID: String) throws -> SnapshotID {
+        try directory.makeSnapshot(.scheduled, name, metadata: Self.good + "host_id: \(hostID)\n")
+      }
+      let own = try make("20260518-021500Z__A", of: "mine")
+      let other = try make("20260519-021500Z__A", of: "yours")
       #expect(try directory.base(now: Date())?.id == other, "without an id nothing is another's")
       try scratch.write("id: mine\nname: web-1\n", to: "backups/web-1/host.yaml")
       let inventory = try directory.inventory()

@@ -82,7 +82,7 @@ struct RootInventoryTests {
     let tree = try TreeBuilder(at: directory.path)
     let name = "2026051\(Int.random(in: 0...9, using: &random))-021500Z__" + RandomID.make(length: 8, using: &random)
     let kind = SnapshotKind.allCases.randomElement(using: &random) ?? .manual
-    let metadata = ["status: success\n", "status: success\nhost_id: another\n", nil].randomElement(using: &random) ?? nil
+    let metadata = ["status: success\n", "status: success\nhost_id: another\n"].randomElement(using: &random)
     switch Int.random(in: 0..<9, using: &random) {
     case 0, 1: try directory.makeSnapshot(kind, name, metadata: metadata)
     case 2: try tree.makeDirectory(RawPath("\(kind.rawValue)/\(name)"))

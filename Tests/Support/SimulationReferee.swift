@@ -171,7 +171,9 @@ package final class SimulationReferee {
       if !kinds.insert([run.host.description, run.kind.rawValue]).inserted {
         note("\(run.host) has two unfinished runs of kind \(run.kind.rawValue)")
       }
-      if run.state == .running, run.kind != .emptyTrash, !hosts.insert(run.host).inserted { note("two runs of \(run.host) are running") }
+      if run.state == .running, run.kind != .emptyTrash, !hosts.insert(run.host).inserted {
+        note("two runs of \(run.host) are running")
+      }
       if ended.contains(run.id) { note("run \(run.id) of \(run.host) is \(run.state.rawValue) after its end") }
     }
     eras = Dictionary(uniqueKeysWithValues: unfinished.map { ($0.id, eras[$0.id] ?? era) })

@@ -9,8 +9,8 @@ package struct HostInventory: Sendable, Hashable {
   package let snapshots: [Snapshot]
   /// Unfinished snapshots, the oldest first.
   package let incomplete: [SnapshotName]
-  /// Snapshots whose metadata name another host's id, the oldest first: their status counts as unknown, so that they are
-  /// kept, and never a base.
+  /// Snapshots whose metadata name another host's id, the oldest first: their status counts as unknown, so that they
+  /// are kept, and never a base.
   package let foreign: [Snapshot]
   /// What was removed and is not deleted yet, in the order in which it will be.
   package let trash: [TrashEntry]

@@ -1,4 +1,4 @@
-// Purge notes: why a snapshot is removed, left with it on the disk, so that a crash between disk and store loses no record.
+// Purge notes: why a snapshot is removed, left with it on the disk, so that a crash loses no record of it.
 
 package import Foundation
 package import Spec

@@ -4,8 +4,8 @@ package import Foundation
 import Glibc
 
 extension HostDirectory {
-  /// Makes sure that a snapshot is this host's own, whole and on its disk, and not the one that the next backup is linked
-  /// against. To be called by whoever holds the host's lock, so that no backup links against any of them just now.
+  /// Makes sure that a snapshot is this host's own, whole and on its disk, and not the one that the next backup is
+  /// linked against. To be called by whoever holds the host's lock, so that no backup links against any of them just now.
   ///
   /// - Parameters:
   ///   - status: what the plan takes it to be; nil where a person has named it, whatever it is.

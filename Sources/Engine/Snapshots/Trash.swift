@@ -55,15 +55,15 @@ extension HostDirectory {
     while isTaken(entry), let kind = entry.kind, let name = entry.name, let date = entry.trashedAt {
       entry = TrashEntry(kind, name, trashedAt: date.addingTimeInterval(1))
     }
-    try Disk.move(source, to: path(of: entry))
+    try Disk.move(source, to: place(of: entry))
     return entry
   }
 
   private func isTaken(_ entry: TrashEntry) -> Bool {
-    Disk.exists(path(of: entry)) || entry.deleting.map { Disk.exists(path(of: $0)) } ?? false
+    Disk.exists(place(of: entry)) || entry.deleting.map { Disk.exists(place(of: $0)) } ?? false
   }
 
-  private func path(of entry: TrashEntry) -> String { "\(trash)/\(entry.fileName)" }
+  private func place(of entry: TrashEntry) -> String { "\(trash)/\(entry.fileName)" }
 
   /// Writes a note beside the metadata. No file is changed that other snapshots share.
   private func leave(_ note: PurgeNote, in place: String) throws(DiskError) {
@@ -81,7 +81,7 @@ extension HostDirectory {
 
   /// Why an entry was removed; nil if nothing that can be read says so.
   package func purgeNote(of entry: TrashEntry) -> PurgeNote? {
-    guard let bytes = try? Disk.read("\(path(of: entry))/meta/\(PurgeNote.fileName)", limit: 64 << 10),
+    guard let bytes = try? Disk.read("\(place(of: entry))/meta/\(PurgeNote.fileName)", limit: 64 << 10),
       let note = PurgeNote(reading: bytes), note.kind == entry.kind,
       // The name in the trash may be cut.
       let name = entry.name, note.name.description.utf8.starts(with: name.description.utf8)
@@ -91,7 +91,7 @@ extension HostDirectory {
 
   /// What the metadata of a snapshot in the trash say; nil for what is none.
   package func snapshot(in entry: TrashEntry) -> Snapshot? {
-    entry.name.map { snapshot(SnapshotID(kind: entry.snapshot?.kind ?? .scheduled, name: $0), at: path(of: entry)) }
+    entry.name.map { snapshot(SnapshotID(kind: entry.snapshot?.kind ?? .scheduled, name: $0), at: place(of: entry)) }
   }
 
   // MARK: - Out of the trash
@@ -103,11 +103,11 @@ extension HostDirectory {
     guard let id = restoredID(of: entry) else { throw UndeleteError.gone(entry) }
     let target = directory(of: id)
     guard !Disk.exists(target) else { throw UndeleteError.nameTaken(id) }
-    let source = path(of: entry)
+    let source = place(of: entry)
     guard try Disk.isDirectory(source), try Disk.isDirectory("\(source)/data") else { throw UndeleteError.gone(entry) }
-    let place = directory(of: id.kind)
-    try Disk.makeDirectory(place)
-    guard try Disk.isDirectory(place) else { throw DiskError("use the directory", place, code: ENOTDIR) }
+    let parent = directory(of: id.kind)
+    try Disk.makeDirectory(parent)
+    guard try Disk.isDirectory(parent) else { throw DiskError("use the directory", parent, code: ENOTDIR) }
     do throws(DiskError) {
       try Disk.move(source, to: target)
     } catch {
@@ -115,7 +115,7 @@ extension HostDirectory {
       // Whoever empties the trash has begun with it just now.
       throw UndeleteError.gone(entry)
     }
-    try Disk.syncDirectory(place)
+    try Disk.syncDirectory(parent)
     try Disk.syncDirectory(trash)
     unlink("\(target)/meta/\(PurgeNote.fileName)")
     return id
@@ -135,7 +135,7 @@ extension HostDirectory {
   package func beginDeleting(_ entry: TrashEntry) throws(DiskError) -> TrashEntry? {
     guard let marked = entry.deleting, marked != entry else { return entry }
     do throws(DiskError) {
-      try Disk.move(path(of: entry), to: path(of: marked))
+      try Disk.move(place(of: entry), to: place(of: marked))
     } catch {
       guard error.code == ENOENT else { throw error }
       return nil

@@ -4,8 +4,8 @@ package import Foundation
 
 /// One entry of a host's trash.
 ///
-/// Its name is `20260520-101500Z.scheduled.20260518-021500Z__K3VQEVH7`: when it was put there, of which kind it was, and
-/// the name that it had. Once its deletion has begun, `deleting.` stands before that: it is whole no more. Earlier
+/// Its name is `20260520-101500Z.scheduled.20260518-021500Z__K3VQEVH7`: when it was put there, of which kind it was,
+/// and the name that it had. Once its deletion has begun, `deleting.` stands before that: it is whole no more. Earlier
 /// versions wrote `scheduled-20260518-021500Z__K3VQEVH7`; whatever else is there is an entry of which nothing is known.
 package struct TrashEntry: Sendable, Hashable, Comparable, CustomStringConvertible {
   package enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -71,7 +71,7 @@ package struct TrashEntry: Sendable, Hashable, Comparable, CustomStringConvertib
   /// Whether it is a whole snapshot, which can be got back.
   package var isRestorable: Bool { snapshot != nil && !isBeingDeleted }
 
-  /// The entry as it is called once its deletion has begun; nil for one of which nothing is known, which keeps its name.
+  /// The entry as it is called once its deletion has begun; nil for one of which nothing is known: it keeps its name.
   var deleting: TrashEntry? {
     guard name != nil else { return nil }
     if isBeingDeleted { return self }

@@ -70,12 +70,13 @@ package struct EngineExecutor: Executor {
   private func discover(_ directory: HostDirectory) async throws -> Execution {
     let inventory = try await blocking { try directory.inventory() }
     try await environment.completePurges(of: inventory.trash, in: directory)
+    let found = inventory.snapshots + inventory.foreign
     let changes = try await environment.store.replaceSnapshots(
-      of: directory.host, with: inventory.snapshots + inventory.foreign, at: environment.clock.now)
+      of: directory.host, with: found, at: environment.clock.now)
     return .finished(
       RunResult(
         state: .succeeded,
-        message: "snapshots on disk: \(inventory.snapshots.count + inventory.foreign.count); \(changes.added.count) new to the store, "
+        message: "snapshots on disk: \(found.count); \(changes.added.count) new to the store, "
           + "\(changes.changed.count) changed, \(changes.removed.count) gone"))
   }
 }

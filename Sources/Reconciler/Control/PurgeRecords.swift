@@ -1,4 +1,4 @@
-// Records of removals: what the disk says of why something was removed, brought into the store where it is missing there.
+// Records of removals: what the disk says of why something was removed, brought into the store if it lacks it.
 
 package import Engine
 import Spec

@@ -114,8 +114,8 @@ struct Removing {
 
   // MARK: - Steps
 
-  /// Takes one snapshot out of sight and out of the store, and records that. Why is noted on the disk first: should this
-  /// die in between, the record is made from there.
+  /// Takes one snapshot out of sight and out of the store, and records that. Why is noted on the disk first: should
+  /// this die in between, the record is made from there.
   private func discard(_ snapshot: Snapshot, reason: String, action: Purge.Action) async throws -> TrashEntry {
     try await job.checkLease()
     let id = snapshot.id

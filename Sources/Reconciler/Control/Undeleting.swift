@@ -38,9 +38,9 @@ extension Environment {
     }
     let snapshot = try await blocking { directory.snapshot(id) }
     try await store.record(snapshot, at: clock.now)
+    let message = "\(id) was taken out of the trash by \(actor)"
     try await store.record(
-      NewEvent(host: host, severity: .info, reason: "undeleted", message: "\(id) was taken out of the trash by \(actor)"),
-      at: clock.now)
+      NewEvent(host: host, severity: .info, reason: "undeleted", message: message), at: clock.now)
     return snapshot
   }
 }

@@ -80,7 +80,8 @@ extension Run {
       YAMLPair("bytes", number(progress?.bytes)), YAMLPair("rate", text(progress?.rate)),
       YAMLPair("known_files", number(progress?.knownFiles)),
       YAMLPair("remaining_files", number(progress?.remainingFiles)),
-      YAMLPair("remaining_snapshots", number(progress?.remainingSnapshots)), YAMLPair("cancelled_by", text(cancelledBy)),
+      YAMLPair("remaining_snapshots", number(progress?.remainingSnapshots)),
+      YAMLPair("cancelled_by", text(cancelledBy)),
     ])
   }
 }

@@ -55,8 +55,8 @@ struct CleanupIncomplete: AsyncParsableCommand {
     Terminal.printLine("\(names.count) unfinished \(names.count == 1 ? "snapshot" : "snapshots") removed")
   }
 
-  /// Deletes these at once, for it is the room that is wanted; where the trash is being emptied just now, they go with the
-  /// rest.
+  /// Deletes these at once, for it is the room that is wanted; where the trash is being emptied just now, they go with
+  /// the rest.
   private func delete(_ entries: [TrashEntry], in directory: HostDirectory) async throws {
     do {
       try await blocking {

@@ -38,9 +38,11 @@ struct DiscoverSnapshots: AsyncParsableCommand {
         Terminal.printLine("\(host)/\(snapshot.id): \((snapshot.note ?? "").printable()), left alone")
       }
       for name in inventory.incomplete { Terminal.printLine("\(host)/.incomplete/\(name): unfinished") }
-      let (trash, alone) = (inventory.trash.count, inventory.leftAlone.count)
-      if trash > 0 { Terminal.printLine("\(host): \(trash) in the trash; `pobsync get trash --host \(host)` lists it") }
-      if alone > 0 { Terminal.printLine("\(host): \(alone) left alone; `pobsync get unmanaged --host \(host)` lists it") }
+      for (count, what, list) in [
+        (inventory.trash.count, "in the trash", "trash"), (inventory.leftAlone.count, "left alone", "unmanaged"),
+      ] where count > 0 {
+        Terminal.printLine("\(host): \(count) \(what); `pobsync get \(list) --host \(host)` lists it")
+      }
     }
     if failed { throw ExitCode(1) }
   }

@@ -26,7 +26,9 @@ struct Get: AsyncParsableCommand {
   @Argument(help: "What to list.")
   var subject: Subject
 
-  @Option(help: "Of this host only (snapshots, trash, runs, deliveries and what is unmanaged).", transform: HostName.fromCommandLine)
+  @Option(
+    help: "Of this host only (snapshots, trash, runs, deliveries and what is unmanaged).",
+    transform: HostName.fromCommandLine)
   var host: HostName?
 
   @Option(

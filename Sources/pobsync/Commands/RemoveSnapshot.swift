@@ -10,8 +10,8 @@ struct RemoveSnapshot: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove one snapshot by its name, whatever retention says of it.",
     discussion: """
-      Asks for the name to be typed. The snapshot that the next backup is linked against is not removed. `pobsync undelete`
-      gets it back for as long as the `trash_ttl` of the settings says.
+      Asks for the name to be typed. The snapshot that the next backup is linked against is not removed. `pobsync
+      undelete` gets it back for as long as the `trash_ttl` of the settings says.
 
       EXAMPLE
         pobsync remove-snapshot web-1 manual/20260519-021500Z__K3VQEVH7

@@ -45,7 +45,8 @@ struct Undelete: AsyncParsableCommand {
     }
     guard let wanted = removed.last(where: { $0.id == snapshot }) else {
       throw CommandFailure(
-        "\(snapshot) of host \(target.host) is not in the trash; `pobsync undelete \(target.host)` lists what can be got back")
+        "\(snapshot) of host \(target.host) is not in the trash; `pobsync undelete \(target.host)` lists what can be "
+          + "got back")
     }
     let back = try await environment.undelete(wanted.entry, of: directory, below: root)
     Terminal.printLine("\(target.host): \(back.id) is back (\(back.status.rawValue)), and pinned")
