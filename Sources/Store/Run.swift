@@ -10,6 +10,9 @@ package enum RunKind: String, Sendable, Hashable, CaseIterable, SQLConvertible {
   /// Deletes what pruning has put aside.
   case emptyTrash = "empty_trash"
   case verify, restore
+
+  /// False for what may be done while another run is at work on the same host.
+  package var occupiesHost: Bool { self != .emptyTrash }
 }
 
 /// How far a run has come.

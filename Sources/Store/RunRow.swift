@@ -87,7 +87,8 @@ extension Run {
     else { return nil }
     return TransferProgress(
       bytes: bytes, percent: percent, rate: value["rate"]?.text ?? "",
-      remainingFiles: value["remaining_files"]?.integer, knownFiles: value["known_files"]?.integer)
+      remainingFiles: value["remaining_files"]?.integer, knownFiles: value["known_files"]?.integer,
+      remainingSnapshots: value["remaining_snapshots"]?.integer.flatMap(Int.init(exactly:)))
   }
 }
 
@@ -149,6 +150,7 @@ extension TransferProgress {
     ]
     if let remainingFiles { pairs.append(YAMLPair("remaining_files", .int(remainingFiles))) }
     if let knownFiles { pairs.append(YAMLPair("known_files", .int(knownFiles))) }
+    if let remainingSnapshots { pairs.append(YAMLPair("remaining_snapshots", .int(Int64(remainingSnapshots)))) }
     return JSONWriter.compact(.map(pairs))
   }
 }

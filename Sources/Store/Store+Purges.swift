@@ -1,5 +1,6 @@
 // Purges: the record of every snapshot that was removed, which outlives the snapshot and its host.
 
+package import Engine
 package import Foundation
 package import Spec
 
@@ -45,14 +46,36 @@ package struct Purge: Sendable, Hashable {
 
 extension Store {
   package func recordPurge(_ purge: Purge) async throws {
+    try await database.write { try $0.record(purge) }
+  }
+
+  /// Records a removal and forgets the snapshot, all or nothing.
+  package func recordPurge(_ purge: Purge, of id: SnapshotID) async throws {
     try await database.write { connection in
-      _ = try connection.insert(
-        into: "purges",
-        [
-          ("host", purge.host.sqlValue), ("kind", purge.kind.sqlValue), ("name", purge.name.sqlValue),
-          ("path", purge.path.sqlValue), ("reason", purge.reason.sqlValue), ("action", purge.action.sqlValue),
-          ("actor", purge.actor.sqlValue), ("metadata", SQLValue(purge.metadata)), ("at", purge.at.sqlValue),
-        ])
+      try connection.record(purge)
+      try connection.execute(
+        "DELETE FROM snapshots WHERE host = ? AND kind = ? AND name = ?",
+        [purge.host.sqlValue, id.kind.sqlValue, id.name.sqlValue])
+      try connection.touch(purge.host)
+    }
+  }
+
+  /// Records removals of which the disk tells, as far as they are not recorded: whoever removed may have died before.
+  /// - Returns: how many were missing.
+  @discardableResult
+  package func completePurges(_ purges: [Purge]) async throws -> Int {
+    guard !purges.isEmpty else { return 0 }
+    return try await database.write { connection in
+      var missing = 0
+      for purge in purges {
+        let recorded = try connection.query(
+          "SELECT id FROM purges WHERE host = ? AND kind = ? AND name = ? AND at = ? LIMIT 1",
+          [purge.host.sqlValue, purge.kind.sqlValue, purge.name.sqlValue, purge.at.sqlValue])
+        guard recorded.isEmpty else { continue }
+        try connection.record(purge)
+        missing += 1
+      }
+      return missing
     }
   }
 
@@ -64,6 +87,18 @@ extension Store {
       try connection.rows(
         of: "purges", "SELECT * FROM purges \(condition) ORDER BY id DESC LIMIT ?", arguments, as: Purge.init)
     }
+  }
+}
+
+extension SQLConnection {
+  fileprivate func record(_ purge: Purge) throws {
+    try insert(
+      into: "purges",
+      [
+        ("host", purge.host.sqlValue), ("kind", purge.kind.sqlValue), ("name", purge.name.sqlValue),
+        ("path", purge.path.sqlValue), ("reason", purge.reason.sqlValue), ("action", purge.action.sqlValue),
+        ("actor", purge.actor.sqlValue), ("metadata", SQLValue(purge.metadata)), ("at", purge.at.sqlValue),
+      ])
   }
 }
 

@@ -141,9 +141,10 @@ extension Store {
       try connection.checkHeld(worker)
       let run = try connection.rows(of: "runs", "SELECT * FROM runs WHERE id = ?", [id.sqlValue], as: Run.init).first
       guard let run, run.state == .queued, run.notBefore ?? .distantPast <= now else { return nil }
-      let others = try connection.query(
-        "SELECT id FROM runs WHERE host = ? AND state = 'running'", [run.host.sqlValue])
-      guard others.isEmpty else { return nil }
+      let others = try connection.rows(
+        of: "runs", "SELECT \(Run.planningColumns) FROM runs WHERE host = ? AND state = 'running'",
+        [run.host.sqlValue], as: Run.init)
+      guard !run.kind.occupiesHost || !others.contains(where: \.kind.occupiesHost) else { return nil }
       return try connection.claim(run, by: worker, at: now)
     }
   }

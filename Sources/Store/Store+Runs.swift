@@ -53,6 +53,13 @@ extension Store {
     }
   }
 
+  /// Whether any run of a kind is running.
+  package func isRunning(_ kind: RunKind) async throws -> Bool {
+    try await database.read { connection in
+      try !connection.query("SELECT id FROM runs WHERE state = 'running' AND kind = ? LIMIT 1", [kind.sqlValue]).isEmpty
+    }
+  }
+
   /// How many runs are queued.
   package func queueLength() async throws -> Int {
     try await database.read { connection in

@@ -42,7 +42,8 @@ struct Pobsync: AsyncParsableCommand {
         name: "One host or setting at a time:",
         subcommands: [
           ConfigureGlobal.self, ConfigureHost.self, ScheduleHost.self, BackupHost.self, Retention.self,
-          DiscoverSnapshots.self, RemoveSnapshot.self, CleanupIncomplete.self, PurgeData.self,
+          DiscoverSnapshots.self, RemoveSnapshot.self, Undelete.self, CleanupIncomplete.self,
+          PurgeData.self,
         ]),
       CommandGroup(
         name: "Keeping:", subcommands: [PinSnapshot.self, UnpinSnapshot.self, Accept.self, Adopt.self]),

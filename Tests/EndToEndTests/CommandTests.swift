@@ -135,6 +135,7 @@ import Testing
         result.stdout == """
           web-1/scheduled/my-notes: not a snapshot, left alone
           web-1/.incomplete/20260101-000000Z__AAAAAAAA: unfinished
+          web-1: 1 left alone; `pobsync get unmanaged --host web-1` lists it
 
           """)
       let listed = try await installation.list("snapshots")
@@ -234,7 +235,7 @@ import Testing
     "apply", "diff", "validate", "export", "delete", "schema", "reconcile", "scheduler", "get", "describe", "explain",
     "logs",
     "configure-global", "configure-host", "schedule", "backup", "retention", "discover-snapshots", "remove-snapshot",
-    "cleanup-incomplete", "purge", "pin", "unpin", "accept", "adopt",
+    "cleanup-incomplete", "undelete", "purge", "pin", "unpin", "accept", "adopt",
   ])
   func `every command has help with an example`(_ command: String) async throws {
     let result = try await runTool(Product.pobsync, [command, "--help"]).check()
@@ -250,7 +251,9 @@ import Testing
   @Test func `JSON and YAML lists hold the same`() async throws {
     try await withInstallation { installation in
       try await installation.apply(installation.spec())
-      for subject in ["settings", "retention", "schedules", "profiles", "hosts", "snapshots", "runs"] {
+      for subject in [
+        "settings", "retention", "schedules", "profiles", "hosts", "snapshots", "runs", "trash", "unmanaged",
+      ] {
         let json = try await installation.pobsync("get", subject, "-o", "json").check()
         _ = try JSONSerialization.jsonObject(with: json.output)
         #expect(try await installation.pobsync("get", subject, "-o", "yaml").status == 0)

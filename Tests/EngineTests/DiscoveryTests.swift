@@ -67,11 +67,32 @@ struct DiscoveryTests {
         inventory.incomplete.map(\.description) == ["20260518-030000Z__CCCCCCCC", "20260519-030000Z__CCCCCCCC"])
       #expect(
         inventory.unmanaged == [
-          "README", "manual/\u{FFFD}", "notes", "scheduled/20260514-021500Z__NODATA00",
+          ".incomplete/something", "README", "manual/\u{FFFD}", "notes", "scheduled/20260514-021500Z__NODATA00",
           "scheduled/20260515-021500Z__AFILE000", "scheduled/20260516-021500Z__ALINK000",
           "scheduled/20260516-021500Z__DATALINK", "scheduled/20260516-021500Z__\u{FFFD}", "scheduled/latest",
         ])
+      #expect(inventory.trash.map(\.description) == ["scheduled/20260501-021500Z__DDDDDDDD"])
       #expect(try directory.snapshotIDs() == Set(inventory.snapshots.map(\.id)))
+    }
+  }
+
+  @Test("a snapshot that names another host's id is kept, and is no base")
+  func foreign() async throws {
+    try await withHostDirectory { directory, scratch in
+      func make(_ name: String, of hostID: String) throws -> SnapshotID {
+        try directory.makeSnapshot(.scheduled, name, metadata: Self.good + "host_id: \(hostID)\n")
+      }
+      let own = try make("20260518-021500Z__A", of: "mine")
+      let other = try make("20260519-021500Z__A", of: "yours")
+      #expect(try directory.base(now: Date())?.id == other, "without an id nothing is another's")
+      try scratch.write("id: mine\nname: web-1\n", to: "backups/web-1/host.yaml")
+      let inventory = try directory.inventory()
+      #expect(inventory.snapshots.map(\.id) == [own])
+      #expect(inventory.foreign.map(\.id) == [other])
+      #expect(inventory.foreign.map(\.status) == [.unknown])
+      #expect(inventory.leftAlone == ["\(other)"])
+      #expect(try directory.base(now: Date())?.id == own)
+      #expect(try directory.snapshotIDs() == [own, other])
     }
   }
 

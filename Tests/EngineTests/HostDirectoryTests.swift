@@ -77,6 +77,19 @@ struct HostDirectoryTests {
     }
   }
 
+  @Test("an id file that was lost is written anew with the id that the snapshots name, if it is this host's")
+  func lostIdentity() async throws {
+    try await withHostDirectory { directory, _ in
+      var generator = SeededGenerator(seed: 1)
+      try directory.makeSnapshot(
+        .scheduled, "20260518-021500Z__A", metadata: "status: success\nhost: web-1\nhost_id: of old\n")
+      try directory.makeSnapshot(
+        .scheduled, "20260519-021500Z__A", metadata: "status: success\nhost: web-2\nhost_id: another\n")
+      #expect(try directory.identity(using: &generator) == "of old")
+      #expect(try directory.knownID() == "of old")
+    }
+  }
+
   @Test("an id file that says nothing is written anew; one that is a link is refused")
   func unreadableIdentity() async throws {
     try await withHostDirectory { directory, scratch in

@@ -12,6 +12,7 @@ import Testing
 struct RemovalTests {
   private static let first = "20260518-021500Z__AAAAAAAA"
   private static let second = "20260519-021500Z__BBBBBBBB"
+  private static let noon = Date(timeIntervalSince1970: 1_779_192_000)
 
   @Test("a discarded snapshot is none any more, and the trash empties whatever was in it")
   func everyKindOfFile() async throws {
@@ -22,9 +23,9 @@ struct RemovalTests {
       let before = try TreeFingerprint(of: directory.data(of: id), .immutable)
       let kept = try TreeFingerprint(of: directory.directory(of: other), .immutable)
 
-      try directory.discard(id)
+      try directory.discard(id, at: Self.noon)
       #expect(try directory.snapshotIDs() == [other])
-      let trashed = "\(directory.trash)/scheduled-\(Self.first)"
+      let trashed = "\(directory.trash)/20260519-120000Z.scheduled.\(Self.first)"
       #expect(try TreeFingerprint(of: "\(trashed)/data", .immutable) == before, "a discarded snapshot is whole")
       try directory.emptyTrash()
       #expect(try TreeFingerprint(of: directory.trash).entries.map(\.path) == [""])
@@ -37,8 +38,8 @@ struct RemovalTests {
     try await withHostDirectory { directory, _ in
       let name = try #require(SnapshotName(Self.first))
       try TreeBuilder(at: "\(directory.incomplete)/\(name)/data").makeFile("file")
-      try directory.discardIncomplete(name)
-      #expect(try Disk.names(in: directory.trash) == ["incomplete-\(name)"])
+      try directory.discardIncomplete(name, at: Self.noon)
+      #expect(try Disk.names(in: directory.trash) == ["20260519-120000Z.incomplete.\(name)"])
       #expect(try Disk.names(in: directory.incomplete) == [])
       try directory.emptyTrash()
       #expect(try Disk.names(in: directory.trash) == [])
@@ -63,9 +64,10 @@ struct RemovalTests {
   @Test("names that are in the trash already, and very long ones, find a place there")
   func names() async throws {
     try await withHostDirectory { directory, _ in
-      for _ in 0..<3 { try directory.discard(directory.makeSnapshot(.scheduled, Self.first)) }
-      let name = "scheduled-\(Self.first)"
-      #expect(try Disk.names(in: directory.trash) == [name, "\(name)~2", "\(name)~3"])
+      for _ in 0..<3 { try directory.discard(directory.makeSnapshot(.scheduled, Self.first), at: Self.noon) }
+      #expect(
+        try Disk.names(in: directory.trash)
+          == ["00", "01", "02"].map { "20260519-1200\($0)Z.scheduled.\(Self.first)" })
       let long = "20260519-021500Z" + String(repeating: "é", count: 119)
       for _ in 0..<2 { try directory.discard(directory.makeSnapshot(.manual, long)) }
       #expect(try Disk.names(in: directory.trash).count == 5)

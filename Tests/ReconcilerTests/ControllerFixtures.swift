@@ -46,7 +46,7 @@ final class FakeDisk: DiskObserver {
       return Dictionary(
         uniqueKeysWithValues: hosts.map { host in
           if case .unusable(let problem) = root { return (host, (.unreadable(problem), nil)) }
-          return (host, (.seen(state.snapshots[host] ?? [], trash: 0), nil))
+          return (host, (.seen(state.snapshots[host] ?? [], trash: []), nil))
         })
     }
   }

@@ -29,16 +29,16 @@ struct PlannerPropertyTests {
     try forEachWorld("plan-safety") { world, comment in
       for plan in world.plan().hosts {
         let seen = world.observed[plan.host] ?? ObservedHost()
-        #expect(plan.action == nil || plan.hold == nil, comment)
+        #expect(plan.action == nil || plan.hold == nil || plan.action?.kind == .emptyTrash, comment)
         switch plan.action {
         case .prune(let dropped, _):
           let ids = Set(dropped.map(\.snapshot.id))
-          guard case .seen(let onDisk, let trash) = seen.disk else {
+          guard case .seen(let onDisk, _) = seen.disk else {
             Issue.record(comment)
             continue
           }
-          #expect(!ids.isEmpty || trash > 0, comment)
-          #expect(ids.isEmpty || ids.count <= world.mostDeletions(of: plan.host), comment)
+          #expect(!ids.isEmpty, comment)
+          #expect(ids.count <= world.mostDeletions(of: plan.host), comment)
           #expect(onDisk == Set(seen.recorded.map(\.id)), comment)
           #expect(ids.isSubset(of: seen.recorded.map(\.id)), comment)
           let good = seen.recorded.filter {
@@ -61,10 +61,14 @@ struct PlannerPropertyTests {
           #expect(schedule.calendar.isOpen(at: world.now), comment)
         case .backupOnRequest(let text, let attempt, _):
           #expect(text != seen.requestDone && attempt >= 1, comment)
+        case .emptyTrash(let entries, _):
+          let kept = entries.filter { $0.trashedAt.map { world.now.timeIntervalSince($0) < 3 * 86_400 } ?? false }
+          #expect(!entries.isEmpty && kept.isEmpty, comment)
         case .discover, nil: break
         }
-        if plan.action != nil {
-          #expect(seen.pause == nil && seen.runs.allSatisfy(\.state.isFinished), comment)
+        if let action = plan.action {
+          #expect(seen.pause == nil, comment)
+          #expect(action.kind == .emptyTrash || seen.runs.allSatisfy(\.state.isFinished), comment)
         }
         #expect(plan.action?.reason.isEmpty != true, comment)
         #expect(plan.hold?.message.isEmpty != true, comment)
@@ -179,13 +183,17 @@ private struct World {
       let ids = Set(dropped.map(\.snapshot.id))
       tree = tree.filter { !ids.contains($0.key) }
       seen.recorded.removeAll { ids.contains($0.id) }
+    case .emptyTrash(let entries, _):
+      if case .seen(let ids, let trash) = seen.disk {
+        seen.disk = .seen(ids, trash: trash.filter { !entries.contains($0) })
+      }
     }
     var request = RunRequest(host: host, kind: action.kind, trigger: .schedule, reason: action.reason)
     request.scheduledFor = due
     var run = Run(id: made, request, state: .succeeded, queuedAt: now)
     (run.startedAt, run.finishedAt, run.snapshot) = (now, now, snapshot?.id)
     seen.runs.append(run)
-    if case .seen = seen.disk { seen.disk = .seen(Set(tree.keys), trash: 0) }
+    if case .seen(_, let trash) = seen.disk { seen.disk = .seen(Set(tree.keys), trash: trash) }
     disk[host] = tree
     observed[host] = seen
   }
@@ -210,7 +218,7 @@ private struct WorldGenerator {
       if chance(1, in: 5), let last = recorded.popLast() { world.disk[host.name]?[last.id] = nil }
       world.observed[host.name] = ObservedHost(
         recorded: recorded,
-        disk: chance(1, in: 10) ? .unknown : .seen(Set((world.disk[host.name] ?? [:]).keys), trash: 0),
+        disk: chance(1, in: 10) ? .unknown : .seen(Set((world.disk[host.name] ?? [:]).keys), trash: []),
         runs: runs(of: host, now: now))
       if chance(1, in: 10) {
         let end = chance(1, in: 2) ? now.addingTimeInterval(Double(pick([60, 7200, 90_000]))) : nil
@@ -220,7 +228,10 @@ private struct WorldGenerator {
       if chance(1, in: 6) { world.observed[host.name]?.sizes = sizes(of: history) }
       if chance(1, in: 10) { world.observed[host.name]?.isAdopted = false }
       if chance(1, in: 10), case .seen(let ids, _)? = world.observed[host.name]?.disk {
-        world.observed[host.name]?.disk = .seen(ids, trash: 2)
+        let name = try #require(SnapshotName("20260101-021500Z__a"))
+        let ages = (0..<2).map { _ in Double(Int.random(in: -86_400...6 * 86_400, using: &histories.random)) }
+        let trash = ages.map { TrashEntry(.scheduled, name, trashedAt: now.addingTimeInterval(-$0)) }
+        world.observed[host.name]?.disk = .seen(ids, trash: trash)
       }
     }
     return world

@@ -17,6 +17,7 @@ struct PlannerTests {
       case .backup(let due, _, _): "back up for \(due.written)"
       case .backupOnRequest(let text, _, _): "back up as requested: \(text)"
       case .prune(let dropped, _): "prune " + dropped.map(\.snapshot.startedAt.written).joined(separator: ", ")
+      case .emptyTrash(let entries, _): "empty the trash of \(entries.count)"
       case nil: nil
       }
     return [action, plan.hold.map { "held: \($0.code.rawValue)" }].compactMap(\.self)
@@ -190,7 +191,7 @@ struct PlannerTests {
   func `a discovery or a prune that failed pauses for five minutes and a little more`(_ kind: RunKind) throws {
     let host = try host(schedule: Self.pruning, retention: keepOne)
     var seen = try observed(Self.history, runs: [run(9, kind, .failed, at: "2026-05-19 11:57")])
-    if kind == .discover { seen.disk = .seen([], trash: 0) }
+    if kind == .discover { seen.disk = .seen([], trash: []) }
     let held = try plan(host, seen)
     #expect(lines(held) == ["held: retry_later"])
     let retry = try time("2026-05-19 11:57").addingTimeInterval(kind == .discover ? 311 : 333)
@@ -210,21 +211,6 @@ struct PlannerTests {
     #expect(plan.hold?.message.contains("Input/output error") == true)
   }
 
-  @Test func `what is left in the trash is deleted when there is nothing else to do`() throws {
-    var seen = try observed(["2026-05-19 02:16"])
-    seen.disk = .seen(Set(seen.recorded.map(\.id)), trash: 2)
-    #expect(try plan(host(), seen).action == .prune([], reason: "2 removed before and not deleted yet"))
-    seen.runs = [try run(9, .prune, .failed, at: "2026-05-19 11:57")]
-    let held = try plan(host(), seen)
-    #expect(lines(held) == ["held: retry_later"])
-    let retry = try time("2026-05-19 11:57").addingTimeInterval(333)
-    #expect(held.validUntil == retry)
-    #expect(try plan(host(), seen, at: retry.written).action?.verb == "prune")
-    seen.recorded = []
-    seen.disk = .seen([], trash: 2)
-    #expect(try plan(host(), seen).action?.verb == "back up")
-  }
-
   @Test func `a prune whose plan was stale is followed by a discovery`() throws {
     let host = try host(schedule: Self.pruning, retention: keepOne)
     let stale = try run(9, .prune, .failed, at: "2026-05-19 11:00", errorCode: "plan_stale")
@@ -238,7 +224,7 @@ struct PlannerTests {
 
   @Test func `what is suspended only waits`() throws {
     let daily = #"cron: "15 2 * * *", prune: true"#
-    let seen = ObservedHost(recorded: [], disk: .seen([try snapshot("2026-05-10 02:15").id], trash: 0))
+    let seen = ObservedHost(recorded: [], disk: .seen([try snapshot("2026-05-10 02:15").id], trash: []))
     let suspendedHost = try plan(host("suspended: true", schedule: daily, retention: "keep_last: 1"), seen)
     #expect(lines(suspendedHost) == ["held: suspended"])
     #expect(suspendedHost.hold?.message == "the host is suspended")
@@ -275,7 +261,7 @@ struct PlannerTests {
     func pause(until end: String?, _ reason: String? = nil) throws -> Pause {
       Pause(until: try end.map(time), reason: reason, actor: "alice", pausedAt: .distantPast)
     }
-    var seen = ObservedHost(recorded: [], disk: .seen([try snapshot("2026-05-10 02:15").id], trash: 0))
+    var seen = ObservedHost(recorded: [], disk: .seen([try snapshot("2026-05-10 02:15").id], trash: []))
     seen.pause = try pause(until: "2026-05-19 13:00", "new disks")
     let paused = try plan(host, seen)
     #expect(lines(paused) == ["held: paused"])
@@ -331,7 +317,7 @@ struct PlannerTests {
     let host = try host(schedule: #"cron: "15 2 * * *", prune: true"#, retention: keepOne)
     let ids = try ["2026-05-19 02:15", "2026-05-18 02:15", "2026-05-17 02:15"].map { try snapshot($0) }
     func plan(recorded: ArraySlice<SnapshotRecord>, onDisk: ArraySlice<SnapshotRecord>) throws -> HostPlan {
-      try self.plan(host, ObservedHost(recorded: Array(recorded), disk: .seen(Set(onDisk.map(\.id)), trash: 0)))
+      try self.plan(host, ObservedHost(recorded: Array(recorded), disk: .seen(Set(onDisk.map(\.id)), trash: [])))
     }
     let unknown = try plan(recorded: ids[2...], onDisk: ids[...])
     #expect(unknown.action == .discover(reason: "snapshots: 2 on disk that the store does not know"))
@@ -346,7 +332,7 @@ struct PlannerTests {
 
   @Test func `a manual snapshot of the same name is another`() throws {
     let seen = ObservedHost(
-      recorded: [try snapshot("2026-05-19 02:15")], disk: .seen([try snapshot("2026-05-19 02:15 manual").id], trash: 0))
+      recorded: [try snapshot("2026-05-19 02:15")], disk: .seen([try snapshot("2026-05-19 02:15 manual").id], trash: []))
     #expect(lines(try plan(host(), seen)) == ["discover"])
   }
 
@@ -423,7 +409,7 @@ struct PlannerTests {
       let recorded = Array(history.prefix(count + 1))
       return try self.plan(
         try host(schedule: Self.pruning, retention: "keep_last: 1, \(limits)"),
-        ObservedHost(recorded: recorded, disk: .seen(Set(recorded.map(\.id)), trash: 0)))
+        ObservedHost(recorded: recorded, disk: .seen(Set(recorded.map(\.id)), trash: [])))
     }
     #expect(try plan(10).action?.reason == "retention standard drops 10 of 11")
     let held = try plan(11)
@@ -446,7 +432,7 @@ struct PlannerTests {
       let recorded = Array(history.prefix(total))
       return try self.plan(
         try host(schedule: Self.pruning, retention: "keep_last: \(total - dropped), max_delete_ratio: \(share)"),
-        ObservedHost(recorded: recorded, disk: .seen(Set(recorded.map(\.id)), trash: 0)))
+        ObservedHost(recorded: recorded, disk: .seen(Set(recorded.map(\.id)), trash: [])))
     }
     #expect(try plan(dropped).action?.reason == "retention standard drops \(dropped) of \(total)")
     guard dropped + 1 < total else { return }

@@ -66,7 +66,7 @@ func snapshot(_ text: String) throws -> SnapshotRecord {
 /// What is known of a host whose disk holds just what the store has recorded.
 func observed(_ snapshots: [String] = [], runs: [Run] = []) throws -> ObservedHost {
   let recorded = try snapshots.map(snapshot)
-  return ObservedHost(recorded: recorded, disk: .seen(Set(recorded.map(\.id)), trash: 0), runs: runs)
+  return ObservedHost(recorded: recorded, disk: .seen(Set(recorded.map(\.id)), trash: []), runs: runs)
 }
 
 /// A run that was queued and, if it is finished, ended at one time.
@@ -84,6 +84,15 @@ func run(
   run.errorCode = errorCode
   run.message = message
   return run
+}
+
+/// What is in the trash, from when it was put there; without a time, as earlier versions called it.
+func trash(_ times: String?...) throws -> [TrashEntry] {
+  let name = try #require(SnapshotName("20260101-021500Z__a"))
+  return try times.enumerated().map { index, text in
+    guard let text else { return TrashEntry(fileName: "scheduled-\(name)\(index)") }
+    return TrashEntry(.scheduled, name, trashedAt: try time(text))
+  }
 }
 
 /// A policy that keeps the newest, and lets all others go at once.

@@ -130,7 +130,7 @@ struct PruneFreezeTests {
     var seen = try shrunk(to: 12)
     let next = try snapshot("2026-05-19 11:00")
     seen.recorded.append(next)
-    seen.disk = .seen(Set(seen.recorded.map(\.id)), trash: 0)
+    seen.disk = .seen(Set(seen.recorded.map(\.id)), trash: [])
     seen.sizes.sizes[next.id] = SnapshotSize(files: 12, bytes: 1_000_000)
     #expect(try frozen(seen)?.code == .suspicious)
     seen.sizes.sizes[next.id] = SnapshotSize(files: 4_999, bytes: 1_000_000)
@@ -176,7 +176,7 @@ struct PruneFreezeTests {
 
     var single = seen
     single.recorded = [try snapshot(Self.history[0])]
-    single.disk = .seen(Set(single.recorded.map(\.id)), trash: 0)
+    single.disk = .seen(Set(single.recorded.map(\.id)), trash: [])
     #expect(try plan(single).hold == nil)
     #expect(try retained(single).reason == "Suspicious")
   }
@@ -233,8 +233,8 @@ struct PruneFreezeTests {
     #expect(try plan(seen, at: "2026-05-20 02:15").action?.kind == .backup)
 
     var trash = try observed(["2026-05-19 02:16"])
-    trash.disk = .seen(Set(trash.recorded.map(\.id)), trash: 3)
-    #expect(try plan(trash).action?.kind != nil)
+    trash.disk = .seen(Set(trash.recorded.map(\.id)), trash: [TrashEntry(.scheduled, trash.recorded[0].id.name, trashedAt: .distantPast)])
+    #expect(try plan(trash).action?.kind == .emptyTrash)
     trash.isAdopted = false
     #expect(try plan(trash).action == nil)
     #expect(try plan(trash).hold == nil)

@@ -69,6 +69,20 @@ struct PruneOrderTests {
     #expect(try lines(order(request(), observed())) == ["nothing"])
   }
 
+  @Test func `a prune that nobody asked for removes nothing where the schedule does not prune any more`() throws {
+    let seen = try observed(Self.history)
+    func lines(_ trigger: RunTrigger, prunes: Bool, retention: String?) throws -> [String] {
+      let host = try host(schedule: #"cron: "15 2 * * *", prune: \#(prunes)"#, retention: retention)
+      return self.lines(
+        PruneOrder(try request(trigger), host: host, observed: seen, now: try time("2026-05-19 12:00")))
+    }
+    let dropped = ["2026-05-16 02:16", "2026-05-15 02:16"]
+    #expect(try lines(.reconcile, prunes: true, retention: "keep_last: 2") == dropped)
+    #expect(try lines(.reconcile, prunes: false, retention: "keep_last: 2") == ["nothing"])
+    #expect(try lines(.cli, prunes: false, retention: "keep_last: 2") == dropped)
+    #expect(try lines(.reconcile, prunes: true, retention: nil) == ["nothing"])
+  }
+
   @Test func `a host without a policy keeps everything`() throws {
     #expect(
       try order(request(), retention: nil)
@@ -83,13 +97,13 @@ struct PruneOrderTests {
     let ids = Set(seen.recorded.map(\.id))
     let more = ids.union([try snapshot("2026-05-01 02:16").id])
     let fewer = ids.subtracting([try snapshot("2026-05-17 02:16 manual").id])
-    for disk in [ObservedDisk.seen(more, trash: 0), .seen(fewer, trash: 0), .unknown, .unreadable("gone")] {
+    for disk in [ObservedDisk.seen(more, trash: []), .seen(fewer, trash: []), .unknown, .unreadable("gone")] {
       var changed = seen
       changed.disk = disk
       #expect(try order(request(maxDelete: 100), changed) == expected)
     }
     var trash = seen
-    trash.disk = .seen(ids, trash: 3)
+    trash.disk = .seen(ids, trash: try ReconcilerTests.trash(nil))
     #expect(try lines(order(request(), trash)) == ["2026-05-16 02:16", "2026-05-15 02:16"])
   }
 

@@ -70,10 +70,14 @@ struct RetainedPlanningTests {
   ) throws {
     let host = try retained(onRemove, "keep_daily: 99")
     var seen = try observed(Self.history)
-    seen.disk = .seen([], trash: 0)
+    seen.disk = .seen([], trash: [])
     #expect(try words(plan(host, seen)) == "discover")
-    seen.disk = .seen(Set(seen.recorded.map(\.id)), trash: 2)
-    #expect(try words(plan(host, seen)) == "prune")
+    let old = TrashEntry(.scheduled, seen.recorded[0].id.name, trashedAt: .distantPast)
+    seen.disk = .seen(Set(seen.recorded.map(\.id)), trash: [old])
+    #expect(try words(plan(host, seen)) == "empty the trash")
+    seen.runs = [try run(4, .emptyTrash, .running, at: "2026-05-20 11:59")]
+    #expect(try words(plan(host, seen)) == "nothing")
+    seen.runs = []
     seen.disk = .unreadable("gone")
     #expect(try words(plan(host, seen)) == "waits: unreadable")
     seen.disk = .unknown
@@ -139,7 +143,7 @@ struct RetainedPlanningTests {
     #expect(try order(retained(), only: []) == "nothing")
     #expect(try order(retained(.expire, "keep_daily: 99")) == "nothing")
     var changed = try observed(Self.history)
-    changed.disk = .seen([], trash: 0)
+    changed.disk = .seen([], trash: [])
     #expect(try order(retained(), seen: changed) == "outdated")
     let few = try retained(.expire, "keep_daily: 11, max_delete: 1")
     #expect(try order(few).hasPrefix("nothing was removed: 2 snapshots of web-1 have expired, which is more than 1"))

@@ -34,13 +34,13 @@ struct SetClockTests {
     #expect(try plan(seen).action?.kind == .backup)
   }
 
-  @Test func `a prune that failed is followed by another when its pause is over, also for the trash alone`() throws {
-    var seen = try observed(failed: .prune, at: Self.now.addingTimeInterval(-10))
+  @Test func `an emptying of the trash that failed is followed by another when its pause is over`() throws {
+    var seen = try observed(failed: .emptyTrash, at: Self.now.addingTimeInterval(-10))
     let covered = try #require(SnapshotName("20260519-021600Z__a"))
     let snapshot = SnapshotRecord(
       id: SnapshotID(kind: .scheduled, name: covered), status: .success, startedAt: covered.startedAt)
     seen.recorded = [snapshot]
-    seen.disk = .seen([snapshot.id], trash: 1)
+    seen.disk = .seen([snapshot.id], trash: try trash(nil))
     let plan = try plan(seen)
     #expect(plan.hold?.code == .retryLater)
     #expect(plan.validUntil == plan.hold?.until)
@@ -88,7 +88,7 @@ struct SetClockTests {
     var seen = ObservedHost(runs: [run])
     if kind == .discover {
       seen.disk = .seen(
-        [SnapshotID(kind: .scheduled, name: try #require(SnapshotName("20260519-024500Z__a")))], trash: 0)
+        [SnapshotID(kind: .scheduled, name: try #require(SnapshotName("20260519-024500Z__a")))], trash: [])
     }
     return seen
   }

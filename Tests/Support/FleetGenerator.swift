@@ -53,10 +53,11 @@ package struct FleetGenerator {
   private mutating func settings() throws -> Spec {
     let groups = chance(2, in: 3) ? ", concurrency_groups: {hypervisor: \(pick([1, 1, 2]))}" : ""
     let blackouts = chance(1, in: 6) ? #", blackouts: ["Mon-Fri 09:00-17:00"]"# : ""
+    let trash = chance(2, in: 3) ? ", trash_ttl: \(pick(["0s", "1h", "3d", "10d"]))" : ""
     return try read(
       """
       settings: {backup_root: /backups, time_zone: \(zone()), max_concurrent_backups: \(number(1...4)), \
-      max_concurrent_prunes: \(number(1...2))\(groups)\(blackouts)}
+      max_concurrent_prunes: \(number(1...2))\(groups)\(blackouts)\(trash)}
       """)
   }
 

@@ -17,6 +17,10 @@ package enum Misconduct: String, Sendable, CaseIterable {
   case publishesTwice
   /// Forgets to record how a run ended.
   case forgetsEnd
+  /// Deletes what is in the trash before its time.
+  case emptiesEarly
+  /// Lets backups wait for the emptying of the trash of their host.
+  case letsTrashOccupy
   /// Leaves the snapshots that discovery is to find unrecorded.
   case discoversNothing
 }

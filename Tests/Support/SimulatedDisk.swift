@@ -10,7 +10,7 @@ package import Store
 package final class SimulatedDisk: DiskObserver {
   private struct Tree {
     var snapshots: [SnapshotID: Snapshot] = [:]
-    var trash = 0
+    var trash: [TrashEntry] = []
     var stamp: DirectoryStamp?
   }
 
@@ -88,15 +88,23 @@ package final class SimulatedDisk: DiskObserver {
 
   /// Moves a snapshot to the trash.
   package func discard(_ id: SnapshotID, of host: HostName) {
+    let now = time.now
     change(host) { tree in
       guard tree.snapshots.removeValue(forKey: id) != nil else { return }
-      tree.trash += 1
+      var entry = TrashEntry(TrashEntry.Kind(id.kind), id.name, trashedAt: now)
+      while tree.trash.contains(entry), let date = entry.trashedAt {
+        entry = TrashEntry(TrashEntry.Kind(id.kind), id.name, trashedAt: date.addingTimeInterval(1))
+      }
+      tree.trash.append(entry)
     }
   }
 
-  package func emptyTrash(of host: HostName) {
-    guard state.with({ $0.trees[host]?.trash ?? 0 > 0 }) else { return }
-    change(host) { $0.trash = 0 }
+  /// What is in the trash of a host.
+  package func trash(of host: HostName) -> [TrashEntry] { state.with { $0.trees[host]?.trash ?? [] } }
+
+  /// Deletes something in the trash for good.
+  package func delete(_ entry: TrashEntry, of host: HostName) {
+    change(host) { $0.trash.removeAll { $0 == entry } }
   }
 
   private func change(_ host: HostName, _ body: (inout Tree) -> Void) {

@@ -26,6 +26,7 @@ package final class SimulatedWorker {
     case backup(SimulatedHost.Ending)
     case discover
     case prune(PruneOrder)
+    case emptyTrash
   }
 
   fileprivate enum Stop {
@@ -110,6 +111,7 @@ package final class SimulatedWorker {
       didSomething = true
       try await begin(run, by: keeper, hosts: hosts)
     }
+    if isAlive, let keeper, keeper.isHeld { try await lookAtWhatWaits() }
     return didSomething
   }
 
@@ -161,6 +163,10 @@ package final class SimulatedWorker {
       default: break
       }
       let admission = ConcurrencyLimits(settings).admission(beside: running, pauses: pauses)
+      if misconduct == .letsTrashOccupy {
+        let emptied = Set(running.filter { $0.kind == .emptyTrash }.map(\.host))
+        return QueueAdmission { run in admission.admits(run) && !emptied.contains(run.host) }
+      }
       guard misconduct == .ignoresRank else { return admission }
       return QueueAdmission { run in run.id == favourite && admission.admits(run) }
     }
@@ -168,6 +174,15 @@ package final class SimulatedWorker {
     waiting = before
     report("\(process) claims run \(run.id): \(run.kind.rawValue) \(run.host), \(run.reason)")
     return run
+  }
+
+  /// What may begin has begun, whatever trash is being emptied.
+  private func lookAtWhatWaits() async throws {
+    let unfinished = try await store.unfinishedRuns()
+    guard unfinished.contains(where: { $0.kind == .emptyTrash && $0.state == .running }) else { return }
+    referee.waits(
+      unfinished, settings: try await store.desired().spec.settings, pauses: try await store.pauses(at: time.now),
+      now: time.now)
   }
 
   private func begin(_ run: Run, by keeper: LeaseKeeper, hosts: [HostName: SimulatedHost]) async throws {
@@ -189,7 +204,8 @@ package final class SimulatedWorker {
     guard disk.isMounted || misconduct == .ignoresRoot else {
       return try await finish(run, .unmounted, by: keeper)
     }
-    if let other = disk.lock(run.host, by: process) {
+    // The trash has a lock of its own; its lane lets nobody else to it here.
+    if run.kind.occupiesHost, let other = disk.lock(run.host, by: process) {
       report("\(process) finds \(run.host) locked by \(other)")
       return try await store.requeueRun(
         run.id, by: keeper.grant, notBefore: time.now.addingTimeInterval(15), message: "\(run.host) is busy: \(other)",
@@ -213,11 +229,15 @@ package final class SimulatedWorker {
       var request = run.request
       if misconduct == .ignoresPruneLimit { request.maxDelete = .max }
       var observed = ObservedHost(recorded: try await store.snapshotRecords(of: run.host))
-      observed.disk = .seen(Set(disk.snapshots(of: run.host).map(\.id)), trash: 0)
+      observed.disk = .seen(Set(disk.snapshots(of: run.host).map(\.id)), trash: [])
       if let host { return (20, .prune(PruneOrder(request, host: host, observed: observed, now: time.now))) }
       guard let retained else { return (5, .discover) }
       return (20, .prune(PruneOrder(request, retained: retained, observed: observed, now: time.now)))
-    case .discover, .emptyTrash, .verify, .restore: return (5, .discover)
+    case .emptyTrash:
+      // What occupies a host shows where it lasts.
+      let longest = misconduct == .letsTrashOccupy ? 86_400.0 : 7200
+      return (Double.random(in: 30...longest, using: &random), .emptyTrash)
+    case .discover, .verify, .restore: return (5, .discover)
     }
   }
 
@@ -230,13 +250,14 @@ package final class SimulatedWorker {
     switch job.work {
     case .discover: result = try await discover(job)
     case .prune(let order): result = try await prune(job, order)
+    case .emptyTrash: result = await emptyTrash(job)
     case .backup(let ending): (result, snapshot) = try await backUp(job, ending)
     }
     if case .person(let actor) = job.stopped, result.state == .interrupted { result = result.cancelled(by: actor) }
     guard isAlive else { return }
     if isDoomed { return die() }
     jobs[id] = nil
-    disk.unlock(job.run.host, by: process)
+    if job.run.kind.occupiesHost { disk.unlock(job.run.host, by: process) }
     if misconduct == .forgetsEnd { return }
     try await finish(job.run, result, snapshot: snapshot, by: job.keeper)
   }
@@ -310,10 +331,26 @@ package final class SimulatedWorker {
     case .remove(let dropped, let plan):
       if let result = try await remove(dropped.map(\.snapshot), of: plan, job) { return result }
     }
-    guard job.stopped == nil else { return .cutOff }
-    guard disk.isMounted || misconduct == .ignoresRoot else { return .unmounted }
-    disk.emptyTrash(of: job.run.host)
-    return RunResult(state: .succeeded, message: "removed")
+    return job.stopped == nil ? RunResult(state: .succeeded, message: "removed") : .cutOff
+  }
+
+  private func emptyTrash(_ job: Job) async -> RunResult {
+    let host = job.run.host
+    while true {
+      guard job.stopped == nil else { return .cutOff }
+      let trash = disk.trash(of: host)
+      let due = TrashPolicy(job.host).order(trash, space: nil, now: time.now)?.entries ?? []
+      guard let entry = (misconduct == .emptiesEarly ? trash : due).first else { break }
+      if await isGivenUp(job) { return .cutOff }
+      guard disk.isMounted || misconduct == .ignoresRoot else { return .unmounted }
+      referee.deletes(entry, of: job.host, now: time.now)
+      disk.delete(entry, of: host)
+      if isDoomed, random.chance(1, in: 2) {
+        die()
+        return .cutOff
+      }
+    }
+    return RunResult(state: .succeeded, message: "emptied")
   }
 
   /// - Returns: nil if all are gone.

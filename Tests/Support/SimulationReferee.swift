@@ -116,6 +116,29 @@ package final class SimulationReferee {
     }
   }
 
+  /// What was removed is deleted for good.
+  package func deletes(_ entry: TrashEntry, of host: EffectiveHost, now: Date) {
+    guard let trashedAt = entry.trashedAt else { return }
+    let kept = Double(host.trashTTL.seconds)
+    if now < trashedAt.addingTimeInterval(kept) {
+      note("\(entry) of \(host.name) was deleted \(now.timeIntervalSince(trashedAt)) s after its removal")
+    }
+  }
+
+  /// A worker has claimed all that it may, and these are left.
+  package func waits(_ unfinished: [Run], settings: Settings?, pauses: Pauses, now: Date) {
+    let running = unfinished.filter { $0.state == .running }
+    let limits = SimulatedLimits(settings)
+    for emptying in running where emptying.kind == .emptyTrash {
+      for run in unfinished
+      where run.host == emptying.host && run.state == .queued && run.notBefore ?? .distantPast <= now
+        && limits.obstacle(to: run, beside: running, pauses: pauses) == nil
+      {
+        note("run \(run.id) (\(run.kind.rawValue)) waits while the trash of \(run.host) is emptied")
+      }
+    }
+  }
+
   // MARK: - Ending
 
   /// A run was recorded as over.
@@ -148,7 +171,9 @@ package final class SimulationReferee {
       if !kinds.insert([run.host.description, run.kind.rawValue]).inserted {
         note("\(run.host) has two unfinished runs of kind \(run.kind.rawValue)")
       }
-      if run.state == .running, !hosts.insert(run.host).inserted { note("two runs of \(run.host) are running") }
+      if run.state == .running, run.kind != .emptyTrash, !hosts.insert(run.host).inserted {
+        note("two runs of \(run.host) are running")
+      }
       if ended.contains(run.id) { note("run \(run.id) of \(run.host) is \(run.state.rawValue) after its end") }
     }
     eras = Dictionary(uniqueKeysWithValues: unfinished.map { ($0.id, eras[$0.id] ?? era) })
@@ -203,7 +228,8 @@ private struct SimulatedLimits {
 
   /// Why a run may not begin, if it may not.
   func obstacle(to run: Run, beside others: [Run], pauses: Pauses) -> String? {
-    if others.contains(where: { $0.host == run.host }) { return "though another of \(run.host) is running" }
+    let rivals = others.filter { $0.kind != .emptyTrash && $0.host == run.host }
+    if run.kind != .emptyTrash, !rivals.isEmpty { return "though another of \(run.host) is running" }
     if !run.trigger.isRequest, pauses[run.host] != nil { return "though \(run.host) is paused" }
     let (lane, usual) =
       switch run.kind {

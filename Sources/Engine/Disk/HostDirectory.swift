@@ -37,15 +37,33 @@ package struct HostDirectory: Sendable, Hashable {
 
   /// The host's stable id, made on first use.
   package func identity(using generator: inout some RandomNumberGenerator) throws(DiskError) -> String {
-    if let bytes = try Disk.read(idFile, limit: 64 << 10),
-      let documents = try? YAML.parse(SourceText(name: "host.yaml", bytes: bytes)),
-      let id = documents.first?.value["id"]?.text, !id.isEmpty
-    {
-      return id
-    }
-    let id = RandomID.make(using: &generator)
+    if let id = try knownID() { return id }
+    // Where the file was lost, the snapshots still name the id: with another they would be taken for another host's.
+    let id = try idOfSnapshots() ?? RandomID.make(using: &generator)
     let document = YAMLValue.map([YAMLPair("id", .string(id)), YAMLPair("name", .string(host.description))])
     try Disk.writeDurably(YAMLWriter.write(document), to: idFile)
     return id
+  }
+
+  /// The host's id; nil if there is none yet, or if the file says nothing.
+  package func knownID() throws(DiskError) -> String? {
+    guard let bytes = try Disk.read(idFile, limit: 64 << 10),
+      let documents = try? YAML.parse(SourceText(name: "host.yaml", bytes: bytes)),
+      let id = documents.first?.value["id"]?.text, !id.isEmpty
+    else { return nil }
+    return id
+  }
+
+  /// The id that the newest of the snapshots give this host, as far as any does.
+  private func idOfSnapshots() throws(DiskError) -> String? {
+    for id in try snapshotIDs().sorted(by: >).prefix(10) {
+      let snapshot = snapshot(id)
+      guard let hostID = snapshot.hostID, !hostID.isEmpty, let metadata = snapshot.metadata,
+        let documents = try? YAML.parse(SourceText(name: "metadata", bytes: Array(metadata.utf8))),
+        documents.first?.value["host"]?.text == host.description
+      else { continue }
+      return hostID
+    }
+    return nil
   }
 }

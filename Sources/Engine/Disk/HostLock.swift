@@ -18,11 +18,18 @@ package final class HostLock: Sendable {
     close(descriptor)
   }
 
-  /// Takes the lock of a host whose directory exists.
+  /// What a lock is of.
+  package enum Part: Sendable, Hashable {
+    case host
+    /// The trash of a host, which is emptied while others work on the host.
+    case trash
+  }
+
+  /// Takes the lock of a host, or of its trash, whose directory exists.
   ///
-  /// - Throws: `HostBusy` if another process works on the host, `DiskError` if the lock file cannot be used.
-  package static func take(_ directory: HostDirectory) throws -> HostLock {
-    let path = directory.lockFile
+  /// - Throws: `HostBusy` if another process works on it, `DiskError` if the lock file cannot be used.
+  package static func take(_ directory: HostDirectory, _ part: Part = .host) throws -> HostLock {
+    let path = part == .host ? directory.lockFile : directory.trashLockFile
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw DiskError("open the lock", path) }
     // Whoever only looks whether the lock is free holds it for a moment.
@@ -36,13 +43,13 @@ package final class HostLock: Sendable {
       }
       close(descriptor)
       guard code == EWOULDBLOCK else { throw DiskError("take the lock", path, code: code) }
-      throw HostBusy(host: directory.host, holder: try Disk.read(path, limit: 4096).flatMap(holder))
+      throw HostBusy(host: directory.host, holder: try Disk.read(path, limit: 4096).flatMap(holder), part: part)
     }
     // A lock file that someone has removed meanwhile keeps nobody out.
     var (held, named) = (stat(), stat())
     guard fstat(descriptor, &held) == 0, lstat(path, &named) == 0, held.st_ino == named.st_ino else {
       close(descriptor)
-      return try take(directory)
+      return try take(directory, part)
     }
     // Only for the message that another process shows; the lock itself is the kernel's.
     let note = "\(getpid())\n"
@@ -73,18 +80,23 @@ package final class HostLock: Sendable {
   }
 }
 
-/// Another process holds the host's lock.
+/// Another process holds the lock of the host, or of its trash.
 package struct HostBusy: Error, Sendable, Hashable, CustomStringConvertible {
   package let host: HostName
   package let holder: Int32?
+  package let part: HostLock.Part
 
-  package init(host: HostName, holder: Int32?) {
+  package init(host: HostName, holder: Int32?, part: HostLock.Part = .host) {
     self.host = host
     self.holder = holder
+    self.part = part
   }
 
   package var description: String {
     let who = holder.map { "process \($0)" } ?? "another process"
-    return "host \(host) is being worked on by \(who); wait for it to finish"
+    return switch part {
+    case .host: "host \(host) is being worked on by \(who); wait for it to finish"
+    case .trash: "the trash of host \(host) is being emptied by \(who); wait for it to finish"
+    }
   }
 }

@@ -14,13 +14,19 @@ package struct TransferProgress: Sendable, Hashable {
   /// How many files are still to be checked, and out of how many known so far.
   package let remainingFiles: Int64?
   package let knownFiles: Int64?
+  /// Where the trash is emptied, how many entries of it are left; nil for transfers.
+  package let remainingSnapshots: Int?
 
-  package init(bytes: Int64, percent: Int, rate: String, remainingFiles: Int64? = nil, knownFiles: Int64? = nil) {
+  package init(
+    bytes: Int64, percent: Int, rate: String, remainingFiles: Int64? = nil, knownFiles: Int64? = nil,
+    remainingSnapshots: Int? = nil
+  ) {
     self.bytes = bytes
     self.percent = percent
     self.rate = rate
     self.remainingFiles = remainingFiles
     self.knownFiles = knownFiles
+    self.remainingSnapshots = remainingSnapshots
   }
 }
 
@@ -92,6 +98,7 @@ extension TransferProgress {
     let counts = check?.prefix { $0 != ")" }.split(separator: "/").compactMap { Int64($0) } ?? []
     remainingFiles = counts.first
     knownFiles = counts.count == 2 ? counts[1] : nil
+    remainingSnapshots = nil
   }
 }
 

@@ -9,14 +9,27 @@ package struct HostInventory: Sendable, Hashable {
   package let snapshots: [Snapshot]
   /// Unfinished snapshots, the oldest first.
   package let incomplete: [SnapshotName]
+  /// Snapshots whose metadata name another host's id, the oldest first: their status counts as unknown, so that they
+  /// are kept, and never a base.
+  package let foreign: [Snapshot]
+  /// What was removed and is not deleted yet, in the order in which it will be.
+  package let trash: [TrashEntry]
   /// Entries that are nothing of ours, as paths below the host's directory. They are never touched.
   package let unmanaged: [String]
 
-  package init(snapshots: [Snapshot], incomplete: [SnapshotName], unmanaged: [String]) {
+  package init(
+    snapshots: [Snapshot], incomplete: [SnapshotName], foreign: [Snapshot] = [], trash: [TrashEntry] = [],
+    unmanaged: [String]
+  ) {
     self.snapshots = snapshots
     self.incomplete = incomplete
+    self.foreign = foreign
+    self.trash = trash
     self.unmanaged = unmanaged
   }
+
+  /// All that is never touched: what is nothing of ours, and what is another host's.
+  package var leftAlone: [String] { (unmanaged + foreign.map(\.id.description)).sorted() }
 }
 
 extension HostDirectory {
@@ -53,27 +66,41 @@ extension HostDirectory {
         "\(kind.rawValue)/\($0)"
       }
     }
-    let ours = Set(
-      SnapshotKind.allCases.map(\.rawValue) + [".incomplete", ".trash", ".lock", "host.yaml", "host.yaml.new"])
-    unmanaged += try Disk.names(in: path).filter { !ours.contains($0) }
-    let incomplete = try Disk.names(in: incomplete).compactMap(SnapshotName.init).sorted()
+    unmanaged += try Disk.names(in: path).filter { !Self.ownNames.contains($0) }
+    let unfinished = try Disk.names(in: incomplete).map { (text: $0, name: SnapshotName($0)) }
+    unmanaged += unfinished.filter { $0.name == nil }.map { ".incomplete/\($0.text)" }
+    let ownID = try knownID()
+    let found = identifiers.sorted().map { snapshot($0, at: directory(of: $0), ownID: ownID) }
     return HostInventory(
-      snapshots: identifiers.sorted().map(snapshot), incomplete: incomplete, unmanaged: unmanaged.sorted())
+      snapshots: found.filter { !$0.isForeign(to: ownID) }, incomplete: unfinished.compactMap { $0.name }.sorted(),
+      foreign: found.filter { $0.isForeign(to: ownID) }, trash: try trashEntries(), unmanaged: unmanaged.sorted())
   }
+
+  /// The names of what pobsync itself makes in a host's directory.
+  static let ownNames = Set(
+    SnapshotKind.allCases.map(\.rawValue) + [".incomplete", ".trash", ".lock", "host.yaml", "host.yaml.new"])
 
   /// One snapshot with its metadata, looked for where this and earlier programs put it, and its pin. Metadata that cannot
   /// be read make its status unknown, and leave the other snapshots what they are.
-  package func snapshot(_ id: SnapshotID) -> Snapshot {
-    var snapshot = withoutPin(id)
-    snapshot.pin = pin(of: id)
+  package func snapshot(_ id: SnapshotID) -> Snapshot { snapshot(id, at: directory(of: id)) }
+
+  /// The same for a snapshot wherever it is.
+  func snapshot(_ id: SnapshotID, at place: String) -> Snapshot {
+    snapshot(id, at: place, ownID: try? knownID())
+  }
+
+  private func snapshot(_ id: SnapshotID, at place: String, ownID: String?) -> Snapshot {
+    var snapshot = withoutPin(id, at: place, ownID: ownID)
+    snapshot.pin = pin(at: place)
     return snapshot
   }
 
-  private func withoutPin(_ id: SnapshotID) -> Snapshot {
-    let place = directory(of: id)
+  private func withoutPin(_ id: SnapshotID, at place: String, ownID: String?) -> Snapshot {
     do {
       for candidate in ["meta/meta.yaml", "meta.yaml", "meta/meta.json", "meta.json"] {
-        if let bytes = try Disk.read("\(place)/\(candidate)") { return .reading(bytes, host: host, id: id) }
+        guard let bytes = try Disk.read("\(place)/\(candidate)") else { continue }
+        let found = Snapshot.reading(bytes, host: host, id: id)
+        return found.isForeign(to: ownID) ? found.asForeign : found
       }
       return .reading(nil, host: host, id: id)
     } catch {
@@ -113,5 +140,20 @@ extension HostDirectory {
       try Disk.read("\(incomplete)/\(newest)/meta/\(BootID.fileName)") == Array(BootID.current.utf8)
     else { return nil }
     return newest
+  }
+}
+
+extension Snapshot {
+  /// Whether it says of itself that it is of another host than the one with an id.
+  func isForeign(to ownID: String?) -> Bool {
+    guard let ownID, let hostID, !hostID.isEmpty else { return false }
+    return hostID != ownID
+  }
+
+  /// The same as a snapshot that is kept and shown, and of no use.
+  fileprivate var asForeign: Snapshot {
+    Snapshot(
+      host: host, id: id, status: .unknown, startedAt: startedAt, finishedAt: finishedAt, base: base, stats: stats,
+      note: "its metadata name another host, of the id \(hostID ?? "")", hostID: hostID, metadata: metadata)
   }
 }

@@ -1,51 +1,21 @@
-// Removal: a snapshot vanishes at once by a rename into the trash, and is deleted there, never following a link.
+// Removal: trees are deleted entirely, whatever they are made of, and never by way of a link.
 
 import Foundation
 import Glibc
 import Spec
-
-extension HostDirectory {
-  /// Moves a snapshot out of sight. After this it is no snapshot any more, whatever happens.
-  ///
-  /// - Throws: `DiskError`; then the snapshot is where it was.
-  package func discard(_ id: SnapshotID) throws(DiskError) {
-    try discard(directory(of: id), as: "\(id.kind.rawValue)-\(id.name)")
-    try Disk.syncDirectory(directory(of: id.kind))
-  }
-
-  /// Moves an unfinished snapshot out of sight.
-  package func discardIncomplete(_ name: SnapshotName) throws(DiskError) {
-    try discard("\(incomplete)/\(name)", as: "incomplete-\(name)")
-  }
-
-  private func discard(_ source: String, as name: String) throws(DiskError) {
-    guard try Disk.isDirectory(source) else { throw DiskError("remove", source, code: ENOENT) }
-    try Disk.makeDirectory(trash)
-    // Names may be as long as the disk allows, and here something comes before and behind them.
-    let name = String(decoding: name.utf8.prefix(240), as: UTF8.self)
-    var target = "\(trash)/\(name)"
-    var copy = 1
-    while Disk.exists(target) {
-      copy += 1
-      target = "\(trash)/\(name)~\(copy)"
-    }
-    try Disk.move(source, to: target)
-  }
-
-  /// Deletes everything in the trash, leftovers of earlier runs included.
-  /// - Parameter goingOn: asked now and then; once it says no, the rest is left for the next time.
-  package func emptyTrash(while goingOn: () -> Bool = { true }) throws(DiskError) {
-    guard try Disk.isDirectory(trash) else { return }
-    try TreeRemoval.removeContents(of: trash, while: goingOn)
-  }
-}
 
 /// Deletes trees by directory descriptors: no path is resolved twice, no symbolic link is followed, and no other file
 /// system is entered.
 package enum TreeRemoval {
   /// Deletes everything in a directory, but not the directory itself. What cannot be deleted does not keep the other
   /// entries from it; the first such failure is thrown in the end.
-  package static func removeContents(of path: String, while goingOn: () -> Bool = { true }) throws(DiskError) {
+  ///
+  /// - Parameters:
+  ///   - isMeant: whether an entry of this name is to go, if not all are. What is no UTF-8 in a name is U+FFFD here.
+  ///   - goingOn: asked before each file and directory; once it says no, the rest is left.
+  package static func removeContents(
+    of path: String, only isMeant: (String) -> Bool = { _ in true }, while goingOn: () -> Bool = { true }
+  ) throws(DiskError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { throw DiskError("open", path) }
     var status = stat()
@@ -58,7 +28,7 @@ package enum TreeRemoval {
     defer { close(descriptor) }
     repeat {
       walk.lifted = 0
-      for name in try Walk.entries(of: descriptor, path: path) where goingOn() {
+      for name in try Walk.entries(of: descriptor, path: path) where isMeant(Walk.decoded(name)) && goingOn() {
         do throws(DiskError) {
           try walk.remove(name, in: descriptor, path: path, depth: 0, while: goingOn)
         } catch {
@@ -68,6 +38,9 @@ package enum TreeRemoval {
     } while walk.lifted > 0 && goingOn()
     if let failure = walk.failure { throw failure }
   }
+
+  /// Whether a name is that of something which lay too deep for the open descriptors, and was moved up.
+  static func isMovedUp(_ name: String) -> Bool { name.hasPrefix(Walk.movedUpPrefix) }
 
   private struct Walk {
     let top: Int32
@@ -109,8 +82,8 @@ package enum TreeRemoval {
       guard fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw DiskError("look at", path) }
       if status.st_mode & 0o700 != 0o700 { _ = fchmodat(parent, name, status.st_mode & 0o7777 | 0o700, 0) }
       guard depth < Self.maximumDepth else {
-        repeat { serial += 1 } while faccessat(top, ".deep-\(serial)", F_OK, AT_SYMLINK_NOFOLLOW) == 0
-        guard renameat(parent, name, top, ".deep-\(serial)") == 0 else { throw DiskError("move up", path) }
+        repeat { serial += 1 } while faccessat(top, Self.movedUp(serial), F_OK, AT_SYMLINK_NOFOLLOW) == 0
+        guard renameat(parent, name, top, Self.movedUp(serial)) == 0 else { throw DiskError("move up", path) }
         lifted += 1
         return
       }
@@ -155,8 +128,14 @@ package enum TreeRemoval {
       return names
     }
 
-    private static func text(_ name: [CChar]) -> String {
-      String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self).printable()
+    static let movedUpPrefix = ".deep-"
+
+    private static func movedUp(_ serial: Int) -> String { "\(movedUpPrefix)\(serial)" }
+
+    static func decoded(_ name: [CChar]) -> String {
+      String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
+
+    private static func text(_ name: [CChar]) -> String { decoded(name).printable() }
   }
 }

@@ -67,8 +67,13 @@ extension SnapshotPin {
 extension HostDirectory {
   /// The pin of a snapshot, be it over or not; nil if there is none. One that cannot be read is taken to pin for ever.
   package func pin(of snapshot: SnapshotID) -> SnapshotPin? {
+    pin(at: directory(of: snapshot))
+  }
+
+  /// The pin of a snapshot wherever it is.
+  func pin(at place: String) -> SnapshotPin? {
     do {
-      return try Disk.read(pinFile(of: snapshot), limit: 64 << 10).map(SnapshotPin.init(reading:))
+      return try Disk.read(Self.pinFile(at: place), limit: 64 << 10).map(SnapshotPin.init(reading:))
     } catch {
       return SnapshotPin(
         reason: "its pin cannot be read: \(error)", until: nil, actor: SnapshotPin.unknownActor,
@@ -80,9 +85,13 @@ extension HostDirectory {
   ///
   /// - Throws: `DiskError`; then the pin is the one that there was.
   package func setPin(_ pin: SnapshotPin, on snapshot: SnapshotID) throws(DiskError) {
-    let place = directory(of: snapshot)
+    try setPin(pin, at: directory(of: snapshot))
+  }
+
+  /// Pins a snapshot wherever it is.
+  func setPin(_ pin: SnapshotPin, at place: String) throws(DiskError) {
     guard try Disk.isDirectory(place) else { throw DiskError("pin", place, code: ENOENT) }
-    let meta = metaDirectory(of: snapshot)
+    let meta = "\(place)/meta"
     // Snapshots of others may have their metadata elsewhere.
     if try !Disk.isDirectory(meta) {
       try Disk.makeDirectory(meta)
@@ -90,7 +99,7 @@ extension HostDirectory {
       guard try Disk.isDirectory(meta) else { throw DiskError("use the directory", meta, code: ENOTDIR) }
       try Disk.syncDirectory(place)
     }
-    try Disk.writeDurably(YAMLWriter.write(pin.document), to: pinFile(of: snapshot))
+    try Disk.writeDurably(YAMLWriter.write(pin.document), to: Self.pinFile(at: place))
   }
 
   /// Takes a pin out. To be called with the host's lock held.
@@ -98,17 +107,15 @@ extension HostDirectory {
   /// - Returns: false if there was none.
   @discardableResult
   package func removePin(of snapshot: SnapshotID) throws(DiskError) -> Bool {
-    let file = pinFile(of: snapshot)
+    let place = directory(of: snapshot)
+    let file = Self.pinFile(at: place)
     guard unlink(file) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return false }
       throw DiskError("delete", file)
     }
-    try Disk.syncDirectory(metaDirectory(of: snapshot))
+    try Disk.syncDirectory("\(place)/meta")
     return true
   }
 
-  private func metaDirectory(of snapshot: SnapshotID) -> String { "\(directory(of: snapshot))/meta" }
-  private func pinFile(of snapshot: SnapshotID) -> String {
-    "\(metaDirectory(of: snapshot))/\(SnapshotPin.fileName)"
-  }
+  private static func pinFile(at place: String) -> String { "\(place)/meta/\(SnapshotPin.fileName)" }
 }

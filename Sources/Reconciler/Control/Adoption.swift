@@ -20,7 +20,7 @@ extension Store {
     _ host: HostName, onDisk: Set<SnapshotID>, settings: Settings?
   ) async throws -> ObservedHost {
     let known = try await recorded(of: [host], isRange: false)[host] ?? RecordedHost()
-    var observed = ObservedHost(recorded: known.snapshots, disk: .seen(onDisk, trash: 0), runs: known.runs)
+    var observed = ObservedHost(recorded: known.snapshots, disk: .seen(onDisk, trash: []), runs: known.runs)
     observed.add(known, isAdopted: try await isAdopted(settings))
     return observed
   }
@@ -49,6 +49,6 @@ extension Snapshot {
   /// Why the snapshot is not to be removed, by its pin; nil if it is not pinned.
   package func pinInTheWay(at now: Date) -> String? {
     guard let pin, pin.holds(at: now) else { return nil }
-    return "\(id) is \(pin); `pobsync unpin \(host) \(id)` takes the pin out"
+    return RemovalObjection.pinned(id, of: host, pin).description
   }
 }

@@ -79,6 +79,8 @@ package actor Controller {
       let sweep = fleet.sweep(every: options.interval, elapsed: environment.elapsed.now)
       guard fleet.hasWork || !sweep.isEmpty else { return round }
       let root = try await lookAtRoot()
+      let space = await disk.space(of: root)
+      fleet.note(isRoomShort: TrashPolicy(fleet.desired.spec.settings).isShort(space))
       if fleet.rootProblem == nil { fleet.compare(await disk.stamps(of: sweep, root: root), of: sweep) }
       try await plan(root: root, by: keeper, now: now, into: &round)
     } catch is LeaseLost {
@@ -251,7 +253,7 @@ package actor Controller {
         try await environment.announce(
           judgement.conditions, of: host, told: judgement.told, to: fleet.desired.spec.notifications)
       }
-      fleet.note(judgement.plan, stamp: judgement.stamp, now: now)
+      fleet.note(judgement.plan, stamp: judgement.stamp, hasTrash: judgement.hasTrash, now: now)
     }
     let queueings = try await environment.store.queue(judged.hosts.compactMap(\.run), by: keeper.grant, at: now)
     let findings = judged.hosts.compactMap(\.finding)

@@ -15,6 +15,9 @@ package struct EngineExecutor: Executor {
       let root = try await environment.backupRoot(of: job.settings)
       try await environment.settleRenames(of: job.run.host, in: root, checkLease: job.checkLease)
       let directory = HostDirectory(job.run.host, in: root)
+      if job.run.kind == .emptyTrash {
+        return try await EmptyingTrash(job, directory: directory, root: root, environment: environment).run()
+      }
       let lock = try await blocking {
         try root.verify()
         try directory.prepare()
@@ -73,12 +76,14 @@ package struct EngineExecutor: Executor {
 
   private func discover(_ directory: HostDirectory) async throws -> Execution {
     let inventory = try await blocking { try directory.inventory() }
+    try await environment.completePurges(of: inventory.trash, in: directory)
+    let found = inventory.snapshots + inventory.foreign
     let changes = try await environment.store.replaceSnapshots(
-      of: directory.host, with: inventory.snapshots, at: environment.clock.now)
+      of: directory.host, with: found, at: environment.clock.now)
     return .finished(
       RunResult(
         state: .succeeded,
-        message: "snapshots on disk: \(inventory.snapshots.count); \(changes.added.count) new to the store, "
+        message: "snapshots on disk: \(found.count); \(changes.added.count) new to the store, "
           + "\(changes.changed.count) changed, \(changes.removed.count) gone"))
   }
 }

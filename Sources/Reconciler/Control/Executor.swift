@@ -21,10 +21,15 @@ package struct Job: Sendable {
   /// Throws `LeaseLost` if the run is another's by now. To be asked before each step that cannot be taken back.
   package let checkLease: @Sendable () async throws -> Void
   package let progress: @Sendable (TransferProgress) -> Void
+  /// How many files are deleted in a second at most.
+  package let deletionRate: Int
+  /// Whether a backup is at work, for which deletions make way.
+  package let makesWay: @Sendable () -> Bool
 
   package init(
     run: Run, host: JobHost, settings: Settings?, begins: @escaping @Sendable () async -> Void,
-    checkLease: @escaping @Sendable () async throws -> Void, progress: @escaping @Sendable (TransferProgress) -> Void
+    checkLease: @escaping @Sendable () async throws -> Void, progress: @escaping @Sendable (TransferProgress) -> Void,
+    deletionRate: Int = DeletionThrottle.usualRate, makesWay: @escaping @Sendable () -> Bool = { false }
   ) {
     self.begins = begins
     self.run = run
@@ -32,6 +37,8 @@ package struct Job: Sendable {
     self.settings = settings
     self.checkLease = checkLease
     self.progress = progress
+    self.deletionRate = deletionRate
+    self.makesWay = makesWay
   }
 }
 

@@ -26,6 +26,9 @@ struct Fleet {
   private(set) var hostRevision: Int64 = 0
   private var observedGenerations: [HostName: Int64] = [:]
   private var stamps: [HostName: DirectoryStamp] = [:]
+  /// Hosts of which something is in the trash.
+  private var hostsWithTrash: Set<HostName> = []
+  private var isRoomShort = false
   /// The time of day less the elapsed time, by which a clock that was set is noticed.
   private var clockOffset: Double?
   private var sweeping = Sweep()
@@ -104,6 +107,7 @@ struct Fleet {
     dirty.remove(host)
     holds[host] = nil
     stamps[host] = nil
+    hostsWithTrash.remove(host)
     observedGenerations[host] = nil
   }
 
@@ -111,6 +115,12 @@ struct Fleet {
   mutating func note(rootProblem problem: String?) {
     rootProblem = problem
     dirty = everyHost
+  }
+
+  /// Takes whether the disk is short of room: once it is, what is in the trash is to be looked at.
+  mutating func note(isRoomShort isShort: Bool) {
+    if isShort, !isRoomShort { dirty.formUnion(hostsWithTrash.filter(isKnown)) }
+    isRoomShort = isShort
   }
 
   // MARK: - Sweeping
@@ -167,7 +177,8 @@ struct Fleet {
     inHand = []
   }
 
-  mutating func note(_ plan: HostPlan, stamp: DirectoryStamp?, now: Date) {
+  mutating func note(_ plan: HostPlan, stamp: DirectoryStamp?, hasTrash: Bool = false, now: Date) {
+    if hasTrash { hostsWithTrash.insert(plan.host) } else { hostsWithTrash.remove(plan.host) }
     agenda.set(plan.host, at: plan.validUntil)
     holds[plan.host] = plan.hold
     // A change just before the look may have the same stamp as one just after it.

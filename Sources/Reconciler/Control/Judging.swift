@@ -16,6 +16,8 @@ struct HostJudgement: Sendable {
   /// What people have been told of it.
   let told: [Trouble]
   let stamp: DirectoryStamp?
+  /// Whether removed snapshots of it can be got back, or wait to be deleted.
+  let hasTrash: Bool
   /// To be queued, if the plan asks for anything.
   let run: PlannedRun?
   /// To be noted, if there is anything new.
@@ -65,6 +67,7 @@ struct Judging: Sendable {
       retained: host, observed: observation.host, settings: context.desired.spec.settings, now: now, retries: retries)
     return HostJudgement(
       host: nil, plan: plan.withoutRetention, conditions: [], told: [], stamp: observation.stamp,
+      hasTrash: observation.host.hasTrash,
       run: plan.action.map { action in
         PlannedRun(
           RunRequest(action, of: host.host, groups: [], observed: observation.host, now: now),
@@ -83,6 +86,7 @@ struct Judging: Sendable {
     let isNew = !news.isEmpty || generations.observed < generations.current
     return HostJudgement(
       host: host, plan: plan.withoutRetention, conditions: conditions, told: observation.told, stamp: observation.stamp,
+      hasTrash: observation.host.hasTrash,
       run: plan.action.map { action in
         PlannedRun(
           RunRequest(action, of: host.name, groups: limits.groups(of: host), observed: observation.host, now: now),
@@ -118,6 +122,9 @@ extension RunRequest {
       // Whatever the plan is when its turn comes: no more than this.
       onlySnapshots = dropped.map(\.snapshot.id)
       attempt = observed.attempts(at: .prune) + 1
+    case .emptyTrash(_, let reason):
+      self.init(host: host, kind: .emptyTrash, trigger: .reconcile, reason: reason)
+      attempt = observed.attempts(at: .emptyTrash) + 1
     case .backup(let dueAt, let attempt, let reason):
       self.init(host: host, kind: .backup, trigger: .schedule, reason: reason)
       scheduledFor = dueAt

@@ -40,6 +40,12 @@ package protocol DiskObserver: Sendable {
   func stamps(of hosts: [HostName], root: RootState) async -> [HostName: DirectoryStamp]
   /// The backup root, checked, and taken into use if it is new.
   func root(of settings: Settings?) async throws -> RootState
+  /// How much room the backup root's disk has; nil if that cannot be told.
+  func space(of root: RootState) async -> DiskSpace?
+}
+
+extension DiskObserver {
+  package func space(of root: RootState) async -> DiskSpace? { nil }
 }
 
 /// What is the same for all hosts that are looked at together.
@@ -88,6 +94,7 @@ extension Store {
     let recorded = try await recorded(of: hosts, isRange: isRange)
     let isAdopted = try await isAdopted(context.desired.spec.settings)
     let found = await disk.look(at: hosts, recorded: recorded, root: context.root)
+    let space = await disk.space(of: context.root)
     return Dictionary(
       uniqueKeysWithValues: hosts.map { host in
         let known = recorded[host] ?? RecordedHost()
@@ -101,6 +108,7 @@ extension Store {
         observed.requestDone = known.requestDone
         observed.pendingRename = known.rename
         observed.add(known, isAdopted: isAdopted)
+        observed.space = space
         return (
           host,
           Observation(
@@ -188,6 +196,17 @@ package struct EngineDisk: DiskObserver {
     }
   }
 
+  package func space(of root: RootState) async -> DiskSpace? {
+    let path: AbsolutePath? =
+      switch root {
+      case .unset, .unusable: nil
+      case .unused(let path): path
+      case .ready(let root): root.path
+      }
+    guard let path else { return nil }
+    return await unfailingly { try? Disk.space(at: path.description) }
+  }
+
   /// The backup root for looking only: nothing is marked.
   package func peek(_ settings: Settings?) async throws -> RootState {
     guard let path = settings?.backupRoot else { return .unset }
@@ -219,7 +238,7 @@ extension RootState {
     guard let directory = directory(of: host) else { return (.unknown, nil) }
     do {
       let stamp = try directory.stamp()
-      return (.seen(try directory.snapshotIDs(known: known), trash: try Disk.names(in: directory.trash).count), stamp)
+      return (.seen(try directory.snapshotIDs(known: known), trash: try directory.trashEntries()), stamp)
     } catch {
       return (.unreadable("\(error)"), nil)
     }

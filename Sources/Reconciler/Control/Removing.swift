@@ -43,50 +43,57 @@ struct Removing {
       return RunResult(state: .failed, errorCode: RunErrorCode.planStale, message: reason)
     case .refused(let reason):
       return RunResult(state: .failed, errorCode: RunErrorCode.refused, message: reason)
-    case .nothingToDo:
-      try await emptyTrash()
-      return Task.isCancelled ? stopped(0) : RunResult(state: .succeeded, message: "nothing to remove")
+    case .nothingToDo: return RunResult(state: .succeeded, message: "nothing to remove")
     case .remove(let dropped, let plan):
       return try await remove(dropped, of: plan, now: now)
     }
   }
 
   private func remove(_ dropped: [RetentionDecision], of plan: RetentionPlan, now: Date) async throws -> RunResult {
-    let base = try await blocking { try directory.base(now: now) }
     // What the plan rests on first of all: the newest that it keeps as good, and each that it drops.
-    let newestKept = plan.kept.first { $0.snapshot.id.kind == .scheduled && $0.snapshot.status.isGood }
-    for decision in [newestKept].compactMap(\.self) + dropped {
-      let id = decision.snapshot.id
-      let status = try await blocking { directory.snapshot(id).status }
-      guard status == decision.snapshot.status, decision.keep || (id.kind == .scheduled && id != base?.id) else {
-        return stale(id)
-      }
+    if let kept = plan.kept.first(where: { $0.snapshot.id.kind == .scheduled && $0.snapshot.status.isGood }) {
+      let (id, status) = (kept.snapshot.id, kept.snapshot.status)
+      let found = try await blocking { directory.snapshot(id).status }
+      guard found == status else { return stale(.changed(id, expected: status, found: found)) }
+    }
+    for decision in dropped {
+      if let objection = try await objection(to: decision, now: now) { return stale(objection) }
     }
     var removed = 0
     for decision in dropped {
       guard !Task.isCancelled else { return stopped(removed) }
-      let id = decision.snapshot.id
-      let found = try await blocking { directory.snapshot(id) }
-      guard found.status == decision.snapshot.status, found.pin?.holds(at: now) != true else { return stale(id) }
-      try await discard(
+      // Once more, just before.
+      if let objection = try await objection(to: decision, now: now) { return stale(objection) }
+      let found = try await blocking { directory.snapshot(decision.snapshot.id) }
+      _ = try await discard(
         found, reason: decision.reasons.joined(separator: "; "), action: job.run.trigger.isRequest ? .cli : .scheduled)
       removed += 1
     }
-    try await emptyTrash()
-    guard !Task.isCancelled else { return stopped(removed) }
     return RunResult(state: .succeeded, message: "\(removed) \(removed == 1 ? "snapshot" : "snapshots") removed")
   }
 
-  private func stale(_ id: SnapshotID) -> RunResult {
+  /// Why a snapshot that the plan drops stays after all; nil if it goes.
+  private func objection(to decision: RetentionDecision, now: Date) async throws -> RemovalObjection? {
+    let (id, status) = (decision.snapshot.id, decision.snapshot.status)
+    // By policy nothing goes but what is scheduled.
+    guard id.kind == .scheduled else { return .changed(id, expected: status, found: status) }
+    do {
+      _ = try await blocking { try directory.checkRemoval(of: id, as: status, now: now) }
+      return nil
+    } catch let objection as RemovalObjection {
+      return objection
+    }
+  }
+
+  private func stale(_ objection: RemovalObjection) -> RunResult {
     RunResult(
-      state: .failed, errorCode: RunErrorCode.planStale,
-      message: "\(id) is not what the plan rested on; nothing more was removed. Plan again")
+      state: .failed, errorCode: RunErrorCode.planStale, message: "\(objection); nothing more was removed. Plan again")
   }
 
   private func stopped(_ removed: Int) -> RunResult {
     RunResult(
       state: .interrupted, errorCode: RunErrorCode.interrupted,
-      message: "stopped after \(removed) of the snapshots; the rest, and what is in the trash, is taken up again")
+      message: "stopped after \(removed) of the snapshots; the rest is taken up again")
   }
 
   // MARK: - By name
@@ -94,50 +101,36 @@ struct Removing {
   /// Removes one snapshot, whatever retention says of it.
   private func removeNamed(_ id: SnapshotID) async throws -> RunResult {
     let now = environment.clock.now
-    let (onDisk, found, base) = try await blocking {
-      (try directory.snapshotIDs(), directory.snapshot(id), try directory.base(now: now))
+    let found: Snapshot
+    do {
+      found = try await blocking { try directory.checkRemoval(of: id, as: nil, now: now) }
+    } catch let objection as RemovalObjection {
+      return RunResult(state: .failed, errorCode: RunErrorCode.refused, message: "\(objection)")
     }
-    guard onDisk.contains(id) else {
-      return RunResult(state: .failed, errorCode: RunErrorCode.refused, message: "\(id) is not there any more")
-    }
-    guard base?.id != id else {
-      return RunResult(
-        state: .failed, errorCode: RunErrorCode.refused,
-        message: "\(id) is the snapshot that the next backup is linked against; it stays until there is a newer one")
-    }
-    if let obstacle = found.pinInTheWay(at: now) {
-      return RunResult(state: .failed, errorCode: RunErrorCode.refused, message: obstacle)
-    }
-    try await discard(found, reason: "named on the command line", action: .manual)
-    try await emptyTrash()
-    return RunResult(state: .succeeded, message: "\(id) removed")
+    let entry = try await discard(found, reason: "named on the command line", action: .manual)
+    let end = TrashPolicy(job.settings).expiry(of: entry).flatMap { $0 > now ? $0 : nil }
+    return RunResult(
+      state: .succeeded,
+      message: "\(id) removed"
+        + (end.map { "; `pobsync undelete \(directory.host) \(id)` gets it back until \(Timestamp.short($0))" } ?? ""))
   }
 
   // MARK: - Steps
 
-  /// Takes one snapshot out of sight and out of the store, and records that.
-  private func discard(_ snapshot: Snapshot, reason: String, action: Purge.Action) async throws {
+  /// Takes one snapshot out of sight and out of the store, and records that. Why is noted on the disk first: should
+  /// this die in between, the record is made from there.
+  private func discard(_ snapshot: Snapshot, reason: String, action: Purge.Action) async throws -> TrashEntry {
     try await job.checkLease()
-    try await blocking {
+    let id = snapshot.id
+    let purge = Purge(
+      host: directory.host, kind: id.kind == .manual ? .manual : .scheduled, name: id.name.description,
+      path: directory.directory(of: id), reason: reason, action: action,
+      actor: job.run.request.requestedBy ?? environment.actor, metadata: snapshot.metadata, at: environment.clock.now)
+    let entry = try await blocking {
       try root.verify()
-      try directory.discard(snapshot.id)
+      return try directory.discard(id, at: purge.at, note: PurgeNote(purge, of: id.name))
     }
-    try await environment.store.recordPurge(
-      Purge(
-        host: directory.host, kind: snapshot.id.kind == .manual ? .manual : .scheduled,
-        name: snapshot.id.name.description, path: directory.directory(of: snapshot.id), reason: reason, action: action,
-        actor: job.run.request.requestedBy ?? environment.actor, metadata: snapshot.metadata, at: environment.clock.now)
-    )
-    try await environment.store.removeSnapshot(host: directory.host, id: snapshot.id)
-  }
-
-  /// Deletes what is in the trash, until the task is cancelled.
-  private func emptyTrash() async throws {
-    let isStopped = Locked(false)
-    try await withTaskCancellationHandler {
-      try await blocking { try directory.emptyTrash { !isStopped.with { $0 } } }
-    } onCancel: {
-      isStopped.with { $0 = true }
-    }
+    try await environment.store.recordPurge(purge, of: id)
+    return entry
   }
 }

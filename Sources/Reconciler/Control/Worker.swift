@@ -43,6 +43,8 @@ package actor Worker: Service {
     package var grace = 5.0
     /// The one run that this worker is for.
     package var only: Int64?
+    /// How many files are deleted in a second, where the trash is emptied.
+    package var deletionRate = DeletionThrottle.usualRate
 
     package init() {}
   }
@@ -61,6 +63,8 @@ package actor Worker: Service {
   private var isStopping = false
   private var stopDeadline: Double?
   private var hasFinishedOnly = false
+  /// Whether a backup is at work, here or elsewhere: the trash is not emptied meanwhile.
+  private let isBackingUp = Locked(false)
 
   package init(
     _ environment: Environment, executor: any Executor, options: Options, logger: Logger,
@@ -103,6 +107,8 @@ package actor Worker: Service {
     isStopping = true
     stopDeadline = min(stopDeadline ?? .infinity, environment.elapsed.now + grace)
     if grace == 0 { stopJobs(.shutdown) }
+    // There is no end to wait for: what is left of it is taken up at any time.
+    for job in jobs.values where job.run.kind == .emptyTrash { job.stop(.shutdown) }
     doorbell.ring()
   }
 
@@ -119,6 +125,7 @@ package actor Worker: Service {
           begin(job, in: &group)
         }
       }
+      try await lookForBackups()
       outage.isOver()
     } catch {
       outage.note(error, doing: "take up runs")
@@ -187,8 +194,18 @@ package actor Worker: Service {
     }
   }
 
+  /// A backup that is queued and may start is one of these a moment later.
+  private func lookForBackups() async throws {
+    var isBusy = jobs.values.contains { $0.run.kind == .backup }
+    if !isBusy, jobs.values.contains(where: { $0.run.kind == .emptyTrash }) {
+      isBusy = try await environment.store.isRunning(.backup)
+    }
+    isBackingUp.with { $0 = isBusy }
+  }
+
   private func begin(_ job: RunningJob, in group: inout DiscardingTaskGroup) {
     jobs[job.run.id] = job
+    if job.run.kind == .backup { isBackingUp.with { $0 = true } }
     group.addTask {
       let outcome = await self.carryOut(job)
       await self.end(job, outcome)
@@ -258,7 +275,7 @@ package actor Worker: Service {
         progress: { progress in
           job.note(progress)
           self.report(.progress(host: run.host, progress))
-        })
+        }, deletionRate: options.deletionRate, makesWay: { self.isBackingUp.with { $0 } })
       return await job.untilStopped { await self.executor.carryOut(task) }
     } catch {
       return .finished(RunResult(state: .interrupted, errorCode: RunErrorCode.interrupted, message: "\(error)"))

@@ -44,17 +44,17 @@ package struct ConcurrencyLimits: Sendable, Hashable {
 
   /// What tells why a queued run may not start; nil if it may.
   ///
-  /// Each kind has a lane of its own. Backups count for the groups of their hosts. A host has one run at a time; one
-  /// that is paused begins only what a person asks for.
+  /// Each kind has a lane of its own. Backups count for the groups of their hosts. A host has one run at a time, and
+  /// besides its trash may be emptied; one that is paused begins only what a person asks for.
   package func obstacles(beside running: [Run], pauses: Pauses) -> @Sendable (Run) -> QueueObstacle? {
-    let hosts = Dictionary(running.map { ($0.host, $0.id) }) { first, _ in first }
+    let hosts = Dictionary(running.filter(\.kind.occupiesHost).map { ($0.host, $0.id) }) { first, _ in first }
     let lanes = Dictionary(grouping: running, by: \.kind).mapValues(\.count)
     var members: [String: Int] = [:]
     for run in running where run.kind == .backup {
       for group in run.request.concurrencyGroups { members[group, default: 0] += 1 }
     }
     return { [self, members] run in
-      if let other = hosts[run.host] { return .hostBusy(run: other) }
+      if run.kind.occupiesHost, let other = hosts[run.host] { return .hostBusy(run: other) }
       if !run.trigger.isRequest, let pause = pauses[run.host] { return .paused(pause) }
       let limit = self.lanes[run.kind] ?? 1
       guard lanes[run.kind, default: 0] < limit else { return .laneFull(run.kind, limit: limit) }

@@ -32,10 +32,22 @@ extension ObservedHost {
     return parts.isEmpty ? nil : "snapshots: " + parts.joined(separator: ", ")
   }
 
-  /// What keeps a discovery or a prune from being made again now.
+  /// In seconds.
+  private static let restAfterCancel: TimeInterval = 3600
+
+  /// What keeps a discovery, a prune or the emptying of the trash from being made again now.
   func rest(afterFailed kind: RunKind, of host: HostName, retries: Planner.Retries, now: Date) -> Hold? {
     guard let run = newestRun(kind), retries.count(run), let finished = run.finishedAt else { return nil }
     if run.state == .cancelled {
+      // What is stopped for the load that it is comes again when that may be over.
+      if kind == .emptyTrash {
+        return Backoff.end(of: Self.restAfterCancel, since: finished, now: now).map { end in
+          Hold(
+            .retryLater,
+            "the emptying of the trash was \(run.message ?? "cancelled"); it is taken up at \(Timestamp.short(end))",
+            until: end)
+        }
+      }
       guard run.queuedAt >= desiredSince ?? .distantPast else { return nil }
       let byHand = kind == .prune ? "retention \(host) --apply" : "discover-snapshots --host \(host)"
       return Hold(

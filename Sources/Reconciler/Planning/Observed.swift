@@ -7,8 +7,8 @@ package import Store
 
 /// A host's directory as it was found.
 package enum ObservedDisk: Sendable, Hashable {
-  /// The snapshots under their final names, and how many removed ones are still in the trash.
-  case seen(Set<SnapshotID>, trash: Int)
+  /// The snapshots under their final names, and the removed ones that are still in the trash.
+  case seen(Set<SnapshotID>, trash: [TrashEntry])
   /// There is no backup root to look at.
   case unknown
   /// The host's directory could not be looked at, and why.
@@ -35,9 +35,11 @@ package struct ObservedHost: Sendable, Hashable {
   package var sizes = SizeHistory()
   /// Whether a person has said that what was found in the backup root is ours to remove from, or nothing was.
   package var isAdopted = true
+  /// How much room the disk has; nil if that is not known.
+  package var space: DiskSpace?
 
   package init(
-    recorded: [SnapshotRecord] = [], disk: ObservedDisk = .seen([], trash: 0), runs: [Run] = [],
+    recorded: [SnapshotRecord] = [], disk: ObservedDisk = .seen([], trash: []), runs: [Run] = [],
     desiredSince: Date? = nil, pause: Pause? = nil
   ) {
     self.recorded = recorded
@@ -46,6 +48,9 @@ package struct ObservedHost: Sendable, Hashable {
     self.runs = runs
     self.pause = pause
   }
+
+  /// Whether anything that was removed is still there.
+  var hasTrash: Bool { if case .seen(_, let trash) = disk { !trash.isEmpty } else { false } }
 
   /// The newest finished run of a kind, leaving out those for which there was no use any more when their turn came, and
   /// removals of a snapshot that a person named, which tell nothing of the policy.

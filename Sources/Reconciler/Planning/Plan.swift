@@ -1,6 +1,6 @@
 // Plans: what the planner asks for, as values with their reasons in words.
 
-import Engine
+package import Engine
 package import Foundation
 package import Spec
 package import Store
@@ -15,6 +15,8 @@ package enum Action: Sendable, Hashable {
   case backupOnRequest(Remark, attempt: Int, reason: String)
   /// Remove snapshots that retention drops.
   case prune([RetentionDecision], reason: String)
+  /// Delete for good what is in the trash. The only action that is also asked for beside a hold.
+  case emptyTrash([TrashEntry], reason: String)
 
   /// The verb, as `diff` and runs show it.
   package var verb: String {
@@ -22,6 +24,7 @@ package enum Action: Sendable, Hashable {
     case .discover: "discover"
     case .backup, .backupOnRequest: "back up"
     case .prune: "prune"
+    case .emptyTrash: "empty the trash"
     }
   }
 
@@ -31,12 +34,14 @@ package enum Action: Sendable, Hashable {
     case .discover: .discover
     case .backup, .backupOnRequest: .backup
     case .prune: .prune
+    case .emptyTrash: .emptyTrash
     }
   }
 
   package var reason: String {
     switch self {
-    case .discover(let reason), .backup(_, _, let reason), .backupOnRequest(_, _, let reason), .prune(_, let reason):
+    case .discover(let reason), .backup(_, _, let reason), .backupOnRequest(_, _, let reason), .prune(_, let reason),
+      .emptyTrash(_, let reason):
       reason
     }
   }

@@ -31,11 +31,15 @@ package enum Planner {
     let retention = host.retention.map { RetentionPlan(observed.recorded, policy: $0, pins: observed.pins, now: now) }
     let firing = host.schedule.map { Firing($0, host: host.name) }
     let nextFire = firing?.next(after: now)
-    let question = Decision(
+    let decision = Decision(
       host: host, observed: observed, retention: retention, firing: firing, now: now, retries: retries)
-    let decision = question.made
+    let verdict = decision.made
+    // What is in the trash goes whatever else waits: the room may be what it waits for.
+    let emptying = decision.emptying(beside: verdict)
     // What the declaration asks for is tried again also while something else is held.
-    var changes = [nextFire, decision.hold?.until, question.requested.hold?.until]
+    var changes = [
+      nextFire, verdict.hold?.until, decision.requested.hold?.until, emptying.hold?.until, decision.nextExpiry,
+    ]
     // Snapshots of the future come to count, and fresh ones grow stale.
     changes += observed.recorded.map(\.startedAt).filter { $0 > now }.map(Optional.some)
     if let newest = observed.newestGood(now: now) {
@@ -46,7 +50,8 @@ package enum Planner {
     changes += observed.pins.values.map(\.until)
     changes.append(PruneFreeze.clockSuspect(host.name, observed, now: now)?.hold.until)
     return HostPlan(
-      host: host.name, action: decision.action, hold: decision.hold, nextFire: nextFire, retention: retention,
+      host: host.name, action: verdict.action ?? emptying.action, hold: verdict.hold ?? emptying.hold,
+      nextFire: nextFire, retention: retention,
       validUntil: changes.compactMap(\.self).filter { $0 > now }.min())
   }
 }
@@ -74,7 +79,7 @@ private struct Decision {
     if let pause = observed.pause, pause.until ?? .distantFuture > now {
       return .wait(Hold(.paused, pause.description, until: pause.until))
     }
-    if let run = observed.runs.first(where: { !$0.state.isFinished }) {
+    if let run = observed.runs.first(where: { !$0.state.isFinished && $0.kind.occupiesHost }) {
       let since = run.state == .queued ? "queued" : "under way"
       return .wait(
         Hold(
@@ -94,13 +99,25 @@ private struct Decision {
     guard case .nothing = backup else { return backup }
     // A request that waits keeps no scheduled backup from being made.
     guard case .nothing = requested else { return requested }
-    let prune = prune
-    guard case .nothing = prune else { return prune }
-    if case .seen(_, let trash) = observed.disk, trash > 0, observed.isAdopted {
-      return pause(afterFailed: .prune).map(Verdict.wait)
-        ?? .act(.prune([], reason: "\(trash) removed before and not deleted yet"))
-    }
-    return .nothing
+    return prune
+  }
+
+  // MARK: - The trash
+
+  /// What is to be deleted for good, beside what else was decided.
+  func emptying(beside verdict: Verdict) -> Verdict {
+    let everythingRests = verdict.hold.map { [.suspended, .paused].contains($0.code) } ?? false
+    guard observed.isAdopted, verdict.action == nil, !everythingRests, case .seen(_, let trash) = observed.disk,
+      let order = TrashPolicy(host).order(trash, space: observed.space, now: now),
+      !observed.runs.contains(where: { $0.kind == .emptyTrash && !$0.state.isFinished })
+    else { return .nothing }
+    return pause(afterFailed: .emptyTrash).map(Verdict.wait) ?? .act(.emptyTrash(order.entries, reason: order.reason))
+  }
+
+  /// When the next thing in the trash is past its time.
+  var nextExpiry: Date? {
+    guard case .seen(_, let trash) = observed.disk else { return nil }
+    return TrashPolicy(host).nextExpiry(of: trash, after: now)
   }
 
   // MARK: - Backup

@@ -25,9 +25,9 @@ package enum PruneOrder: Sendable, Hashable {
       self = .refused("nothing was removed: \(freeze.hold.message)")
       return
     }
-    // A run for the trash alone; and where nobody asked, what is not to be pruned any more stays.
+    // Where nobody asked, what is not to be pruned any more stays.
     let isWanted = request.trigger.isRequest || (host.schedule?.declared.prune == true && host.retention != nil)
-    guard isWanted, request.onlySnapshots != [] else {
+    guard isWanted else {
       self = .nothingToDo
       return
     }

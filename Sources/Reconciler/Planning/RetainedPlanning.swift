@@ -27,10 +27,11 @@ extension Planner {
   ) -> HostPlan {
     let retention = host.expiry.map { RetentionPlan(observed.recorded, policy: $0, pins: observed.pins, now: now, anchor: .now) }
     let decision = RetainedDecision(
-      host: host, observed: observed, retention: retention, suspension: settings?.suspensionInWords, now: now,
+      host: host, observed: observed, retention: retention, suspension: settings?.suspensionInWords, trashPolicy: TrashPolicy(settings),
+      now: now,
       retries: retries)
     let hold = decision.obstacle ?? (decision.action == nil ? decision.pruneHold : nil)
-    var changes = [hold?.until]
+    var changes = [hold?.until, decision.nextExpiry]
     changes += observed.recorded.map(\.startedAt).filter { $0 > now }.map(Optional.some)
     // What expires does so without anything happening.
     if host.expiry != nil { changes.append(now.addingTimeInterval(expiryInterval)) }
@@ -66,6 +67,7 @@ private struct RetainedDecision {
   let observed: ObservedHost
   let retention: RetentionPlan?
   let suspension: String?
+  let trashPolicy: TrashPolicy
   let now: Date
   let retries: Planner.Retries
 
@@ -95,8 +97,23 @@ private struct RetainedDecision {
       return .prune(
         expired, reason: "declared no more, and too old for retention \(policy.name): \(expired.count) of \(count)")
     }
-    guard case .seen(_, let trash) = observed.disk, trash > 0, rest(afterFailed: .prune) == nil else { return nil }
-    return .prune([], reason: "\(trash) removed before and not deleted yet")
+    return emptying
+  }
+
+  /// What is to be deleted for good of what was removed before.
+  private var emptying: Action? {
+    guard observed.isAdopted, case .seen(_, let trash) = observed.disk,
+      let order = trashPolicy.order(trash, space: observed.space, now: now),
+      !observed.runs.contains(where: { $0.kind == .emptyTrash && !$0.state.isFinished }),
+      rest(afterFailed: .emptyTrash) == nil
+    else { return nil }
+    return .emptyTrash(order.entries, reason: order.reason)
+  }
+
+  /// When the next thing in the trash is past its time.
+  var nextExpiry: Date? {
+    guard case .seen(_, let trash) = observed.disk else { return nil }
+    return trashPolicy.nextExpiry(of: trash, after: now)
   }
 
   private var expired: [RetentionDecision] {
@@ -132,12 +149,8 @@ extension PruneOrder {
     guard let policy = host.expiry else {
       // Whoever asked did so while it was declared.
       self =
-        request.trigger.isRequest && request.onlySnapshots != []
+        request.trigger.isRequest
         ? .refused("host \(host.host) is declared no more, and its snapshots \(host.outlook)") : .nothingToDo
-      return
-    }
-    guard request.onlySnapshots != [] else {
-      self = .nothingToDo
       return
     }
     guard case .seen(let onDisk, _) = observed.disk, onDisk == Set(observed.recorded.map(\.id)) else {

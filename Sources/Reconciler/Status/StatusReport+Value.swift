@@ -83,7 +83,9 @@ extension Run {
       YAMLPair("seconds", seconds(from: startedAt, to: now)), YAMLPair("percent", number(progress?.percent)),
       YAMLPair("bytes", number(progress?.bytes)), YAMLPair("rate", text(progress?.rate)),
       YAMLPair("known_files", number(progress?.knownFiles)),
-      YAMLPair("remaining_files", number(progress?.remainingFiles)), YAMLPair("cancelled_by", text(cancelledBy)),
+      YAMLPair("remaining_files", number(progress?.remainingFiles)),
+      YAMLPair("remaining_snapshots", number(progress?.remainingSnapshots)),
+      YAMLPair("cancelled_by", text(cancelledBy)),
     ])
   }
 }

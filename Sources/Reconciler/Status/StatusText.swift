@@ -37,7 +37,7 @@ package struct StatusText {
 
   private var lines: [StatusLine] {
     let sections = [
-      summary, running, queued, failed, late, waiting, paused, suspended, requested, next,
+      summary, running, trash, queued, failed, late, waiting, paused, suspended, requested, next,
     ].filter { !$0.isEmpty }
     return Array(sections.joined(separator: [[]]))
   }
@@ -117,7 +117,7 @@ package struct StatusText {
   // MARK: - The lists
 
   private var running: [StatusLine] {
-    list("RUNNING", report.running) { run in
+    list("RUNNING", report.running.filter(\.kind.occupiesHost)) { run in
       let progress = run.progress
       let files = progress.flatMap { progress in
         progress.knownFiles.flatMap { known in progress.remainingFiles.map { "\(known - $0)/\(known) files" } }
@@ -129,6 +129,18 @@ package struct StatusText {
       return [
         run.host.description, "\(run.id)", run.kind.rawValue, age ?? "", progress.map { "\($0.percent)%" } ?? "",
         progress?.bytes.shownAsSize ?? "", progress?.rate ?? "", end,
+      ]
+    }
+  }
+
+  /// The emptying of trash is no work that anybody waits for.
+  private var trash: [StatusLine] {
+    list("TRASH", report.running.filter { $0.kind == .emptyTrash }) { run in
+      let isAtWork = report.service.isAtWork(run)
+      let left = TrashLeft(run, at: report.at)
+      return [
+        run.host.description, "\(run.id)", left.snapshots, left.files,
+        isAtWork ? left.time : "its worker has ended",
       ]
     }
   }

@@ -104,6 +104,10 @@ package struct EffectiveHost: Sendable, Hashable {
   package let preventRemoval: Bool
   /// The age of the newest good snapshot from which on the host is not fresh.
   package let maxAge: TimeSpan?
+  /// How long what was removed can be got back.
+  package let trashTTL: TimeSpan
+  /// With less than this free no backup starts, and the trash is given up.
+  package let minFree: ByteSize?
 }
 
 extension Spec {
@@ -173,7 +177,8 @@ extension Spec {
       name: name, address: address, sourceRoot: sourceRoot, includes: includes, excludes: excludes, ssh: ssh,
       rsync: rsync, schedule: firing, retention: retention, strategy: strategy, labels: labels,
       suspension: suspension, runRequested: runRequested, maxShrink: maxShrink, onRemove: onRemove,
-      preventRemoval: preventRemoval, maxAge: maxAge)
+      preventRemoval: preventRemoval, maxAge: maxAge, trashTTL: settings?.trashTTL ?? Settings.defaultTrashTTL,
+      minFree: settings?.minFree)
   }
 
   /// The host's own, with its profiles, or its schedule's.

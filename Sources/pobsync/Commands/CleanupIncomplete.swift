@@ -39,16 +39,34 @@ struct CleanupIncomplete: AsyncParsableCommand {
       return try HostLock.take(directory)
     }
     defer { withExtendedLifetime(lock) {} }
+    var entries: [TrashEntry] = []
     for name in names {
-      try await blocking { try directory.discardIncomplete(name) }
-      try await environment.store.recordPurge(
-        Purge(
-          host: host, kind: .incomplete, name: name.description, path: "\(directory.incomplete)/\(name)",
-          reason: "asked for on the command line", action: .incompleteCleanup, actor: environment.actor, metadata: nil,
-          at: environment.clock.now))
+      let purge = Purge(
+        host: host, kind: .incomplete, name: name.description, path: "\(directory.incomplete)/\(name)",
+        reason: "asked for on the command line", action: .incompleteCleanup, actor: environment.actor, metadata: nil,
+        at: environment.clock.now)
+      entries.append(
+        try await blocking {
+          try directory.discardIncomplete(name, at: purge.at, note: PurgeNote(purge, of: name))
+        })
+      try await environment.store.recordPurge(purge)
     }
-    try await blocking { try directory.emptyTrash() }
+    try await delete(entries, in: directory)
     Terminal.printLine("\(names.count) unfinished \(names.count == 1 ? "snapshot" : "snapshots") removed")
+  }
+
+  /// Deletes these at once, for it is the room that is wanted; where the trash is being emptied just now, they go with
+  /// the rest.
+  private func delete(_ entries: [TrashEntry], in directory: HostDirectory) async throws {
+    do {
+      try await blocking {
+        let lock = try HostLock.take(directory, .trash)
+        defer { withExtendedLifetime(lock) {} }
+        for entry in entries {
+          if let marked = try directory.beginDeleting(entry) { try directory.delete(marked) }
+        }
+      }
+    } catch is HostBusy {}
   }
 
   private func confirm(_ host: HostName, _ names: [SnapshotName]) throws {

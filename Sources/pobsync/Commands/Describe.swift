@@ -54,7 +54,10 @@ struct DescribeHost: AsyncParsableCommand {
     printPauses(context.pauses, of: host.name)
     printPlan(plan)
     printSnapshots(try await store.snapshots(of: host.name), plan: plan)
-    if case .ready(let root) = root { printIncomplete(host.name, root: root, now: now) }
+    if case .ready(let root) = root {
+      printIncomplete(host.name, root: root, now: now)
+      printTrash(host, root: root)
+    }
     printRuns(try await store.runs(of: host.name, limit: 5))
     printEvents(try await store.events(host: host.name, limit: 5))
   }
@@ -170,6 +173,22 @@ struct DescribeHost: AsyncParsableCommand {
           + (isUseful ? "  the next backup takes over the files that arrived whole" : "  of no use to the next backup"))
     }
     Terminal.printLine("  `pobsync cleanup-incomplete \(host)` removes them.")
+  }
+
+  private func printTrash(_ host: EffectiveHost, root: BackupRoot) {
+    let removed = (try? RemovedSnapshot.all(in: HostDirectory(host.name, in: root))) ?? []
+    guard !removed.isEmpty else { return }
+    heading("Trash (\(removed.count))")
+    let policy = TrashPolicy(host)
+    for each in removed.reversed().prefix(20) {
+      let end =
+        each.entry.isBeingDeleted
+        ? "is being deleted"
+        : policy.expiry(of: each.entry).map { "can be got back until \($0.shown)" } ?? "is deleted next"
+      Terminal.printLine("  \((each.id?.description ?? each.entry.description).printable())  \(end)")
+    }
+    if removed.count > 20 { Terminal.printLine("  … and \(removed.count - 20) older") }
+    Terminal.printLine("  `pobsync undelete \(host.name)` gets them back.")
   }
 
   func printRuns(_ runs: [Run]) {

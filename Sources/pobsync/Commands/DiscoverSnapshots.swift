@@ -40,7 +40,15 @@ struct DiscoverSnapshots: AsyncParsableCommand {
       failed = failed || run?.state.isGood != true
       let inventory = try await blocking { try HostDirectory(host, in: root).inventory() }
       for path in inventory.unmanaged { Terminal.printLine("\(host)/\(path): not a snapshot, left alone") }
+      for snapshot in inventory.foreign {
+        Terminal.printLine("\(host)/\(snapshot.id): \((snapshot.note ?? "").printable()), left alone")
+      }
       for name in inventory.incomplete { Terminal.printLine("\(host)/.incomplete/\(name): unfinished") }
+      for (count, what, list) in [
+        (inventory.trash.count, "in the trash", "trash"), (inventory.leftAlone.count, "left alone", "unmanaged"),
+      ] where count > 0 {
+        Terminal.printLine("\(host): \(count) \(what); `pobsync get \(list) --host \(host)` lists it")
+      }
     }
     if failed { throw ExitCode(1) }
   }

@@ -9,22 +9,26 @@ import Store
 
 struct Get: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List what is declared, or snapshots, runs, workers or deliveries of notifications.",
+    abstract: "List what is declared, or snapshots, the trash, runs, workers or deliveries of notifications.",
     discussion: """
       EXAMPLE
         pobsync get hosts
         pobsync get snapshots --host web-1 -o json
         pobsync get runs --state failed --kind backup --limit 10
+        pobsync get unmanaged
       """)
 
   enum Subject: String, ExpressibleByArgument, CaseIterable {
     case settings, retention, schedules, profiles, hosts, notifications, snapshots, runs, workers, deliveries
+    case trash, unmanaged
   }
 
   @Argument(help: "What to list.")
   var subject: Subject
 
-  @Option(help: "Of this host only (snapshots, runs and deliveries).", transform: HostName.fromCommandLine)
+  @Option(
+    help: "Of this host only (snapshots, trash, runs, deliveries and what is unmanaged).",
+    transform: HostName.fromCommandLine)
   var host: HostName?
 
   @Option(
@@ -64,6 +68,8 @@ struct Get: AsyncParsableCommand {
         Listing.snapshots(try await snapshots(in: store), retained: Set(try await store.retainedHosts().keys))
       case .runs: Listing.runs(try await store.runs(of: host, in: state, kinds: kind, limit: limit))
       case .workers: try await workers(in: store)
+      case .trash: try await trash()
+      case .unmanaged: try await unmanaged()
       case .deliveries: Listing.deliveries(try await store.deliveries(host: host, limit: limit))
       }
     listing.print(as: output.format)

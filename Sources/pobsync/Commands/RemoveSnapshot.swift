@@ -12,6 +12,7 @@ struct RemoveSnapshot: AsyncParsableCommand {
     discussion: """
       Asks for the name to be typed. The snapshot that the next backup is linked against is not removed, and neither is
       one that is pinned: `pobsync unpin` first.
+      `pobsync undelete` gets it back for as long as the `trash_ttl` of the settings says.
 
       EXAMPLE
         pobsync remove-snapshot web-1 manual/20260519-021500Z__K3VQEVH7

@@ -81,6 +81,9 @@ extension Plan {
         for decision in host.prunedSnapshots {
           Terminal.printLine("      - \(decision.snapshot.id): \(decision.reasons.joined(separator: "; "))")
         }
+        if case .emptyTrash(let entries, _) = action {
+          for entry in entries { Terminal.printLine("      - .trash/\(entry.fileName.printable())") }
+        }
       }
       if let hold = host.hold {
         Terminal.printLine("  \(Terminal.paint("\(host.host): waits", .dim)): \(hold.message)")
@@ -104,6 +107,9 @@ extension Plan {
                 if case .prune(let decisions, _) = action {
                   pairs.append(YAMLPair("snapshots", .list(decisions.map(\.value))))
                   pairs.append(YAMLPair("frees_up_to_bytes", freed[host.host].map(YAMLValue.int) ?? .null))
+                }
+                if case .emptyTrash(let entries, _) = action {
+                  pairs.append(YAMLPair("trash", .list(entries.map { .string($0.fileName) })))
                 }
                 return .map(pairs)
               })),

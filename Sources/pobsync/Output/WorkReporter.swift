@@ -37,6 +37,9 @@ final class WorkReporter: Sendable {
       case .waiting(let run, let reason):
         erase(&state)
         line("\(run.host): \(run.kind.rawValue) waits: \(reason)")
+      case .progress(_, let progress) where progress.remainingSnapshots != nil:
+        // The line is for transfers; `status` shows how far the emptying of a trash is.
+        break
       case .progress(let host, let progress):
         state.progress[host] = progress
         if let known = progress.knownFiles, let remaining = progress.remainingFiles {
@@ -45,8 +48,10 @@ final class WorkReporter: Sendable {
         draw(&state)
       case .finished(let outcome):
         let run = outcome.run
-        state.progress[run.host] = nil
-        state.files[run.host] = nil
+        if run.kind.occupiesHost {
+          state.progress[run.host] = nil
+          state.files[run.host] = nil
+        }
         erase(&state)
         line(
           "\(run.host): \(run.kind.rawValue) \(outcome.result.state.rawValue): \(outcome.summary.printable(limit: 2000))"

@@ -66,7 +66,7 @@ struct Convergence {
     let queued = runs.contains { $0.state == .queued && waiting.contains($0.host) }
     let waits = queued ? try await environment.queueWaits().waits : nil
     for run in runs {
-      if !run.state.isFinished { busy.insert(run.host) }
+      if !run.state.isFinished, run.kind.occupiesHost { busy.insert(run.host) }
       guard waiting.contains(run.host) else { continue }
       if run.state == .queued, let waits {
         news.note(waiting: run, for: waits.reason(of: run), now: environment.clock.now)
@@ -148,7 +148,8 @@ struct Convergence {
 extension Convergence.Outcome {
   /// Gives nil while something is to be done or under way.
   fileprivate init?(_ plan: HostPlan) {
-    guard plan.action == nil else { return nil }
+    // A host is as it is declared also while its trash is emptied.
+    guard plan.action == nil || plan.action?.kind == .emptyTrash else { return nil }
     guard let hold = plan.hold else {
       self = .converged
       return

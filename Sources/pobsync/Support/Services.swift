@@ -46,7 +46,14 @@ struct WorkerOptions: ParsableArguments {
       valueName: "seconds", visibility: .hidden))
   var lease: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "How many files are deleted in a second while the trash is emptied; fewer leave more of the disk to others.",
+      valueName: "n"))
+  var trashRate = DeletionThrottle.usualRate
+
   func validate() throws {
+    guard (1...1_000_000).contains(trashRate) else { throw ValidationError("--trash-rate takes 1 to 1000000") }
     if let concurrency, !(1...1000).contains(concurrency) { throw ValidationError("--concurrency takes 1 to 1000") }
     guard (0...86_400).contains(grace) else { throw ValidationError("--grace takes 0 to 86400 seconds") }
     if let lease, !(3...86_400).contains(lease) { throw ValidationError("--lease takes 3 to 86400 seconds") }
@@ -56,6 +63,7 @@ struct WorkerOptions: ParsableArguments {
     var options = Worker.Options()
     options.concurrency = concurrency
     options.grace = Double(grace)
+    options.deletionRate = trashRate
     if let lease { options.lease = Double(lease) }
     return options
   }

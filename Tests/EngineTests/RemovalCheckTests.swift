@@ -1,0 +1,94 @@
+// The last look before a removal: whatever the plan says, only a whole snapshot of the host itself goes, and no base.
+
+import Foundation
+import Glibc
+import Spec
+import Support
+import Testing
+
+@testable import Engine
+
+struct RemovalCheckTests {
+  private static let now = Date(timeIntervalSince1970: 1_779_192_000)
+  private static let old = "20260517-021500Z__AAAAAAAA"
+  private static let new = "20260518-021500Z__BBBBBBBB"
+
+  private func withSnapshots(
+    _ body: (HostDirectory, ScratchDirectory, _ old: SnapshotID, _ new: SnapshotID) async throws -> Void
+  ) async throws {
+    try await withHostDirectory { directory, scratch in
+      let metadata = "status: success\nhost_id: mine\n"
+      let old = try directory.makeSnapshot(.scheduled, Self.old, metadata: metadata)
+      let new = try directory.makeSnapshot(.scheduled, Self.new, metadata: metadata)
+      try scratch.write("id: mine\nname: web-1\n", to: "backups/web-1/host.yaml")
+      try await body(directory, scratch, old, new)
+    }
+  }
+
+  @Test func `what the plan took it for goes`() async throws {
+    try await withSnapshots { directory, _, old, _ in
+      #expect(try directory.checkRemoval(of: old, as: .success, now: Self.now).id == old)
+      #expect(try directory.checkRemoval(of: old, as: nil, now: Self.now).status == .success)
+    }
+  }
+
+  @Test func `the base of the next backup stays`() async throws {
+    try await withSnapshots { directory, _, _, new in
+      for status in [SnapshotStatus.success, nil] {
+        #expect(throws: RemovalObjection.base(new)) {
+          try directory.checkRemoval(of: new, as: status, now: Self.now)
+        }
+      }
+    }
+  }
+
+  @Test func `what is of another status than planned stays`() async throws {
+    try await withSnapshots { directory, _, old, _ in
+      #expect(throws: RemovalObjection.changed(old, expected: .partial, found: .success)) {
+        try directory.checkRemoval(of: old, as: .partial, now: Self.now)
+      }
+    }
+  }
+
+  @Test func `what names another host's id stays, also for a person`() async throws {
+    try await withSnapshots { directory, scratch, old, _ in
+      try scratch.write("status: success\nhost_id: another\n", to: "backups/web-1/\(old)/meta/meta.yaml")
+      for status in [SnapshotStatus.success, .unknown, nil] {
+        #expect(throws: RemovalObjection.foreign(old)) {
+          try directory.checkRemoval(of: old, as: status, now: Self.now)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: ["the snapshot", "its kind", "the host", "its data"])
+  func `what is a link, or is reached by one, stays`(_ part: String) async throws {
+    try await withSnapshots { directory, scratch, old, _ in
+      let place =
+        switch part {
+        case "the snapshot": directory.directory(of: old)
+        case "its kind": directory.directory(of: SnapshotKind.scheduled)
+        case "its data": directory.data(of: old)
+        default: directory.path
+        }
+      let elsewhere = scratch.path("elsewhere")
+      #expect(rename(place, elsewhere) == 0 && symlink(elsewhere, place) == 0)
+      #expect(throws: RemovalObjection.misplaced(old)) {
+        try directory.checkRemoval(of: old, as: .success, now: Self.now)
+      }
+    }
+  }
+
+  @Test func `what is not there, or has no data, is nothing to remove`() async throws {
+    try await withSnapshots { directory, _, old, _ in
+      try TreeBuilder(at: directory.directory(of: old)).remove("data")
+      #expect(throws: RemovalObjection.misplaced(old)) {
+        try directory.checkRemoval(of: old, as: nil, now: Self.now)
+      }
+      let missing = SnapshotID(kind: .manual, name: old.name)
+      #expect(throws: RemovalObjection.misplaced(missing)) {
+        try directory.checkRemoval(of: missing, as: nil, now: Self.now)
+      }
+    }
+  }
+}
