@@ -43,7 +43,7 @@ struct EmptyingTrashTests {
       let request = RunRequest(host: host.name, kind: kind, trigger: .reconcile, reason: "because")
       let run = Run(id: 1, request, state: .running, queuedAt: site.time.clock.now)
       let job = Job(
-        run: run, host: host, settings: settings, begins: {}, checkLease: checkLease, progress: progress,
+        run: run, host: .declared(host), settings: settings, begins: {}, checkLease: checkLease, progress: progress,
         deletionRate: 1_000_000, makesWay: makesWay)
       switch try await site.environment().executor.carryOut(job) {
       case .finished(let result, _): return result
@@ -154,7 +154,7 @@ struct EmptyingTrashTests {
       let request = RunRequest(host: each.host.name, kind: .emptyTrash, trigger: .reconcile, reason: "because")
       let run = Run(id: 1, request, state: .running, queuedAt: each.site.time.clock.now)
       let job = Job(
-        run: run, host: each.host, settings: each.settings, begins: {}, checkLease: {},
+        run: run, host: .declared(each.host), settings: each.settings, begins: {}, checkLease: {},
         progress: { progress in told.with { $0.append(progress) } }, deletionRate: 200)
       _ = try await each.site.environment().executor.carryOut(job)
       let all = told.with { $0 }

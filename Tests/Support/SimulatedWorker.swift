@@ -14,6 +14,7 @@ package final class SimulatedWorker {
     package let run: Run
     /// nil for a host that is declared no more.
     fileprivate let host: EffectiveHost?
+    fileprivate let settings: Settings?
     fileprivate let keeper: LeaseKeeper
     fileprivate let startedAt: Date
     /// In seconds of elapsed time.
@@ -215,7 +216,8 @@ package final class SimulatedWorker {
     let (seconds, work) = try await work(
       for: run, host: host, retained: retained, machine: hosts[run.host] ?? SimulatedHost(usualTime: 60))
     jobs[run.id] = Job(
-      run: run, host: host, keeper: keeper, startedAt: time.now, endsAt: time.elapsed + seconds, work: work)
+      run: run, host: host, settings: desired.spec.settings, keeper: keeper, startedAt: time.now,
+      endsAt: time.elapsed + seconds, work: work)
   }
 
   private func work(
@@ -339,11 +341,11 @@ package final class SimulatedWorker {
     while true {
       guard job.stopped == nil else { return .cutOff }
       let trash = disk.trash(of: host)
-      let due = TrashPolicy(job.host).order(trash, space: nil, now: time.now)?.entries ?? []
+      let due = TrashPolicy(job.settings).order(trash, space: nil, now: time.now)?.entries ?? []
       guard let entry = (misconduct == .emptiesEarly ? trash : due).first else { break }
       if await isGivenUp(job) { return .cutOff }
       guard disk.isMounted || misconduct == .ignoresRoot else { return .unmounted }
-      referee.deletes(entry, of: job.host, now: time.now)
+      referee.deletes(entry, of: host, by: job.settings, now: time.now)
       disk.delete(entry, of: host)
       if isDoomed, random.chance(1, in: 2) {
         die()

@@ -117,11 +117,11 @@ package final class SimulationReferee {
   }
 
   /// What was removed is deleted for good.
-  package func deletes(_ entry: TrashEntry, of host: EffectiveHost, now: Date) {
+  package func deletes(_ entry: TrashEntry, of host: HostName, by settings: Settings?, now: Date) {
     guard let trashedAt = entry.trashedAt else { return }
-    let kept = Double(host.trashTTL.seconds)
+    let kept = Double((settings?.trashTTL ?? Settings.defaultTrashTTL).seconds)
     if now < trashedAt.addingTimeInterval(kept) {
-      note("\(entry) of \(host.name) was deleted \(now.timeIntervalSince(trashedAt)) s after its removal")
+      note("\(entry) of \(host) was deleted \(now.timeIntervalSince(trashedAt)) s after its removal")
     }
   }
 
