@@ -63,6 +63,19 @@ struct Installation: Sendable {
     return try await pobsync("apply", "-f", path).check()
   }
 
+  /// Makes so many scheduled snapshots of a host.
+  func backUp(_ host: String = "web-1", times: Int = 1) async throws {
+    for _ in 0..<times { try await pobsync("backup", host, "--kind", "scheduled").check() }
+  }
+
+  /// Puts a scheduled snapshot of `web-1` onto the disk, as a backup at that time might have left it.
+  func layDown(at date: Date, status: String = "success") throws {
+    let time = date.formatted(.iso8601).filter { !"-:".contains($0) }.replacing("T", with: "-")
+    let snapshot = "backups/web-1/scheduled/\(time)__AAAAAAAA"
+    try scratch.write("as it was then", to: "\(snapshot)/data/greeting")
+    try scratch.write("status: \(status)\n", to: "\(snapshot)/meta/meta.yaml")
+  }
+
   /// The names of a host's snapshots under their final names, scheduled ones first.
   func snapshots(of host: String = "web-1") -> [String] {
     ["scheduled", "manual"].flatMap { kind in

@@ -100,32 +100,6 @@ import Testing
     }
   }
 
-  @Test func `a spec that was cut short or emptied retires no fleet (argo-cd 3484, 23645)`() async throws {
-    try await withInstallation { installation in
-      let names = (10..<30).map { "web-\($0): " }
-      try await installation.apply(spec("servers", names))
-      for (rest, words) in [
-        (Array(names.prefix(5)), "15 of the 20 hosts of set servers would be removed, and at most 2 may go at once"),
-        ([], "the spec declares no host, and all 20 hosts of set servers would be removed: web-10, "),
-      ] as [([String], String)] {
-        let path = try installation.scratch.write(spec("servers", rest), to: "hosts.yaml")
-        let diff = try await installation.pobsync("diff", "-f", path, "--prune")
-        #expect(diff.stdout.contains("! apply refuses this: \(words)"), "\(diff)")
-        let refused = try await installation.pobsync("apply", "-f", path, "--prune")
-        #expect(refused.status == 1)
-        #expect(refused.stderr.contains(words), "\(refused)")
-        #expect(refused.stderr.contains("give --max-removals \(names.count - rest.count)"), "\(refused)")
-        #expect(try await installation.list("hosts").count == 20)
-        // Without --prune nothing is removed anyway.
-        try await installation.pobsync("apply", "-f", path).check()
-        #expect(try await installation.list("hosts").count == 20)
-      }
-      let path = installation.scratch.path("hosts.yaml")
-      try await installation.pobsync("apply", "-f", path, "--prune", "--max-removals", "20").check()
-      #expect(try await installation.list("hosts").isEmpty)
-    }
-  }
-
   @Test func `a host that may not be removed is not, by prune or by name`() async throws {
     try await withInstallation { installation in
       try await installation.apply(spec("servers", ["db-1: {prevent_removal: true}", "web-1: "]))

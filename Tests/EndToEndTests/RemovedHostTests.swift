@@ -21,7 +21,8 @@ import Testing
     try await installation.list("hosts").first { $0["name"] as? String == name }
   }
 
-  @Test func `a removed host is retained: no backups, and every snapshot is kept and shown`() async throws {
+  @Test
+  func `A13 BackupPC 469: a removed host is retained, no backups, and every snapshot is kept and shown`() async throws {
     try await withInstallation { installation in
       let diff = try await remove(installation)
       #expect(diff.stdout.contains("host/web-2: its 2 snapshots stay (on_remove: retain)"), "\(diff)")

@@ -15,7 +15,7 @@ import Testing
     return try #require(number).uint64Value
   }
 
-  @Test func `a renamed host goes on from its snapshots`() async throws {
+  @Test func `A15 flux2 3316: a renamed host goes on from its snapshots`() async throws {
     try await withInstallation { installation in
       try await installation.apply(spec(installation, "web1"))
       try await installation.pobsync("reconcile", "--once").check()

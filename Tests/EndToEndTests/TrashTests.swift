@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test func `what was pruned can be got back, and is pinned`() async throws {
+  @Test func `A6 restic 3415: what was pruned can be got back, and is pinned`() async throws {
     try await withInstallation { installation in
       // However full the disk of the tests is, room is not short.
       let spec = installation.spec(settings: ["min_free: 1kB"]).replacing("keep_last: 3", with: "keep_last: 1")
@@ -116,38 +116,6 @@ import Testing
       #expect(trash(installation).count == 1)
       try await installation.pobsync("reconcile", "--once").check()
       #expect(trash(installation) == [])
-    }
-  }
-
-  @Test func `what lies about below the backup root is named, and stays`() async throws {
-    try await withInstallation { installation in
-      try await installation.apply(installation.spec())
-      try await installation.pobsync("backup", "web-1", "--kind", "scheduled").check()
-      try installation.scratch.makeDirectory("backups/web-1/scheduled/my-notes")
-      try installation.scratch.makeDirectory("backups/lost+found")
-      let paths = try await installation.list("unmanaged").compactMap { $0["path"] as? String }
-      #expect(paths == ["\(installation.backups)/lost+found", "\(installation.backups)/web-1/scheduled/my-notes"])
-      let one = try await installation.pobsync("get", "unmanaged", "--host", "web-1").check().stdout
-      #expect(!one.contains("lost+found") && one.contains("my-notes"))
-    }
-  }
-
-  @Test func `a prune takes no snapshot that names another host`() async throws {
-    try await withInstallation { installation in
-      try await installation.apply(installation.spec().replacing("keep_last: 3", with: "keep_last: 1"))
-      for _ in 0..<2 { try await installation.pobsync("backup", "web-1", "--kind", "scheduled").check() }
-      let oldest = try #require(installation.snapshots().first)
-      let path = "\(installation.backups)/web-1/\(oldest)/meta/meta.yaml"
-      let text = try String(contentsOfFile: path, encoding: .utf8)
-      let id = try #require(text.split(separator: "\n").first { $0.hasPrefix("host_id: ") })
-      try text.replacing(id, with: "host_id: ANOTHER").write(toFile: path, atomically: true, encoding: .utf8)
-      let refused = try await installation.pobsync("retention", "web-1", "--apply", "--yes", "--max-delete", "9")
-      #expect(refused.status == 1)
-      #expect(refused.stderr.contains("name another host, so that it is not ours to remove"), "\(refused)")
-      try await installation.pobsync("discover-snapshots", "--host", "web-1").check()
-      try await installation.pobsync("retention", "web-1", "--apply", "--yes", "--max-delete", "9").check()
-      #expect(installation.snapshots().first == oldest)
-      #expect(try await installation.list("unmanaged").count == 1)
     }
   }
 
