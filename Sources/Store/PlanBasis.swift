@@ -8,10 +8,13 @@ package struct PlanBasis: Sendable, Hashable {
   package let revision: Int64
   /// The number of the latest change of each host that the plan concerns.
   package let hosts: [HostName: Int64]
+  /// The number of the latest change that concerns all hosts: a pause, an adoption.
+  package let everything: Int64
 
-  package init(revision: Int64, hosts: [HostName: Int64]) {
+  package init(revision: Int64, hosts: [HostName: Int64], everything: Int64 = 0) {
     self.revision = revision
     self.hosts = hosts
+    self.everything = everything
   }
 }
 
@@ -21,6 +24,11 @@ extension Store {
   /// - Throws: `StoreError` that names what has changed.
   package func check(_ basis: PlanBasis) async throws {
     try await database.read { try basis.check(in: $0) }
+  }
+
+  /// The number of the latest change that concerns all hosts; 0 if there never was one.
+  package func revisionOfAllHosts() async throws -> Int64 {
+    try await database.read { try $0.revisionOfAllHosts() }
   }
 
   /// The numbers of some hosts' latest changes; 0 for a host to which nothing ever happened.
@@ -44,6 +52,9 @@ extension PlanBasis {
       let names = changed.prefix(Self.named).map(\.description).joined(separator: ", ")
       let more = changed.count > Self.named ? " and \(changed.count - Self.named) more" : ""
       news.append("runs, snapshots or a pause of \(names)\(more) have changed")
+    }
+    if try connection.revisionOfAllHosts() != everything {
+      news.append("something that concerns all hosts has changed, as a pause or the backup root")
     }
     guard !news.isEmpty else { return }
     throw StoreError(

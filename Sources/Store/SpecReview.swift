@@ -33,6 +33,8 @@ package struct SpecReview: Sendable {
   /// What others have edited of the spec set's own.
   package let drift: [ResourceDrift]
   package let removals: RemovalGuard
+  /// Resources that others have deleted since and that come back, with who and when.
+  package internal(set) var restored: [ResourceID: FieldEdit] = [:]
   /// Of the desired state that all this was told of.
   package let revision: Int64
   /// In whose name it would be applied.

@@ -35,13 +35,14 @@ extension Store {
   ) async throws -> SpecReview {
     try await database.write { connection in
       try basis?.check(in: connection)
-      var stored = try connection.desired()
+      // As it was before any rename, so that nobody is taken for the author of another's edit.
+      var (stored, edited) = (try connection.desired(), try connection.editedResources())
       let moves = try connection.pendingMoves(options.moved, of: stored, as: origin, takeOver: options.takeOver)
       for move in moves {
         try connection.rename(move, of: stored, as: origin, at: now)
         stored.rename(move)
+        edited.rename(move)
       }
-      let edited = try connection.editedResources()
       let review = try SpecReview(wanted, as: origin, options, of: stored, edited: edited, moves: moves)
       if let refusal = review.refusal { throw refusal }
       for change in review.difference.changes {
@@ -72,7 +73,9 @@ extension Store {
         stored.rename(move)
         edited.rename(move)
       }
-      return try SpecReview(wanted, as: origin, options, of: stored, edited: edited, moves: moves)
+      var review = try SpecReview(wanted, as: origin, options, of: stored, edited: edited, moves: moves)
+      review.restored = try connection.deletionsByOthers(undoneBy: review)
+      return review
     }
   }
 
@@ -112,7 +115,11 @@ extension SQLConnection {
         ("updated_at", now.sqlValue),
       ]
       try insert(into: id.kind.table, [key] + wanted.cells(of: id) + bookkeeping)
-      if id.kind == .host { try execute("DELETE FROM retained_hosts WHERE host = ?", [.text(id.name)]) }
+      if id.kind == .host {
+        try execute("DELETE FROM retained_hosts WHERE host = ?", [.text(id.name)])
+        let host = try HostName(text: id.name)
+        if wanted.hosts[host]?.runRequested != nil { try rememberRequestDone(of: host) }
+      }
     case .configured:
       let generation = (stored.records[id]?.generation ?? 0) + 1
       let owner = origin.isSpecSet ? origin.source : stored.records[id]?.source ?? origin.source

@@ -13,6 +13,21 @@ extension Store {
 }
 
 extension SQLConnection {
+  /// The resources that an apply makes anew though somebody who is no spec set was the last to delete them.
+  func deletionsByOthers(undoneBy review: SpecReview) throws -> [ResourceID: FieldEdit] {
+    let created = Set(review.difference.changes.filter { $0.kind == .created }.map(\.id))
+    guard review.origin.isSpecSet, !created.isEmpty else { return [:] }
+    let others = ReservedSource.allCases.map { SQLValue.text($0.rawValue) }
+    let last = try rows(
+      of: "spec_changes",
+      """
+      SELECT * FROM spec_changes WHERE id IN (SELECT MAX(id) FROM spec_changes GROUP BY kind, name)
+        AND action = 'deleted' AND source IN (\(others.map { _ in "?" }.joined(separator: ", ")))
+      """, others, as: SpecChange.init)
+    let found = last.filter { created.contains($0.resource) }
+    return Dictionary(found.map { ($0.resource, FieldEdit(origin: $0.origin, at: $0.at)) }) { first, _ in first }
+  }
+
   /// All edited resources; nearly always there are none, which costs one query.
   func editedResources() throws -> EditedResources {
     var edited = EditedResources()

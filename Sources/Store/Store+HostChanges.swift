@@ -52,6 +52,11 @@ extension SQLConnection {
     if known == 0 { try insert("INSERT INTO host_changes (host, revision) SELECT ?, \(latest)", [name]) }
   }
 
+  /// The number of the latest change that concerns all hosts; 0 if there never was one.
+  func revisionOfAllHosts() throws -> Int64 {
+    try query("SELECT revision FROM host_changes WHERE host = ?", [AllHosts.key(nil)]).first?.required("revision") ?? 0
+  }
+
   /// The number of a host's latest change; 0 if nothing ever happened to it.
   func revision(of host: HostName) throws -> Int64 {
     try query("SELECT revision FROM host_changes WHERE host = ?", [host.sqlValue]).first?.required("revision") ?? 0

@@ -53,6 +53,7 @@ extension Store {
   package func recordPurge(_ purge: Purge, of id: SnapshotID) async throws {
     try await database.write { connection in
       try connection.record(purge)
+      try connection.forgetWhatIsNoted(of: id, host: purge.host)
       try connection.execute(
         "DELETE FROM snapshots WHERE host = ? AND kind = ? AND name = ?",
         [purge.host.sqlValue, id.kind.sqlValue, id.name.sqlValue])

@@ -63,7 +63,7 @@ extension SQLConnection {
       }
     }
     for move in pending {
-      let owner = stored.records[.host(move.from)]?.source
+      let owner = try stored.records[.host(move.from)]?.source ?? retainedSource(of: move.from)
       if let owner, owner != origin.source, !takeOver {
         throw StoreError(
           move, "host/\(move.from) belongs to \(owner)", remedy: "let the move be declared where the host is")
@@ -78,6 +78,11 @@ extension SQLConnection {
       try checkDirectories(of: move)
     }
     return pending
+  }
+
+  /// Whose a host was that is declared no more.
+  private func retainedSource(of host: HostName) throws -> String? {
+    try query("SELECT source FROM retained_hosts WHERE host = ?", [host.sqlValue]).first?.required("source")
   }
 
   /// Makes sure that nothing is in the place of the new name.

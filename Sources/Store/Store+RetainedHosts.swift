@@ -29,6 +29,17 @@ package struct RetainedHost: Sendable, Hashable {
   }
 }
 
+extension StoredSpec {
+  /// A host as it is retained once it is declared no more; nil if it is not declared.
+  package func retained(_ host: HostName, by origin: ChangeOrigin?, at now: Date) -> RetainedHost? {
+    spec.effectiveHost(host).map { effective in
+      RetainedHost(
+        host: host, onRemove: effective.onRemove, retention: effective.retention,
+        source: records[.host(host)]?.source ?? origin?.source ?? "", actor: origin?.actor ?? "", removedAt: now)
+    }
+  }
+}
+
 extension Store {
   package func retainedHosts() async throws -> [HostName: RetainedHost] {
     try await database.read { connection in

@@ -52,6 +52,15 @@ extension SQLConnection {
     }
   }
 
+  /// Takes a host that is declared anew for one of which the requests that were seen to before are done.
+  func rememberRequestDone(of host: HostName) throws {
+    try execute(
+      """
+      UPDATE hosts SET run_request_done = (SELECT run_requested FROM runs WHERE host = ? AND kind = 'backup'
+        AND state IN ('succeeded', 'warning') AND run_requested IS NOT NULL ORDER BY id DESC LIMIT 1) WHERE name = ?
+      """, [host.sqlValue, host.sqlValue])
+  }
+
   /// People look at a few; the rest is not worth the time.
   private static var mostRequests: Int { 1000 }
 

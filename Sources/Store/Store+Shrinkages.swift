@@ -28,16 +28,20 @@ package struct Shrinkage: Sendable, Hashable {
     self.base = base
   }
 
+  /// Whether the base held so many files that their number says something.
+  package var hasManyFiles: Bool { base.files ?? 0 >= Self.fewestFiles }
+  /// The same of its bytes.
+  package var hasManyBytes: Bool { base.bytes ?? 0 >= Self.fewestBytes }
+
   /// Whether a snapshot holds so much less than its base that it is worth a note: whether it is too much is for the
-  /// planner to say. Of a few files little can be said.
+  /// planner to say.
   var isNotable: Bool {
     func isLess(_ figure: Int64?, than base: Int64?) -> Bool {
       // Metadata may hold any number.
       guard let figure, let base, figure >= 0, base > 0 else { return false }
       return base - figure >= base / Self.notableShare + (base % Self.notableShare > 0 ? 1 : 0)
     }
-    guard base.files ?? 0 >= Self.fewestFiles else { return false }
-    return isLess(size.files, than: base.files) || isLess(size.bytes, than: base.bytes)
+    return hasManyFiles && isLess(size.files, than: base.files) || hasManyBytes && isLess(size.bytes, than: base.bytes)
   }
 
   /// The larger of the shares of files and of bytes that are gone.
@@ -50,6 +54,7 @@ package struct Shrinkage: Sendable, Hashable {
   }
 
   private static let fewestFiles: Int64 = 10
+  private static let fewestBytes: Int64 = 1 << 20
   /// One in so many.
   private static let notableShare: Int64 = 10
 }

@@ -148,7 +148,7 @@ import Testing
       #expect(
         object.keys.sorted() == [
           "changes", "conflicts", "drift", "likely_moves", "moves", "plan", "refused", "removals", "removed_hosts",
-          "summary", "taken_over",
+          "restored", "summary", "taken_over",
         ])
       let summary = try #require(object["summary"] as? [String: Any])
       #expect(summary["hosts"] as? Int == 2)

@@ -155,7 +155,6 @@ struct RetainedPlanningTests {
     #expect(
       try order(retained(.retain), .cli, maxDelete: 99) == "host web-1 is declared no more, and its snapshots stay")
     #expect(try order(retained(.retain)) == "nothing")
-    #expect(try order(retained(.retain), .cli, only: []) == "nothing")
   }
 
   @Test(arguments: RunKind.allCases, RunTrigger.allCases)

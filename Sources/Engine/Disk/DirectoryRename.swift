@@ -9,17 +9,19 @@ extension HostDirectory {
   /// keeps its id, and no snapshot is touched. What was done before is not done again; without a directory of the former
   /// name there is nothing to do but that.
   ///
+  /// - Returns: false if there is no directory of either name.
   /// - Throws: `HostBusy` if another process works on either; `DirectoryOccupied` if there is something under the new name
   ///   already; `DiskError`.
-  package func takeOver(_ former: HostDirectory) throws {
+  @discardableResult
+  package func takeOver(_ former: HostDirectory) throws -> Bool {
     guard try Disk.isDirectory(former.path) else {
-      guard try Disk.isDirectory(path) else { return }
+      guard try Disk.isDirectory(path) else { return false }
       let lock = try HostLock.take(self)
       defer { withExtendedLifetime(lock) {} }
       // Whoever renamed it may have got no further.
       try Disk.syncDirectory(parent)
       try bearName()
-      return
+      return true
     }
     let lock = try HostLock.take(former)
     defer { withExtendedLifetime(lock) {} }
@@ -32,6 +34,7 @@ extension HostDirectory {
     try Disk.move(former.path, to: path)
     try Disk.syncDirectory(parent)
     try bearName()
+    return true
   }
 
   /// Writes the host's name into its id file, which keeps all else.
@@ -44,6 +47,22 @@ extension HostDirectory {
     let others = pairs.filter { $0.key != "name" }
     let named = YAMLValue.map(others + [YAMLPair("name", .string(host.description))])
     try Disk.writeDurably(YAMLWriter.write(named), to: idFile)
+  }
+}
+
+/// There is no directory of either of a host's names, though it has snapshots: the disk may not be that which they are on.
+package struct DirectoryMissing: Error, Sendable, Hashable, CustomStringConvertible {
+  package let path: String
+  package let former: String
+
+  package init(path: String, former: String) {
+    self.path = path
+    self.former = former
+  }
+
+  package var description: String {
+    "neither \(former) nor \(path) is there, though the host has snapshots; nothing was done. Is the backup root that of "
+      + "before the rename?"
   }
 }
 

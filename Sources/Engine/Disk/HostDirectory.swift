@@ -26,6 +26,14 @@ package struct HostDirectory: Sendable, Hashable {
   package func directory(of snapshot: SnapshotID) -> String { "\(path)/\(snapshot)" }
   package func data(of snapshot: SnapshotID) -> String { "\(path)/\(snapshot)/data" }
 
+  /// Makes sure that what is there of the host's own directories is directories: a link in place of one could lead to
+  /// another host's snapshots.
+  package func checkLayout() throws(DiskError) {
+    for directory in [path, incomplete, trash] + SnapshotKind.allCases.map(directory(of:)) where Disk.exists(directory) {
+      guard try Disk.isDirectory(directory) else { throw DiskError("use the directory", directory, code: ENOTDIR) }
+    }
+  }
+
   /// Makes the directories that are missing.
   package func prepare() throws(DiskError) {
     for directory in [path, incomplete, trash] + SnapshotKind.allCases.map(directory(of:)) {
@@ -47,23 +55,63 @@ package struct HostDirectory: Sendable, Hashable {
 
   /// The host's id; nil if there is none yet, or if the file says nothing.
   package func knownID() throws(DiskError) -> String? {
-    guard let bytes = try Disk.read(idFile, limit: 64 << 10),
-      let documents = try? YAML.parse(SourceText(name: "host.yaml", bytes: bytes)),
-      let id = documents.first?.value["id"]?.text, !id.isEmpty
-    else { return nil }
-    return id
+    try idDocument()?["id"]?.text.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// The id that the newest of the snapshots give this host, as far as any does.
+  /// The host's id, told from its snapshots where its file was lost.
+  func ownID() throws(DiskError) -> String? {
+    if let id = try knownID() { return id }
+    return try idOfSnapshots()
+  }
+
+  /// Makes sure that the directory does not say of itself that it is another host's.
+  /// - Throws: `DirectoryOfAnother` if it does.
+  package func checkOwner() throws {
+    guard let name = try idDocument()?["name"]?.text, name != host.description else { return }
+    throw DirectoryOfAnother(path: path, name: name)
+  }
+
+  private func idDocument() throws(DiskError) -> YAMLValue? {
+    guard let bytes = try Disk.read(idFile, limit: 64 << 10) else { return nil }
+    return (try? YAML.parse(SourceText(name: "host.yaml", bytes: bytes)))?.first?.value
+  }
+
+  /// The id that the newest of the snapshots give: of those that name this host, or else that which most give, for the
+  /// host may have had another name.
   private func idOfSnapshots() throws(DiskError) -> String? {
+    var counts: [String: Int] = [:]
     for id in try snapshotIDs().sorted(by: >).prefix(10) {
-      let snapshot = snapshot(id)
-      guard let hostID = snapshot.hostID, !hostID.isEmpty, let metadata = snapshot.metadata,
-        let documents = try? YAML.parse(SourceText(name: "metadata", bytes: Array(metadata.utf8))),
-        documents.first?.value["host"]?.text == host.description
-      else { continue }
-      return hostID
+      let snapshot = snapshotTakenAsOwn(id)
+      guard let hostID = snapshot.hostID, !hostID.isEmpty else { continue }
+      if snapshot.namedHost == host.description { return hostID }
+      counts[hostID, default: 0] += 1
     }
-    return nil
+    return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+  }
+}
+
+extension Snapshot {
+  /// The host that its metadata name.
+  fileprivate var namedHost: String? {
+    guard let metadata,
+      let documents = try? YAML.parse(SourceText(name: "metadata", bytes: Array(metadata.utf8)))
+    else { return nil }
+    return documents.first?.value["host"]?.text
+  }
+}
+
+/// A host's directory says of itself that it is another host's.
+package struct DirectoryOfAnother: Error, Sendable, Hashable, CustomStringConvertible {
+  package let path: String
+  package let name: String
+
+  package init(path: String, name: String) {
+    self.path = path
+    self.name = name
+  }
+
+  package var description: String {
+    "\(path) is the directory of host \(name.quoted), as its host.yaml says; nothing was done. Put the directories back under "
+      + "their own names, or declare `moved: [{from: …, to: …}]` where a host has got another name"
   }
 }

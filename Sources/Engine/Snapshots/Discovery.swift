@@ -69,7 +69,7 @@ extension HostDirectory {
     unmanaged += try Disk.names(in: path).filter { !Self.ownNames.contains($0) }
     let unfinished = try Disk.names(in: incomplete).map { (text: $0, name: SnapshotName($0)) }
     unmanaged += unfinished.filter { $0.name == nil }.map { ".incomplete/\($0.text)" }
-    let ownID = try knownID()
+    let ownID = try ownID()
     let found = identifiers.sorted().map { snapshot($0, at: directory(of: $0), ownID: ownID) }
     return HostInventory(
       snapshots: found.filter { !$0.isForeign(to: ownID) }, incomplete: unfinished.compactMap { $0.name }.sorted(),
@@ -86,8 +86,11 @@ extension HostDirectory {
 
   /// The same for a snapshot wherever it is.
   func snapshot(_ id: SnapshotID, at place: String) -> Snapshot {
-    snapshot(id, at: place, ownID: try? knownID())
+    snapshot(id, at: place, ownID: try? ownID())
   }
+
+  /// The same, whatever host it names.
+  func snapshotTakenAsOwn(_ id: SnapshotID) -> Snapshot { withoutPin(id, at: directory(of: id), ownID: nil) }
 
   private func snapshot(_ id: SnapshotID, at place: String, ownID: String?) -> Snapshot {
     var snapshot = withoutPin(id, at: place, ownID: ownID)

@@ -19,8 +19,9 @@ extension HostDirectory {
     guard devices.allSatisfy({ $0 != nil }), Set(devices).count == 1, try Disk.isDirectory(data(of: id)) else {
       throw RemovalObjection.misplaced(id)
     }
+    try checkOwner()
     let found = snapshot(id)
-    if found.isForeign(to: try knownID()) { throw RemovalObjection.foreign(id) }
+    if found.isForeign(to: try ownID()) { throw RemovalObjection.foreign(id) }
     if let status, found.status != status {
       throw RemovalObjection.changed(id, expected: status, found: found.status)
     }
@@ -57,7 +58,8 @@ package enum RemovalObjection: Error, Sendable, Hashable, CustomStringConvertibl
       "\(id) is \(found.rawValue) on the disk, and not \(expected.rawValue) as the plan supposed"
     case .pinned(let id, let host, let pin): "\(id) is \(pin); `pobsync unpin \(host) \(id)` takes the pin out"
     case .base(let id):
-      "\(id) is the snapshot that the next backup is linked against; it stays until there is a newer one"
+      "\(id) is the snapshot that the next backup is linked against; it stays until there is a newer one; "
+        + "of a host that is declared no more, `pobsync purge host` removes all"
     }
   }
 }

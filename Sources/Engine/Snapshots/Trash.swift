@@ -46,6 +46,7 @@ extension HostDirectory {
   private func discard(
     _ source: String, as wanted: TrashEntry, _ note: PurgeNote?
   ) throws(DiskError) -> TrashEntry {
+    try checkLayout()
     guard try Disk.isDirectory(source) else { throw DiskError("remove", source, code: ENOENT) }
     try Disk.makeDirectory(trash)
     guard try Disk.isDirectory(trash) else { throw DiskError("use the directory", trash, code: ENOTDIR) }
@@ -104,15 +105,16 @@ extension HostDirectory {
   package func restore(_ entry: TrashEntry, pinnedBy pin: SnapshotPin) throws -> SnapshotID {
     guard let id = restoredID(of: entry) else { throw UndeleteError.gone(entry) }
     let target = directory(of: id)
-    guard !Disk.exists(target) else { throw UndeleteError.nameTaken(id) }
     let source = place(of: entry)
     guard try Disk.isDirectory(source), try Disk.isDirectory("\(source)/data") else { throw UndeleteError.gone(entry) }
+    guard !Disk.exists(target) else { throw UndeleteError.nameTaken(id) }
     let parent = directory(of: id.kind)
     try Disk.makeDirectory(parent)
     guard try Disk.isDirectory(parent) else { throw DiskError("use the directory", parent, code: ENOTDIR) }
     do throws(DiskError) {
-      // The pin comes first: a crash at any point leaves the snapshot in the trash, or pinned.
-      if self.pin(at: source)?.holds(at: pin.pinnedAt) != true { try setPin(pin, at: source) }
+      // The pin comes first: a crash at any point leaves the snapshot in the trash, or pinned. Where there is no room for
+      // one, the snapshot comes back without.
+      if self.pin(at: source)?.holds(at: pin.pinnedAt) != true { try? setPin(pin, at: source) }
       try Disk.move(source, to: target)
     } catch {
       guard error.code == ENOENT else { throw error }

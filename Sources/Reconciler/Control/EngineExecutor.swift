@@ -20,6 +20,7 @@ package struct EngineExecutor: Executor {
       }
       let lock = try await blocking {
         try root.verify()
+        try directory.checkOwner()
         try directory.prepare()
         let lock = try HostLock.take(directory)
         // Once more, now that the lock is ours.

@@ -40,6 +40,8 @@ package struct Purging: Sendable {
     let directory = directory
     let (inventory, trashed) = try await blocking { () throws -> (HostInventory?, Int) in
       guard try Disk.isDirectory(directory.path) else { return (nil, 0) }
+      try directory.checkLayout()
+      try directory.checkOwner()
       return (try directory.inventory(), try Disk.names(in: directory.trash).filter { $0 != ".lock" }.count)
     }
     let store = environment.store
@@ -92,6 +94,8 @@ package struct Purging: Sendable {
     // Only now, that nobody else works on it.
     let inventory = try await blocking { () throws -> HostInventory in
       try root.verify()
+      try directory.checkLayout()
+      try directory.checkOwner()
       return try directory.inventory()
     }
     for snapshot in inventory.snapshots {

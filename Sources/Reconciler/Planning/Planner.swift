@@ -97,7 +97,9 @@ private struct Decision {
     if case .act = requested { return requested }
     let backup = backup
     guard case .nothing = backup else { return backup }
-    // A request that waits keeps no scheduled backup from being made.
+    // A request that waits keeps no scheduled backup from being made, and nothing from being pruned.
+    let prune = prune
+    if case .act = prune { return prune }
     guard case .nothing = requested else { return requested }
     return prune
   }

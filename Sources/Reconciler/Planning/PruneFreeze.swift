@@ -25,7 +25,7 @@ package struct PruneFreeze: Sendable, Hashable {
 
   /// Judges a host that is declared no more: its snapshots grow old without new ones, as they are meant to.
   static func of(retained host: HostName, observed: ObservedHost, now: Date) -> PruneFreeze? {
-    notAdopted(observed) ?? clockSuspect(host, observed, now: now)
+    notAdopted(observed) ?? clockSuspect(host, observed, isDeclared: false, now: now)
   }
 
   // MARK: - Not ours yet
@@ -45,15 +45,20 @@ package struct PruneFreeze: Sendable, Hashable {
 
   /// Where the time is before what was recorded last: one of the two is wrong, and the ages of snapshots mean nothing.
   ///
-  /// What counts are the newest run and the newest backup: once one has been made by a clock that was set right, the
+  /// What counts are the newest run and the newest good backup: once one has been made by a clock that was set right, the
   /// times of those before are history. Snapshots do not count: others may have dated them as they liked.
-  static func clockSuspect(_ host: HostName, _ observed: ObservedHost, now: Date) -> PruneFreeze? {
+  static func clockSuspect(
+    _ host: HostName, _ observed: ObservedHost, isDeclared: Bool = true, now: Date
+  ) -> PruneFreeze? {
     guard let last = lastRecorded(observed), last > now.addingTimeInterval(clockSkew) else { return nil }
+    let wayOut =
+      isDeclared
+      ? ", or until a backup has been made by it. Set the clock right; if it is, `pobsync backup \(host) --kind scheduled` "
+        + "makes that backup" : ". Set the clock right"
     return PruneFreeze(
       .clockSuspect,
       "the clock is before \(Timestamp.short(last)), when a run of \(host) is recorded: nothing is pruned until it is past "
-        + "that, or until a backup has been made by it. Set the clock right; if it is, "
-        + "`pobsync backup \(host) --kind scheduled` makes that backup", until: last.addingTimeInterval(-clockSkew))
+        + "that\(wayOut)", until: last.addingTimeInterval(-clockSkew))
   }
 
   /// In seconds: clocks of different machines may differ by that much.
@@ -61,7 +66,8 @@ package struct PruneFreeze: Sendable, Hashable {
 
   private static func lastRecorded(_ observed: ObservedHost) -> Date? {
     let ended = observed.runs.filter(\.state.isFinished)
-    let newest = [ended.max { $0.id < $1.id }, ended.filter { $0.kind == .backup }.max { $0.id < $1.id }]
+    let backups = ended.filter { $0.kind == .backup && $0.state.isGood }
+    let newest = [ended.max { $0.id < $1.id }, backups.max { $0.id < $1.id }]
     return newest.compactMap(\.self).flatMap { [$0.startedAt, $0.finishedAt] }.compactMap(\.self).max()
   }
 
@@ -111,12 +117,12 @@ extension Shrinkage {
   /// What the snapshot holds beside its base, in words, if that is less than may be lost, and the newest good snapshot
   /// holds as little; nil otherwise. Where it is not known what the newest holds, it may hold as little.
   fileprivate func lost(beyond allowed: Share, newest: SnapshotSize?) -> String? {
-    if Self.isLess(size.files, than: base.files, beyond: allowed) == true,
+    if hasManyFiles, Self.isLess(size.files, than: base.files, beyond: allowed) == true,
       Self.isLess(newest?.files, than: base.files, beyond: allowed) != false
     {
       return "\(size.files.inWords) files where its base held \(base.files.inWords)"
     }
-    if Self.isLess(size.bytes, than: base.bytes, beyond: allowed) == true,
+    if hasManyBytes, Self.isLess(size.bytes, than: base.bytes, beyond: allowed) == true,
       Self.isLess(newest?.bytes, than: base.bytes, beyond: allowed) != false
     {
       return "\((size.bytes ?? 0).shownAsSize) where its base held \((base.bytes ?? 0).shownAsSize)"

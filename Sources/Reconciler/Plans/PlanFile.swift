@@ -73,10 +73,21 @@ package struct PlanFile: Sendable {
         YAMLPair("created_at", .string(Timestamp.text(createdAt))),
         YAMLPair("pobsync_version", .string(PobsyncVersion.current)), YAMLPair("set", .string(set)),
         YAMLPair("options", .map(flags)),
+        YAMLPair("checksum", .string(Self.checksum(of: document, flags: .map(flags), texts: .list(texts)))),
         YAMLPair(
-          "rests_on", .map([YAMLPair("spec_revision", .int(basis.revision)), YAMLPair("hosts", .map(hosts))])),
+          "rests_on",
+          .map([
+            YAMLPair("spec_revision", .int(basis.revision)), YAMLPair("all_hosts", .int(basis.everything)),
+            YAMLPair("hosts", .map(hosts)),
+          ])),
         YAMLPair("report", .map(report)), YAMLPair("spec", document), YAMLPair("files", .list(texts)),
       ])
+  }
+
+  /// A hash of what is applied, by which a slip of an editor is told; no seal against somebody who means it.
+  private static func checksum(of document: YAMLValue, flags: YAMLValue?, texts: YAMLValue?) -> String {
+    let parts = [document, flags ?? .null, texts ?? .null].map(JSONWriter.compact)
+    return String(StableHash.value(of: parts.joined(separator: "\n")), radix: 16)
   }
 
   // MARK: - Reading
@@ -104,6 +115,9 @@ package struct PlanFile: Sendable {
     files = try member("files", plan["files"].flatMap(Self.texts))
     report = try member("report", plan["report"]?.pairs)
     document = try member("spec", plan["spec"].flatMap { $0.pairs == nil ? nil : $0 })
+    guard plan["checksum"]?.text == Self.checksum(of: document, flags: plan["options"], texts: plan["files"]) else {
+      throw .damaged("its spec, its options or its files have been altered")
+    }
   }
 
   /// True if a text is a plan, of whatever format.
@@ -201,7 +215,8 @@ extension PlanBasis {
       guard let host = try? HostName(text: pair.key), let revision = pair.value.integer else { return nil }
       hosts[host] = revision
     }
-    self.init(revision: revision, hosts: hosts)
+    guard let everything = value["all_hosts"]?.integer else { return nil }
+    self.init(revision: revision, hosts: hosts, everything: everything)
   }
 }
 

@@ -64,6 +64,20 @@ package struct Profile: Resource {
   ]
 }
 
+extension Profile {
+  /// Smaller losses are what days bring, and are not taken note of.
+  private static let leastShrink = 10
+
+  func inconsistencies() -> [InvalidText] {
+    guard let maxShrink, maxShrink.of(100) < Self.leastShrink else { return [] }
+    return [
+      InvalidText(
+        "has a `max_shrink` of \(maxShrink), and less than \(Self.leastShrink)% is what any day may bring",
+        hint: "write \(Self.leastShrink)% or more")
+    ]
+  }
+}
+
 /// One entry of the `hosts` section.
 package struct Host: Resource {
   package var address: HostAddress?
@@ -81,4 +95,6 @@ package struct Host: Resource {
       Field(
         "run_requested", \.runRequested, .text, "Any text; a new one means one backup now, whatever the schedule says"),
     ] + Profile.fields.map { $0.lifted(to: \.own) }
+
+  func inconsistencies() -> [InvalidText] { own.inconsistencies() }
 }

@@ -30,7 +30,7 @@ package struct Schedule: Resource {
       "How long after its time a missed backup is still made (for ever unless told)"),
     Field("windows", \.windows, .list(of: .text), "When backups may start (at any time unless told)"),
     Field("blackouts", \.blackouts, .list(of: .text), "When no backup of this schedule starts, windows or not"),
-    Field("suspended", \.suspended, .boolean, "Start nothing by this schedule for the time being"),
+    Field("suspended", \.suspended, .boolean, "Start nothing for the hosts of this schedule for the time being"),
     Field("suspended_reason", \.suspendedReason, .text, "Why, as it is shown wherever something waits for it"),
   ]
 }

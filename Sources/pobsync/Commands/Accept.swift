@@ -34,7 +34,8 @@ struct Accept: AsyncParsableCommand {
     let store = try await storage.open()
     let host = target.host
     let unsettled = try await store.sizeHistory(of: host).unsettled
-    guard let newest = unsettled.last else {
+    // What a clock that was ahead has dated into the future is judged when its time has come.
+    guard let newest = unsettled.last(where: { $0.id.name.startedAt <= WallClock.system.now }) else {
       let spec = try await store.desired().spec
       if spec.hosts[host] == nil, try await store.snapshotRecords(of: host).isEmpty {
         throw CommandFailure(unknown: host, among: spec)

@@ -137,7 +137,7 @@ struct DescribeHost: AsyncParsableCommand {
     heading("Next")
     Plan(hosts: [plan]).printActions()
     if let until = plan.hold?.until { Terminal.printLine("  waits until \(until.shown)") }
-    Terminal.printLine("  fires next  \(plan.nextFire.shown)")
+    if plan.hold?.code != .suspended { Terminal.printLine("  fires next  \(plan.nextFire.shown)") }
   }
 
   func printSnapshots(_ snapshots: [Snapshot], plan: HostPlan) {

@@ -71,7 +71,9 @@ struct Diff: AsyncParsableCommand {
         found.difference, declared: spec.wanted, from: stored, to: wanted, source: spec.origin.source,
         snapshots: try await store.snapshotSummaries())
     }
-    let seen = try await look(wanted, moves: review?.difference.moves ?? [], stored: stored, in: environment)
+    let leaving = others.removed.compactMap { stored.retained($0, by: spec?.origin, at: environment.clock.now) }
+    let seen = try await look(
+      wanted, moves: review?.difference.moves ?? [], leaving: leaving, stored: stored, in: environment)
     let plan = Plan(hosts: seen.map(\.plan))
     let drift: [ResourceDrift] = if let review { review.drift } else { try await store.drift(in: stored) }
     let report = DiffReport(
@@ -97,12 +99,17 @@ struct Diff: AsyncParsableCommand {
   /// What is planned for a host, and on which of its states that rests.
   private struct SeenHost: Sendable {
     let plan: HostPlan
+    /// The name under which it is known as long as nothing is applied.
+    let name: HostName
     let revision: Int64
   }
 
-  /// - Parameter moves: hosts that are looked at under their former names.
+  /// - Parameters:
+  ///   - moves: hosts that are looked at under their former names.
+  ///   - leaving: hosts that are declared as long as nothing is applied.
   private func look(
-    _ wanted: Spec, moves: [HostMove], stored: StoredSpec, in environment: Reconciler.Environment
+    _ wanted: Spec, moves: [HostMove], leaving: [RetainedHost], stored: StoredSpec,
+    in environment: Reconciler.Environment
   ) async throws -> [SeenHost] {
     let names = Dictionary(moves.map { ($0.from, $0.to) }) { first, _ in first }
     let formers = Dictionary(moves.map { ($0.to, $0.from) }) { first, _ in first }
@@ -116,11 +123,12 @@ struct Diff: AsyncParsableCommand {
       wanted.effectiveHost(names[name] ?? name).map { host in
         SeenHost(
           plan: Planner.plan(host: host, observed: observation.host, now: now, retries: .afterPause).withoutRetention,
-          revision: observation.revision)
+          name: name, revision: observation.revision)
       }
     }
     // What is left of hosts that are declared no more is looked after as well.
-    let kept = try await store.retainedHosts().filter { wanted.hosts[$0.key] == nil && names[$0.key] == nil }
+    let retained = try await store.retainedHosts().filter { wanted.hosts[$0.key] == nil && names[$0.key] == nil }
+    let kept = retained.merging(leaving.map { ($0.host, $0) }) { $1 }
     let others = try await store.mapObservations(
       of: kept.keys.sorted(), in: context, disk: environment.disk
     ) { name, observation in
@@ -128,7 +136,7 @@ struct Diff: AsyncParsableCommand {
         SeenHost(
           plan: Planner.plan(
             retained: host, observed: observation.host, settings: wanted.settings, now: now, retries: .afterPause
-          ).withoutRetention, revision: observation.revision)
+          ).withoutRetention, name: name, revision: observation.revision)
       }
     }
     return (seen + others).compactMap(\.self)
@@ -145,14 +153,16 @@ struct Diff: AsyncParsableCommand {
 
   /// What the same set applied before and does not declare any more is no difference, but worth a line.
   private func mentionUndeclared(_ spec: WantedSpec, in store: Store) async {
-    let pruning = ApplyOptions(prune: true)
+    var pruning = spec.options
+    pruning.prune = true
     guard let pruned = try? await store.preview(spec.wanted, as: spec.origin, pruning) else { return }
     let gone = pruned.difference.changes.filter { $0.kind == .deleted }.map(\.id.description)
     guard !gone.isEmpty else { return }
     Terminal.printLine("Not declared any more, and deleted only with --prune: \(gone.joined(separator: ", ")).")
   }
 
-  /// Writes what was shown as a plan, which rests on the spec and on the hosts that it changes or has work for.
+  /// Writes what was shown as a plan, which rests on the spec and on the hosts that it changes, has work for, or of which
+  /// it says that something waits.
   private func write(
     _ report: DiffReport, of spec: WantedSpec, _ review: SpecReview, _ seen: [SeenHost], to path: String,
     in environment: Reconciler.Environment
@@ -162,14 +172,16 @@ struct Diff: AsyncParsableCommand {
     }
     let changed = review.difference.changes.filter { $0.kind != .unchanged && $0.id.kind == .host }
       .compactMap { try? HostName(text: $0.id.name) }
+    let moved = review.difference.moves.flatMap { [$0.from, $0.to] }
     // Those that are deleted, or that cannot be looked at, have no plan of their own.
-    var hosts = try await environment.store.hostRevisions(of: changed)
-    for host in seen where host.plan.action != nil || hosts[host.plan.host] != nil {
-      hosts[host.plan.host] = host.revision
+    var hosts = try await environment.store.hostRevisions(of: changed + moved)
+    for host in seen where host.plan.action != nil || host.plan.hold != nil || hosts[host.name] != nil {
+      hosts[host.name] = host.revision
     }
     let plan = PlanFile(
       spec.wanted, set: spec.origin.source, options: spec.options,
-      basis: PlanBasis(revision: review.revision, hosts: hosts), files: spec.files, report: report.members,
+      basis: PlanBasis(
+        revision: review.revision, hosts: hosts, everything: try await environment.store.revisionOfAllHosts()), files: spec.files, report: report.members,
       createdAt: environment.clock.now)
     try PlanFiles.write(plan, to: path, force: force)
     Terminal.writeError("the plan is in \(path); `pobsync apply \(path)` carries it out")

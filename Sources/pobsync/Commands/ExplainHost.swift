@@ -37,6 +37,11 @@ struct ExplainHost: AsyncParsableCommand {
       spec = spec.merging(try SpecReader.read(sources, known: stored.spec).spec)
     }
     guard let values = spec.explanation(of: target.host) else {
+      if let store, try await store.retainedHost(target.host) != nil {
+        throw CommandFailure(
+          "host \(target.host) is declared no more, so that no values hold for it; `pobsync describe host \(target.host)` shows "
+            + "what is left of it")
+      }
       throw CommandFailure(unknown: target.host, among: spec)
     }
     let tracer = try await tracer(for: values, files: SpecPlaces(sources), stored: stored, in: store)

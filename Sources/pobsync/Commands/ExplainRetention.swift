@@ -24,6 +24,10 @@ struct ExplainRetention: AsyncParsableCommand {
     let environment = try await storage.environment()
     let (store, now) = (environment.store, environment.clock.now)
     let desired = try await store.desired()
+    if let kept = try await store.retainedHost(target.host) {
+      try await explain(kept, desired: desired, in: environment)
+      return
+    }
     let host = try desired.host(target.host)
     var root = RootState.unset
     var rootProblem: String?
@@ -46,6 +50,39 @@ struct ExplainRetention: AsyncParsableCommand {
       plan.retention?.listing.print(as: .table)
     } else {
       Listing(headers: [], rows: [], value: explanation.value, empty: "").print(as: output.format)
+    }
+  }
+
+  /// Of a host that is declared no more.
+  private func explain(
+    _ kept: RetainedHost, desired: StoredSpec, in environment: Reconciler.Environment
+  ) async throws {
+    let (store, now) = (environment.store, environment.clock.now)
+    let context = ObservationContext(
+      desired: desired, root: (try? await environment.disk.peek(desired.spec.settings)) ?? .unset,
+      pauses: try await store.pauses(at: now))
+    let observations = try await store.observe([kept.host], isRange: false, in: context, disk: environment.disk)
+    let plan = Planner.plan(
+      retained: kept, observed: observations[kept.host]?.host ?? ObservedHost(), settings: desired.spec.settings,
+      now: now, retries: .afterPause)
+    guard output.format == .table else {
+      let value = YAMLValue.map([
+        YAMLPair("host", .string(kept.host.description)),
+        YAMLPair("policy", kept.retention.map { .string($0.name.description) } ?? .null),
+        YAMLPair("retained", .string(kept.onRemove.rawValue)),
+        YAMLPair("hold", plan.hold.map { .string($0.code.rawValue) } ?? .null),
+        YAMLPair("hold_message", plan.hold.map { .string($0.message) } ?? .null),
+        YAMLPair("snapshots", plan.retention?.value ?? .list([])),
+      ])
+      Listing(headers: [], rows: [], value: value, empty: "").print(as: output.format)
+      return
+    }
+    Terminal.printLine(Terminal.paint("host/\(kept.host)", .bold))
+    Terminal.printLine("  retained    declared no more since \(kept.removedAt.shown); its snapshots \(kept.outlook)")
+    if let hold = plan.hold { Terminal.printLine("  waits       \(hold.message.printable(limit: 1000))") }
+    if let retention = plan.retention {
+      Terminal.printLine()
+      retention.listing.print(as: .table)
     }
   }
 }

@@ -68,7 +68,7 @@ struct PurgeHost: AsyncParsableCommand {
     let isGone = try await purging.run()
     Terminal.printLine("host/\(host) \(Terminal.paint("purged", .red))")
     if !isGone {
-      Terminal.printLine("\(root.path)/\(host) stays, for there is something in it that pobsync has not made.")
+      Terminal.printLine("\(root.path)/\(host) stays, for there is something in it that is not this host's.")
     }
   }
 
@@ -89,7 +89,7 @@ struct PurgeHost: AsyncParsableCommand {
     for id in remains.pinned.filter({ $0.kind == .scheduled }).sorted() { Terminal.printLine("  - \(id) (pinned)") }
     if !inventory.incomplete.isEmpty { Terminal.printLine("  \(inventory.incomplete.count) unfinished") }
     if remains.trashed > 0 { Terminal.printLine("  \(remains.trashed) in the trash") }
-    for path in inventory.unmanaged { Terminal.printLine("  \(path): not a snapshot, left alone") }
+    for path in inventory.leftAlone { Terminal.printLine("  \(path): not a snapshot of this host, left alone") }
   }
 
   private func confirm() throws {

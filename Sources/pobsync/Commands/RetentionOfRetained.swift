@@ -13,8 +13,8 @@ extension RetentionOfHost {
       throw CommandFailure("host \(kept.host) is declared no more, and its snapshots \(kept.outlook)")
     }
     let plan = RetentionPlan(
-      try await environment.store.snapshotRecords(of: kept.host), policy: policy, now: environment.clock.now,
-      anchor: .now)
+      try await environment.store.snapshotRecords(of: kept.host), policy: policy,
+      pins: try await environment.store.pins(of: kept.host), now: environment.clock.now, anchor: .now)
     plan.listing.print(as: output.format)
   }
 
@@ -24,7 +24,8 @@ extension RetentionOfHost {
     let environment = work.environment
     var request = work.request(.prune, reason: "retention, applied on the command line")
     request.maxDelete = maxDelete
-    let context = ObservationContext(desired: StoredSpec(), root: .ready(work.root), pauses: Pauses())
+    let context = ObservationContext(
+      desired: try await environment.store.desired(of: kept.host), root: .ready(work.root), pauses: Pauses())
     let observations = try await environment.store.observe(
       [kept.host], isRange: false, in: context, disk: environment.disk)
     let observed = observations[kept.host]?.host ?? ObservedHost()

@@ -56,9 +56,9 @@ struct SimulateRetention: AsyncParsableCommand {
     let policy = try await effectivePolicy()
     let history = try plannedHistory()
     let times = history.times(from: try begin(of: history, in: policy.timeZone), in: policy.timeZone)
-    guard !times.isEmpty else { throw ValidationError("the gaps leave nothing of the history") }
+    guard !times.isEmpty else { throw CommandFailure("the gaps leave nothing of the history") }
     guard times.count <= SimulatedHistory.limit else {
-      throw ValidationError("the history has more than \(SimulatedHistory.limit) snapshots; make it shorter")
+      throw CommandFailure("the history has more than \(SimulatedHistory.limit) snapshots; make it shorter")
     }
     let simulation = RetentionSimulation(of: policy, times: times)
     if output.format == .table {
@@ -83,7 +83,7 @@ struct SimulateRetention: AsyncParsableCommand {
       stored = try await storage.openIfThere()?.desired().spec ?? Spec()
     }
     let spec = specs.files.isEmpty ? stored : stored.merging(try specs.load(known: stored).spec)
-    guard let policy else { throw ValidationError("name a policy") }
+    guard let policy else { throw CommandFailure("name a policy") }
     return try spec.policy(policy)
   }
 
@@ -93,7 +93,7 @@ struct SimulateRetention: AsyncParsableCommand {
         parts: try history.split(separator: ",").map { try HistoryPart(text: String($0)) },
         gaps: try gap.map { try HistoryGap(text: $0) })
     } catch {
-      throw ValidationError("\(error)")
+      throw CommandFailure("\(error)")
     }
   }
 
@@ -102,7 +102,7 @@ struct SimulateRetention: AsyncParsableCommand {
     guard let start else { return history.start(endingAt: now, in: zone) }
     let text = start.contains(":") ? start : "\(start) 00:00"
     guard let date = ClockTime.date(text, in: zone.timeZone, after: now) else {
-      throw ValidationError("\(start.quoted) is not a date; write `2026-01-01` or `2026-01-01 02:15`")
+      throw CommandFailure("\(start.quoted) is not a date; write `2026-01-01` or `2026-01-01 02:15`")
     }
     return date
   }

@@ -32,6 +32,7 @@ struct Undelete: AsyncParsableCommand {
     let environment = try await storage.environment()
     let desired = try await environment.store.desired()
     let root = try await environment.backupRoot(of: desired.spec.settings)
+    try await environment.settleRenames(of: target.host, in: root)
     let directory = HostDirectory(target.host, in: root)
     // Also of a host that is declared no more there may be something to get back.
     guard try desired.spec.hosts[target.host] != nil || Disk.isDirectory(directory.path) else {
@@ -49,6 +50,11 @@ struct Undelete: AsyncParsableCommand {
           + "got back")
     }
     let back = try await environment.undelete(wanted.entry, of: directory, below: root)
-    Terminal.printLine("\(target.host): \(back.id) is back (\(back.status.rawValue)), and pinned")
+    Terminal.printLine("\(target.host): \(back.id) is back (\(back.status.rawValue))\(back.pin == nil ? "" : ", and pinned")")
+    if back.pin == nil {
+      Terminal.writeError(
+        "warning: it could not be pinned, so that the next prune may take it again: make room, then "
+          + "`pobsync pin \(target.host) \(back.id)`")
+    }
   }
 }

@@ -103,6 +103,9 @@ struct HostDifference {
 
   init() {}
 
+  /// The hosts that are to be removed, and leave snapshots.
+  var removed: [HostName] { removals.map(\.host) }
+
   /// - Parameters:
   ///   - declared: what the files declare,
   ///   - stored: what is applied now,

@@ -11,6 +11,9 @@ extension SpecReview {
     for (id, owner) in takenOver.sorted(by: { $0.key < $1.key }) {
       Terminal.printLine("\(Terminal.paint("~ \(id)", .yellow)) is taken over from \(owner)")
     }
+    for (id, edit) in restored.sorted(by: { $0.key < $1.key }) {
+      Terminal.printLine("\(Terminal.paint("≠ \(id)", .yellow)) was deleted \(edit), and comes back")
+    }
     for conflict in conflicts {
       let isAnothers = conflict.fields.allSatisfy { $0.edit == nil }
       let owner = isAnothers ? ", which belongs to \(conflict.owner)" : ""
@@ -31,9 +34,16 @@ extension SpecReview {
     let taken = (review?.takenOver ?? [:]).sorted { $0.key < $1.key }.map { id, owner in
       YAMLValue.map([YAMLPair("resource", .string(id.description)), YAMLPair("from", .string(owner))])
     }
+    let restored = (review?.restored ?? [:]).sorted { $0.key < $1.key }.map { id, edit in
+      YAMLValue.map([
+        YAMLPair("resource", .string(id.description)), YAMLPair("deleted_by", .string(edit.origin.actor)),
+        YAMLPair("deleted_through", .string(edit.origin.source)),
+        YAMLPair("deleted_at", .string(Timestamp.text(edit.at))),
+      ])
+    }
     let removed = (review?.removals.removed ?? []).map { YAMLValue.string($0.description) }
     return [
-      YAMLPair("taken_over", .list(taken)),
+      YAMLPair("taken_over", .list(taken)), YAMLPair("restored", .list(restored)),
       YAMLPair("conflicts", .list((review?.conflicts ?? []).map(\.value))),
       YAMLPair(
         "removals",

@@ -29,6 +29,7 @@ extension StoreOptions {
       throw CommandFailure(unknown: name, among: try await environment.store.desired().spec)
     }
     let root = try await environment.backupRoot(of: desired.spec.settings)
+    try await environment.settleRenames(of: name, in: root)
     return HostAtWork(environment: environment, host: host, settings: desired.spec.settings, root: root)
   }
 }
@@ -53,6 +54,7 @@ extension StoreOptions {
     let desired = try await environment.store.desired(of: name)
     try await environment.store.checkKept(name, declared: desired.spec)
     let root = try await environment.backupRoot(of: desired.spec.settings)
+    try await environment.settleRenames(of: name, in: root)
     return KeptHostAtWork(environment: environment, name: name, root: root)
   }
 }

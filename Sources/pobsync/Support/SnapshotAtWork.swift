@@ -37,6 +37,7 @@ extension StoreOptions {
     let environment = try await environment()
     let spec = try await environment.store.desired().spec
     let root = try await environment.backupRoot(of: spec.settings)
+    try await environment.settleRenames(of: host, in: root)
     let directory = HostDirectory(host, in: root)
     let found = try await blocking { try directory.snapshotIDs() }
     guard found.contains(snapshot) else {

@@ -19,8 +19,13 @@ struct WantedSpec {
   ///
   /// - Parameter known: resources that references may mean besides those in the files.
   init(_ specs: SpecOptions, _ arguments: ApplyArguments, known: Spec) throws {
-    files = try specs.read()
-    let loaded = try SpecReader.read(files, known: known)
+    let texts = try specs.read()
+    let loaded = try SpecReader.read(texts, known: known)
+    // Kept under names that mean the same from everywhere.
+    files = texts.map { text in
+      text.name == SpecSources.standardInputName
+        ? text : SourceText(name: URL(fileURLWithPath: text.name).standardizedFileURL.path, bytes: text.bytes)
+    }
     wanted = loaded.spec
     origin = specs.origin(of: loaded, set: arguments.set)
     var options = arguments.options
