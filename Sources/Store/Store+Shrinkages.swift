@@ -54,7 +54,7 @@ package struct Shrinkage: Sendable, Hashable {
   }
 
   private static let fewestFiles: Int64 = 10
-  private static let fewestBytes: Int64 = 1 << 20
+  private static let fewestBytes: Int64 = 1_000_000
   /// One in so many.
   private static let notableShare: Int64 = 10
 }

@@ -84,7 +84,7 @@ struct DiscoveryTests {
       }
       let own = try make("20260518-021500Z__A", of: "mine")
       let other = try make("20260519-021500Z__A", of: "yours")
-      #expect(try directory.base(now: Date())?.id == other, "without an id nothing is another's")
+      #expect(try directory.base(now: Date())?.id == other, "without a file the id is that of most, or of the newest")
       try scratch.write("id: mine\nname: web-1\n", to: "backups/web-1/host.yaml")
       let inventory = try directory.inventory()
       #expect(inventory.snapshots.map(\.id) == [own])

@@ -120,8 +120,8 @@ extension StoreConformance {
           ] {
             let count = columns.split(separator: ",").count
             let kinded = table == "accepted_shrinkages" ? [SQLValue.text(name)] : [.text(name), "scheduled"]
-            let rest = Array(
-              repeating: SQLValue.text("20260518-021500Z__AAAAAAAA"), count: count - kinded.count)
+            // Either is a name and a date.
+            let rest = Array(repeating: SQLValue.text("2026-05-18T02:15:00.000000Z"), count: count - kinded.count)
             let marks = Array(repeating: "?", count: count).joined(separator: ", ")
             try connection.execute("INSERT INTO \(table) (\(columns)) VALUES (\(marks))", kinded + rest)
           }

@@ -77,16 +77,21 @@ package struct HostDirectory: Sendable, Hashable {
   }
 
   /// The id that the newest of the snapshots give: of those that name this host, or else that which most give, for the
-  /// host may have had another name.
+  /// host may have had another name, or the newest of as many.
   private func idOfSnapshots() throws(DiskError) -> String? {
-    var counts: [String: Int] = [:]
+    var counts: [(id: String, count: Int)] = []
     for id in try snapshotIDs().sorted(by: >).prefix(10) {
       let snapshot = snapshotTakenAsOwn(id)
       guard let hostID = snapshot.hostID, !hostID.isEmpty else { continue }
       if snapshot.namedHost == host.description { return hostID }
-      counts[hostID, default: 0] += 1
+      if let place = counts.firstIndex(where: { $0.id == hostID }) {
+        counts[place].count += 1
+      } else {
+        counts.append((hostID, 1))
+      }
     }
-    return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    let most = counts.map(\.count).max()
+    return counts.first { $0.count == most }?.id
   }
 }
 

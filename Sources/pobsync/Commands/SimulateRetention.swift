@@ -50,6 +50,7 @@ struct SimulateRetention: AsyncParsableCommand {
     guard (policy == nil) != (keys == nil) else {
       throw ValidationError("name a policy, or write one out with --policy")
     }
+    _ = try plannedHistory()
   }
 
   func run() async throws {
@@ -93,7 +94,7 @@ struct SimulateRetention: AsyncParsableCommand {
         parts: try history.split(separator: ",").map { try HistoryPart(text: String($0)) },
         gaps: try gap.map { try HistoryGap(text: $0) })
     } catch {
-      throw CommandFailure("\(error)")
+      throw ValidationError("\(error)")
     }
   }
 
