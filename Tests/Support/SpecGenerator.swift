@@ -108,7 +108,7 @@ package struct SpecGenerator {
     profile.labels = try labels()
     profile.suspended = flag()
     profile.suspendedReason = try remark()
-    profile.maxShrink = try text("50%", "0.05", "100%")
+    profile.maxShrink = try text("50%", "0.15", "100%")
     profile.onRemove = given(RemovalPolicy.allCases)
     profile.preventRemoval = flag()
     profile.maxAge = try span()
