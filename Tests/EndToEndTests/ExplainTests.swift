@@ -69,6 +69,33 @@ import Testing
     }
   }
 
+  @Test(arguments: ["retain", "expire"])
+  func `of a host that is declared no more the retention is explained, and that no values hold`(
+    _ onRemove: String
+  ) async throws {
+    try await withInstallation { installation in
+      try await installation.apply(
+        installation.spec(hosts: ["web-1": [], "web-2": ["on_remove: \(onRemove)"]]))
+      try await installation.backUp("web-2")
+      let path = try installation.scratch.write(installation.spec(), to: "hosts.yaml")
+      try await installation.pobsync("apply", "-f", path, "--prune").check()
+      let text = try await installation.pobsync("explain", "retention", "web-2").check().stdout
+      #expect(text.hasPrefix("host/web-2\n  retained    declared no more since "), "\(text)")
+      let outlook = onRemove == "expire" ? "expire by retention standard" : "stay"
+      #expect(text.contains("; its snapshots \(outlook)\n"), "\(text)")
+      #expect(text.contains("last 1 of 3") == (onRemove == "expire"), "\(text)")
+      let json = try await installation.pobsync("explain", "retention", "web-2", "-o", "json").check().output
+      let value = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
+      #expect(value["retained"] as? String == onRemove && value["policy"] as? String == "standard")
+      #expect((value["snapshots"] as? [Any])?.count == (onRemove == "expire" ? 1 : 0))
+      let values = try await installation.pobsync("explain", "host", "web-2")
+      #expect(values.status == 1)
+      #expect(
+        values.stderr.contains("host web-2 is declared no more, so that no values hold for it; `pobsync describe host"),
+        "\(values)")
+    }
+  }
+
   @Test func `retention is show where nothing else is said, also for a host of a subcommand's name`() async throws {
     try await withInstallation { installation in
       try await installation.apply(installation.spec(hosts: ["web-1": [], "simulate": []]))

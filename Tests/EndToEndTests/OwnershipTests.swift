@@ -100,6 +100,28 @@ import Testing
     }
   }
 
+  @Test func `a host that somebody has deleted by hand comes back only after diff has said so`() async throws {
+    try await withInstallation { installation in
+      let path = try installation.scratch.write(
+        installation.spec(hosts: ["web-1": [], "web-2": []]), to: "hosts.yaml")
+      let new = try await installation.pobsync("diff", "-f", path)
+      #expect(!new.stdout.contains("comes back"), "\(new)")
+      try await installation.pobsync("apply", "-f", path).check()
+      try await installation.pobsync("delete", "host", "web-2").check()
+      let diff = try await installation.pobsync("diff", "-f", path)
+      #expect(diff.status == 1)
+      let line = diff.stdout.split(separator: "\n").first { $0.hasPrefix("≠ host/web-2 was deleted since ") }
+      #expect(line?.hasSuffix(" (cli), and comes back") == true, "\(diff)")
+      let json = try await installation.pobsync("diff", "-f", path, "-o", "json")
+      let object = try #require(try JSONSerialization.jsonObject(with: json.output) as? [String: Any])
+      let restored = try #require(object["restored"] as? [[String: Any]])
+      #expect(restored.map { $0["resource"] as? String } == ["host/web-2"])
+      #expect(restored.first?["deleted_through"] as? String == "cli")
+      try await installation.pobsync("apply", "-f", path).check()
+      #expect(try await !installation.pobsync("diff", "-f", path).stdout.contains("comes back"))
+    }
+  }
+
   @Test func `a host that may not be removed is not, by prune or by name`() async throws {
     try await withInstallation { installation in
       try await installation.apply(spec("servers", ["db-1: {prevent_removal: true}", "web-1: "]))

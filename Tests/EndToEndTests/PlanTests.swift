@@ -64,10 +64,9 @@ import Testing
       #expect(try await installation.pobsync("diff", "-f", path, "--out", plan).status == 1)
       let text = try String(contentsOfFile: plan, encoding: .utf8)
       for (altered, words) in [
-        // The spec alone: it would do something else than it shows.
         (
           text.replacing(#""keep_last": 3"#, with: #""keep_last": 1"#),
-          "the changes that it shows are not those that its spec makes"
+          "its spec, its options or its files have been altered"
         ),
         (text.replacing(#""format_version": 1"#, with: #""format_version": 9"#), "is a plan of format 9"),
         (String(text.prefix(text.count / 2)), "is not a plan, or not a whole one"),
@@ -84,6 +83,56 @@ import Testing
       #expect(try await installation.pobsync("apply", plan, "-f", path).status == 64)
       #expect(try await installation.pobsync("apply", plan, "--prune").status == 64)
       try await installation.pobsync("apply", plan).check()
+    }
+  }
+
+  @Test func `a plan that renames a host is carried out`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec(hosts: ["web1": []]))
+      try await installation.backUp("web1")
+      let path = try installation.scratch.write(
+        installation.spec(hosts: ["web-1": []]) + "moved: [{from: web1, to: web-1}]\n", to: "hosts.yaml")
+      let plan = installation.scratch.path("plan.json")
+      #expect(try await installation.pobsync("diff", "-f", path, "--out", plan).status == 1)
+      let applied = try await installation.pobsync("apply", plan).check().stdout
+      #expect(applied.contains("host/web1 → host/web-1 renamed\n"), "\(applied)")
+      try await installation.pobsync("discover-snapshots", "--host", "web-1").check()
+      #expect(installation.snapshots(of: "web-1").count == 1)
+      #expect(installation.snapshots(of: "web1").isEmpty)
+    }
+  }
+
+  @Test func `a plan that shows what waits is stale once that has changed`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec())
+      try await installation.backUp(times: 3)
+      let edited = installation.spec().replacing("keep_last: 3", with: "keep_last: 1")
+      let path = try installation.scratch.write(edited, to: "hosts.yaml")
+      let plan = installation.scratch.path("plan.json")
+      let diff = try await installation.pobsync("diff", "-f", path, "--out", plan)
+      #expect(diff.stdout.contains("web-1: waits: 2 to prune, which is more than 1"), "\(diff)")
+      try await installation.pobsync("pin", "web-1", installation.snapshots()[0]).check()
+      let refused = try await installation.pobsync("apply", plan)
+      #expect(refused.status == 1, "\(refused)")
+      #expect(refused.stderr.contains("runs, snapshots or a pause of web-1 have changed"), "\(refused)")
+      #expect(try await installation.pobsync("export").check().stdout.contains("keep_last: 3"))
+    }
+  }
+
+  @Test func `what a host that is to be removed lets expire is counted before it is removed`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec(hosts: ["web-1": [], "web-2": ["on_remove: expire"]]))
+      try await installation.backUp("web-1")
+      try await installation.backUp("web-2", times: 5)
+      let path = try installation.scratch.write(installation.spec(), to: "hosts.yaml")
+      let json = try await installation.pobsync("diff", "-f", path, "--prune", "-o", "json")
+      let object = try #require(try JSONSerialization.jsonObject(with: json.output) as? [String: Any])
+      let summary = try #require(object["summary"] as? [String: Any])
+      #expect((summary["actions"] as? [String: Int])?["prune"] == 1)
+      #expect(summary["pruned_snapshots"] as? Int == 2)
+      let text = try await installation.pobsync("diff", "-f", path, "--prune").stdout
+      #expect(text.contains("web-2: would prune: declared no more, and too old for retention standard: 2 of 5"), "\(text)")
+      #expect(installation.snapshots(of: "web-2").count == 5)
     }
   }
 

@@ -69,6 +69,22 @@ import Testing
     }
   }
 
+  @Test func `what was removed under the former name can be got back under the new one at once`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(spec(installation, "web1"))
+      try await installation.backUp("web1", times: 2)
+      let all = installation.snapshots(of: "web1")
+      try await installation.pobsync("remove-snapshot", "web1", all[0], "--yes").check()
+      #expect(installation.snapshots(of: "web1") == [all[1]])
+      try await installation.apply(spec(installation, "web-1", moved: "web1"))
+      // Before anything has been done about the directory.
+      let back = try await installation.pobsync("undelete", "web-1", all[0]).check().stdout
+      #expect(back.hasPrefix("web-1: \(all[0]) is back "), "\(back)")
+      #expect(installation.snapshots(of: "web-1") == all)
+      #expect(!FileManager.default.fileExists(atPath: "\(installation.backups)/web1"))
+    }
+  }
+
   @Test func `a new host of the former name gets a directory of its own`() async throws {
     try await withInstallation { installation in
       try await installation.apply(spec(installation, "web1"))

@@ -62,6 +62,63 @@ struct RemovalCheckTests {
     }
   }
 
+  @Test func `nothing goes from a directory that says that it is another host's`() async throws {
+    try await withSnapshots { directory, scratch, old, _ in
+      try scratch.write("id: mine\nname: db-1\n", to: "backups/web-1/host.yaml")
+      for status in [SnapshotStatus.success, nil] {
+        #expect(throws: DirectoryOfAnother(path: directory.path, name: "db-1")) {
+          try directory.checkRemoval(of: old, as: status, now: Self.now)
+        }
+      }
+    }
+  }
+
+  @Test func `where the id file is lost, what names another id than the others do is foreign all the same`() async throws {
+    try await withSnapshots { directory, _, old, new in
+      let foreign = try directory.makeSnapshot(
+        .scheduled, "20260516-021500Z__CCCCCCCC", metadata: "status: success\nhost_id: another\n")
+      #expect(unlink(directory.idFile) == 0)
+      for status in [SnapshotStatus.success, .unknown, nil] {
+        #expect(throws: RemovalObjection.foreign(foreign)) {
+          try directory.checkRemoval(of: foreign, as: status, now: Self.now)
+        }
+      }
+      let inventory = try directory.inventory()
+      #expect(inventory.foreign.map(\.id) == [foreign])
+      #expect(inventory.snapshots.map(\.id) == [old, new])
+      #expect(try directory.checkRemoval(of: old, as: .success, now: Self.now).id == old)
+    }
+  }
+
+  @Test func `where the id file is lost after a rename, the id is that of the snapshots`() async throws {
+    try await withSnapshots { directory, scratch, old, new in
+      for id in [old, new] {
+        try scratch.write(
+          "status: success\nhost: web1\nhost_id: mine\n", to: "backups/web-1/\(id)/meta/meta.yaml")
+      }
+      #expect(unlink(directory.idFile) == 0)
+      #expect(try directory.checkRemoval(of: old, as: .success, now: Self.now).id == old)
+      var generator = SeededGenerator(seed: 1)
+      #expect(try directory.identity(using: &generator) == "mine")
+      #expect(try directory.knownID() == "mine")
+    }
+  }
+
+  @Test func `what is pinned stays, also for a person, until the pin is over`() async throws {
+    try await withSnapshots { directory, _, old, _ in
+      let pin = SnapshotPin(reason: nil, until: nil, actor: "alice", pinnedAt: Self.now)
+      try directory.setPin(pin, on: old)
+      for status in [SnapshotStatus.success, nil] {
+        #expect(throws: RemovalObjection.pinned(old, of: directory.host, pin)) {
+          try directory.checkRemoval(of: old, as: status, now: Self.now)
+        }
+      }
+      let over = SnapshotPin(reason: nil, until: Self.now, actor: "alice", pinnedAt: Self.now)
+      try directory.setPin(over, on: old)
+      #expect(try directory.checkRemoval(of: old, as: .success, now: Self.now.addingTimeInterval(1)).id == old)
+    }
+  }
+
   @Test(arguments: ["the snapshot", "its kind", "the host", "its data"])
   func `what is a link, or is reached by one, stays`(_ part: String) async throws {
     try await withSnapshots { directory, scratch, old, _ in

@@ -134,6 +134,26 @@ struct TrashTests {
     }
   }
 
+  @Test(arguments: ["the host", "scheduled", ".incomplete"])
+  func `nothing is removed through a link to what is another host's`(_ part: String) async throws {
+    try await withHostDirectory { directory, scratch in
+      let name = try #require(SnapshotName(Self.first))
+      let other = HostDirectory(try HostName(text: "db-1"), below: try AbsolutePath(text: scratch.path("backups")))
+      try other.prepare()
+      let id = try other.makeSnapshot(.scheduled, Self.first, metadata: "status: success\n")
+      try TreeBuilder(at: "\(other.incomplete)/\(name)/data").makeFile("file")
+      let before = try TreeFingerprint(of: other.path, .immutable)
+      let (place, target) =
+        part == "the host"
+        ? (directory.path, other.path) : ("\(directory.path)/\(part)", "\(other.path)/\(part)")
+      #expect(rename(place, scratch.path("elsewhere")) == 0 && symlink(target, place) == 0)
+      let refusal = DiskError("use the directory", place, code: ENOTDIR)
+      #expect(throws: refusal) { try directory.discard(id, at: Self.noon, note: Self.note(id)) }
+      #expect(throws: refusal) { try directory.discardIncomplete(name, at: Self.noon) }
+      #expect(try TreeFingerprint(of: other.path, .immutable) == before)
+    }
+  }
+
   @Test func `a snapshot without room for a note goes all the same`() async throws {
     try await withHostDirectory { directory, _ in
       let id = try directory.makeSnapshot(.scheduled, Self.first)

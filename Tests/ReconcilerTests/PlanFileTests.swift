@@ -13,7 +13,8 @@ struct PlanFileTests {
   private func made(_ wanted: Spec = Spec(), options: ApplyOptions = ApplyOptions()) throws -> PlanFile {
     PlanFile(
       wanted, set: "main", options: options,
-      basis: PlanBasis(revision: 7, hosts: [try HostName(text: "web-1"): 3, try HostName(text: "web-2"): 0]),
+      basis: PlanBasis(
+        revision: 7, hosts: [try HostName(text: "web-1"): 3, try HostName(text: "web-2"): 0], everything: 5),
       files: [
         SourceText(name: "hosts.yaml", "# é \u{1F600}\nversion: 1\n"), SourceText(name: "empty.yaml", ""),
       ], report: [YAMLPair("changes", .list([.map([YAMLPair("before", .null), YAMLPair("after", .int(2))])]))],
@@ -77,6 +78,7 @@ struct PlanFileTests {
     (#""max_removals": null"#, #""max_removals": -1"#, "its `options` is missing"),
     (#""web-1": 3"#, #""web 1": 3"#, "its `rests_on` is missing"),
     (#""spec_revision": 7"#, #""spec_revision": "7""#, "its `rests_on` is missing"),
+    (#""all_hosts": 5"#, #""all": 5"#, "its `rests_on` is missing"),
     (#""created_at": "2026"#, #""created_at": "x026"#, "its `created_at` is missing"),
     (#""file": "hosts.yaml""#, #""name": "hosts.yaml""#, "its `files` is missing"),
     (#""spec": {"#, #""spac": {"#, "its `spec` is missing"),
@@ -106,18 +108,29 @@ struct PlanFileTests {
   }
 
   @Test(arguments: [
-    (#""port": 22"#, #""port": 99999"#, "`ssh.port` of host `web-1` must be"),
-    (#""port": 22"#, #""prot": 22"#, "unknown key `prot`"),
-    (#""version": 1"#, #""version": 3"#, "`version` must be 1"),
-    (#""schedule": "nightly""#, #""schedule": "daily""#, "names the schedule `daily`, which does not exist"),
+    (#""port": 22"#, #""port": 2222"#), (#""port": 22"#, #""prot": 22"#), (#""version": 1"#, #""version": 3"#),
+    (#""cron": "@daily""#, #""cron": "@hourly""#), (#""schedule": "nightly""#, #""schedule": "daily""#),
+    (#""prune": false"#, #""prune": true"#), (#""take_over": false"#, #""take_over": true"#),
+    (#""max_removals": null"#, #""max_removals": 9"#), (#""moved": []"#, #""moved": [{"from": "a", "to": "b"}]"#),
+    (#""file": "empty.yaml""#, #""file": "other.yaml""#), (#""content": """#, #""content": "x""#),
+    (#""checksum": ""#, #""checksum": "0"#), (#""checksum":"#, #""sum":"#),
   ])
-  func `its spec is read as spec files are`(_ from: String, _ to: String, problem: String) throws {
+  func `what is applied and was altered in any value is refused`(_ from: String, _ to: String) throws {
     let wanted = try spec(
       "schedules: {nightly: {cron: '@daily'}}\nhosts: {web-1: {ssh: {port: 22}, schedule: nightly}}")
     let text = try made(wanted).text
     #expect(text.contains(from))
-    let plan = try read(text.replacingOccurrences(of: from, with: to))
+    let error = #expect(throws: PlanFileError.self) { try read(text.replacingOccurrences(of: from, with: to)) }
+    #expect(error == .damaged("its spec, its options or its files have been altered"))
+  }
+
+  @Test func `its spec is read as spec files are`() throws {
+    var wanted = Spec()
+    wanted.hosts[try HostName(text: "web-1")] = Host()
+    wanted.hosts[try HostName(text: "web-1")]?.own.schedule = try ResourceName(text: "daily")
+    let plan = try read(try made(wanted).text)
     let error = #expect(throws: PlanFileError.self) { try plan.spec(known: Spec()) }
-    #expect(error?.description.contains(problem) == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains("names the schedule `daily`, which does not exist") == true)
+    #expect(try plan.spec(known: try spec("schedules: {daily: {cron: '@daily'}}")) == wanted)
   }
 }

@@ -86,8 +86,8 @@ struct PruneFreezeTests {
 
   /// A host whose snapshot of this morning was made of a source of another size.
   private func shrunk(
-    to files: Int64?, _ bytes: Int64? = 1_000_000,
-    from base: SnapshotSize = SnapshotSize(files: 10_000, bytes: 1_000_000)
+    to files: Int64?, _ bytes: Int64? = 2_000_000,
+    from base: SnapshotSize = SnapshotSize(files: 10_000, bytes: 2_000_000)
   ) throws -> ObservedHost {
     var seen = try observed(Self.history)
     let newest = try snapshot(Self.history[0]).id
@@ -99,10 +99,10 @@ struct PruneFreezeTests {
 
   @Test(
     arguments: [
-      (12, 1_000_000, "", true), (4_999, 1_000_000, "", true), (5_000, 1_000_000, "", false),
-      (10_000, 499_999, "", true), (10_000, 500_000, "", false), (0, 0, "max_shrink: 100%", false),
-      (8_999, 1_000_000, "max_shrink: 10%", true), (9_000, 1_000_000, "max_shrink: 10%", false),
-      (nil, 499_999, "", true), (12, nil, "", true), (nil, nil, "", false), (-1, 1_000_000, "", false),
+      (12, 2_000_000, "", true), (4_999, 2_000_000, "", true), (5_000, 2_000_000, "", false),
+      (10_000, 999_999, "", true), (10_000, 1_000_000, "", false), (0, 0, "max_shrink: 100%", false),
+      (8_999, 2_000_000, "max_shrink: 10%", true), (9_000, 2_000_000, "max_shrink: 10%", false),
+      (nil, 999_999, "", true), (12, nil, "", true), (nil, nil, "", false), (-1, 2_000_000, "", false),
     ] as [(Int64?, Int64?, String, Bool)])
   func `a backup that lost more than max_shrink of its files or bytes is suspicious`(
     _ files: Int64?, _ bytes: Int64?, _ keys: String, isSuspicious: Bool
@@ -118,7 +118,7 @@ struct PruneFreezeTests {
         == "\(id) holds 12 files where its base held 10,000: nothing is pruned until the source is whole again, or "
         + "until `pobsync accept web-1` says that it is")
     #expect(
-      try frozen(shrunk(to: 10_000, 1_000))?.message.hasPrefix("\(id) holds 1.00 kB where its base held 1.00 MB: ")
+      try frozen(shrunk(to: 10_000, 1_000))?.message.hasPrefix("\(id) holds 1.00 kB where its base held 2.00 MB: ")
         == true)
     let large = SnapshotSize(files: 1_234_567, bytes: nil)
     #expect(
@@ -126,18 +126,30 @@ struct PruneFreezeTests {
     )
   }
 
+  @Test(
+    arguments: [
+      (5, 4_000, 5, 800_000_000_000, true), (5, 4_000, 5, 100_000, false), (1, 2_000_000, 9, 2_000_000, false),
+      (1, 2_000_000, 10, 2_000_000, true), (1, nil, 9, nil, false), (1, 4_000, nil, 800_000_000_000, true),
+    ] as [(Int64?, Int64?, Int64?, Int64?, Bool)])
+  func `of a base of a few files the bytes tell, and of one of a few bytes the files`(
+    _ files: Int64?, _ bytes: Int64?, baseFiles: Int64?, baseBytes: Int64?, isSuspicious: Bool
+  ) throws {
+    let hold = try frozen(shrunk(to: files, bytes, from: SnapshotSize(files: baseFiles, bytes: baseBytes)))
+    #expect(hold?.code == (isSuspicious ? .suspicious : nil))
+  }
+
   @Test func `a source that stays away keeps the freeze, one that is back ends it`() throws {
     var seen = try shrunk(to: 12)
     let next = try snapshot("2026-05-19 11:00")
     seen.recorded.append(next)
     seen.disk = .seen(Set(seen.recorded.map(\.id)), trash: [])
-    seen.sizes.sizes[next.id] = SnapshotSize(files: 12, bytes: 1_000_000)
+    seen.sizes.sizes[next.id] = SnapshotSize(files: 12, bytes: 2_000_000)
     #expect(try frozen(seen)?.code == .suspicious)
-    seen.sizes.sizes[next.id] = SnapshotSize(files: 4_999, bytes: 1_000_000)
+    seen.sizes.sizes[next.id] = SnapshotSize(files: 4_999, bytes: 2_000_000)
     #expect(try frozen(seen)?.code == .suspicious)
-    seen.sizes.sizes[next.id] = SnapshotSize(files: 5_000, bytes: 1_000_000)
+    seen.sizes.sizes[next.id] = SnapshotSize(files: 5_000, bytes: 2_000_000)
     #expect(try frozen(seen) == nil)
-    seen.sizes.sizes[next.id] = SnapshotSize(files: nil, bytes: 1_000_000)
+    seen.sizes.sizes[next.id] = SnapshotSize(files: nil, bytes: 2_000_000)
     #expect(try frozen(seen)?.code == .suspicious, "what is not known may be as little")
     seen.sizes.sizes[next.id] = nil
     #expect(try frozen(seen)?.code == .suspicious)
@@ -209,6 +221,24 @@ struct PruneFreezeTests {
     let wrongBackup = try run(6, .backup, .succeeded, at: "2042-01-01 00:00")
     #expect(try frozen(observed(Self.history, runs: [discovery, wrong, wrongBackup]))?.code == .clockSuspect)
     #expect(try frozen(observed(Self.history, runs: [backup, discovery, wrong, wrongBackup])) == nil)
+  }
+
+  @Test func `a backup that failed by a clock that is wrong does not make it right`() throws {
+    let good = try run(6, .backup, .succeeded, at: "2026-05-19 11:30")
+    let failed = try run(7, .backup, .failed, at: "2026-05-01 11:00")
+    let now = "2026-05-01 12:00"
+    #expect(try frozen(observed(Self.history, runs: [failed, good]), at: now)?.code == .clockSuspect)
+    let next = try run(8, .backup, .succeeded, at: "2026-05-01 11:30")
+    #expect(try frozen(observed(Self.history, runs: [next, failed, good]), at: now)?.code != .clockSuspect)
+  }
+
+  @Test func `of a host that is declared no more no backup is proposed as the way out`() throws {
+    let seen = try observed(Self.history, runs: [run(7, .backup, .succeeded, at: "2042-01-01 00:00")])
+    let now = try time("2026-05-19 12:00")
+    let hold = PruneFreeze.of(retained: try HostName(text: "web-1"), observed: seen, now: now)?.hold
+    #expect(hold?.code == .clockSuspect)
+    #expect(hold?.message.hasSuffix("nothing is pruned until it is past that. Set the clock right") == true)
+    #expect(try frozen(seen)?.message.contains("`pobsync backup web-1 --kind scheduled`") == true)
   }
 
   @Test func `snapshots that others dated in the future freeze nothing`() throws {

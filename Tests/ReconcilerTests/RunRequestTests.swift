@@ -150,6 +150,30 @@ struct RunRequestTests {
     #expect(waiting.validUntil == alone.hold?.until)
   }
 
+  @Test func `a request that waits for a person keeps nothing from being pruned`() throws {
+    let host = try host("run_requested: now", schedule: #"cron: "15 2 * * *", prune: true"#, retention: keepOne)
+    let cancelled = try answer(
+      1, .cancelled, at: "2026-05-19 11:00", errorCode: "cancelled", message: "cancelled by alice")
+    let good = try run(2, .backup, .succeeded, for: "2026-05-19 02:15", at: "2026-05-19 11:30")
+    for runs in [[cancelled], [good, cancelled]] {
+      let pruning = try plan(host, observed(["2026-05-19 02:15", "2026-05-18 02:15"], runs: runs))
+      #expect(pruning.action?.kind == .prune && pruning.hold == nil)
+      let waiting = try plan(host, seen(runs: runs))
+      #expect(waiting.action == nil && waiting.hold?.code == .needsPerson)
+      #expect(waiting.hold?.message.hasPrefix("the backup requested by the spec (now) was cancelled by alice") == true)
+    }
+  }
+
+  @Test func `where a request has failed for good, nothing is pruned because of that backup, and the request is told`() throws {
+    let host = try host("run_requested: now", schedule: #"cron: "15 2 * * *", prune: true"#, retention: keepOne)
+    let failed = try answer(
+      1, .failed, at: "2026-05-19 11:00", errorCode: "source_missing", message: "It is not there.")
+    for times in [["2026-05-19 02:15"], ["2026-05-19 02:15", "2026-05-18 02:15"]] {
+      let plan = try plan(host, observed(times, runs: [failed]))
+      #expect(plan.action == nil && plan.hold?.code == .needsPerson)
+    }
+  }
+
   // MARK: - The run
 
   @Test func `its run makes a manual snapshot with the text as its reason, ahead of others`() throws {

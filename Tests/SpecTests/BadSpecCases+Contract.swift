@@ -126,6 +126,25 @@ extension BadSpec {
         hosts.yaml:6:44: error: `max_shrink` of host `web-2` must be a share such as `50%`, not a map
         """#),
     BadSpec(
+      "losses that any day may bring",
+      #"""
+      version: 1
+      profiles:
+        linux: {max_shrink: 5%}
+      hosts:
+        web-1: {max_shrink: 5%}
+        web-2: {max_shrink: 10%}
+        web-3: {profile: linux, max_shrink: 0.0999}
+      """#,
+      errors: #"""
+        hosts.yaml:3:10: error: profile `linux` has a `max_shrink` of 5%, and less than 10% is what any day may bring; \#
+        write 10% or more
+        hosts.yaml:5:10: error: host `web-1` has a `max_shrink` of 5%, and less than 10% is what any day may bring; \#
+        write 10% or more
+        hosts.yaml:7:10: error: host `web-3` has a `max_shrink` of 9.99%, and less than 10% is what any day may \#
+        bring; write 10% or more
+        """#),
+    BadSpec(
       "keys of hosts that are none of a profile, and the other way round",
       #"""
       version: 1

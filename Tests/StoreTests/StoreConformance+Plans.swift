@@ -61,7 +61,9 @@ extension StoreConformance {
     ("a run", "runs, snapshots or a pause of web-1 have changed"),
     ("a snapshot", "runs, snapshots or a pause of web-1 have changed"),
     ("a pause", "runs, snapshots or a pause of web-1 have changed"),
-    ("a run of another host", nil),
+    ("a pause of everything", "something that concerns all hosts has changed, as a pause or the backup root"),
+    ("the end of a pause of everything", "something that concerns all hosts has changed, as a pause or the backup root"),
+    ("a run of another host", nil), ("a pause of another host", nil),
   ]
 
   @Test(arguments: DatabaseMaker.allCases, StoreConformance.meanwhile.indices)
@@ -70,8 +72,11 @@ extension StoreConformance {
     try await maker.withStore { store in
       let web = try host("web-1")
       try await store.declare("web-1", "web-2")
+      let pause = Pause(until: nil, reason: nil, actor: "bob", pausedAt: later(1))
+      if event == "the end of a pause of everything" { try await store.pause(nil, pause) }
       let basis = PlanBasis(
-        revision: try await store.specRevision(), hosts: try await store.hostRevisions(of: [web]))
+        revision: try await store.specRevision(), hosts: try await store.hostRevisions(of: [web]),
+        everything: try await store.revisionOfAllHosts())
       switch event {
       case "an edit":
         var spec = Spec()
@@ -84,8 +89,10 @@ extension StoreConformance {
       case "a snapshot":
         try await store.record(
           Snapshot(host: web, id: try snapshotID(1), status: .success, startedAt: noon), at: later(1))
-      case "a pause":
-        try await store.pause(web, Pause(until: nil, reason: nil, actor: "bob", pausedAt: later(1)))
+      case "a pause": try await store.pause(web, pause)
+      case "a pause of another host": try await store.pause(try host("web-2"), pause)
+      case "a pause of everything": try await store.pause(nil, pause)
+      case "the end of a pause of everything": _ = try await store.resume(nil)
       default: break
       }
       let before = try await store.desired().spec
@@ -111,6 +118,22 @@ extension StoreConformance {
       let checked = await storeError { try await store.check(basis) }
       #expect(checked == error)
       #expect(try await store.desired().spec == before)
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
+  func `the number of the latest change of all hosts goes on with these alone`(_ maker: DatabaseMaker) async throws {
+    try await maker.withStore { store in
+      let pause = Pause(until: nil, reason: nil, actor: "bob", pausedAt: noon)
+      try await store.declare("web-1")
+      #expect(try await store.revisionOfAllHosts() == 0)
+      try await store.pause(nil, pause)
+      let paused = try await store.revisionOfAllHosts()
+      #expect(paused > 0)
+      try await store.pause(try host("web-1"), pause)
+      #expect(try await store.revisionOfAllHosts() == paused)
+      _ = try await store.resume(nil)
+      #expect(try await store.revisionOfAllHosts() > paused)
     }
   }
 

@@ -128,6 +128,58 @@ extension StoreConformance {
     }
   }
 
+  @Test(arguments: DatabaseMaker.allCases)
+  func `a retained host of another source comes back under its new name only if it is taken over`(
+    _ maker: DatabaseMaker
+  ) async throws {
+    try await maker.withStore { store in
+      let (old, new) = (try host("web1"), try host("web-1"))
+      _ = try await store.apply(try declaring("web1"), as: .bob, prune: false, at: noon)
+      try await store.record(try snapshot(of: "web1"), at: noon)
+      try await store.delete(.host(old), as: .bob, at: later(1))
+      let error = await storeError { _ = try await rename(store) }
+      #expect(error?.code == .refused)
+      #expect(error?.message.hasSuffix("and host/web1 belongs to cli") == true)
+      #expect(try await store.retainedHosts().keys.map(\.description) == ["web1"])
+      #expect(try await store.snapshots(of: old).count == 1)
+
+      var options = ApplyOptions(prune: true, moved: [try move("web1", "web-1")])
+      let refused = await storeError { _ = try await store.preview(try declaring("web-1"), as: .alice, options) }
+      #expect(refused == error)
+      options.takeOver = true
+      let review = try await store.apply(try declaring("web-1"), as: .alice, options, at: later(60))
+      #expect(review.difference.moves == options.moved)
+      #expect(try await store.retainedHosts().isEmpty)
+      #expect(try await store.snapshots(of: new).count == 1)
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
+  func `an edit of a host that is to be renamed stays that of its author, whoever tries to rename it`(
+    _ maker: DatabaseMaker
+  ) async throws {
+    try await maker.withStore { store in
+      let old = try host("web1")
+      _ = try await store.apply(try declaring("web1"), as: .alice, prune: false, at: noon)
+      var edited = try declaring("web1")
+      edited.hosts[old]?.own.ssh.port = 2222
+      _ = try await store.apply(edited, as: .bob, prune: false, at: later(1))
+      let options = ApplyOptions(prune: true, moved: [try move("web1", "web-1")])
+      for _ in 0..<2 {
+        let review = try await store.preview(try declaring("web-1"), as: .alice, options)
+        #expect(review.conflicts.map(\.id.description) == ["host/web-1"])
+        #expect(review.conflicts.flatMap(\.fields).compactMap { $0.edit?.origin } == [ChangeOrigin.bob])
+        let error = await storeError {
+          _ = try await store.apply(try declaring("web-1"), as: .alice, options, at: later(60))
+        }
+        #expect(error?.code == .conflict)
+        #expect(error == review.refusal)
+        #expect(error?.message.contains("by bob (cli)") == true)
+        #expect(try await store.desired().spec == edited)
+      }
+    }
+  }
+
   /// What is there besides a host `web1` with a snapshot, and why it cannot become `web-1`.
   private typealias Obstacle = (problem: String, prepare: @Sendable (Store) async throws -> Void)
 

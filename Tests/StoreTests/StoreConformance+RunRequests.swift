@@ -57,7 +57,7 @@ extension StoreConformance {
   }
 
   @Test(arguments: DatabaseMaker.allCases)
-  func `what was done is remembered when the text changes or goes, and when the host does and comes back`(
+  func `what was done is remembered when the text changes or goes, and when the host goes and comes back`(
     _ maker: DatabaseMaker
   ) async throws {
     try await maker.withStore { store in
@@ -76,6 +76,11 @@ extension StoreConformance {
       try await store.delete(.host(web), as: .alice, at: later(50))
       try await declare("two", in: store, at: 60)
       #expect(try await done(in: store) == "two")
+      #expect(try await store.declaredRequest(of: web)?.isOpen == false)
+      try await store.delete(.host(web), as: .alice, at: later(70))
+      try await declare("three", in: store, at: 80)
+      let anew = try #require(try await store.declaredRequest(of: web))
+      #expect(anew.isOpen && anew.requested?.description == "three")
     }
   }
 

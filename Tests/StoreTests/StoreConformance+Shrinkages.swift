@@ -36,13 +36,13 @@ extension StoreConformance {
   @Test(arguments: DatabaseMaker.allCases)
   func `a good snapshot that holds a tenth less than its base is noted`(_ maker: DatabaseMaker) async throws {
     let samples: [(files: Int64?, bytes: Int64?, isNoted: Bool)] = [
-      (12, 1_000_000, true), (9_000, 1_000_000, true), (9_001, 1_000_000, false), (10_000, 900_000, true),
-      (10_000, 900_001, false), (20_000, 2_000_000, false), (0, 0, true), (nil, 900_000, true), (nil, nil, false),
+      (12, 2_000_000, true), (9_000, 2_000_000, true), (9_001, 2_000_000, false), (10_000, 1_800_000, true),
+      (10_000, 1_800_001, false), (20_000, 4_000_000, false), (0, 0, true), (nil, 1_800_000, true), (nil, nil, false),
       (-1, .min, false),
     ]
     for sample in samples {
       try await maker.withStore { store in
-        try await store.record(try sized(1, 10_000), at: noon)
+        try await store.record(try sized(1, 10_000, 2_000_000), at: noon)
         try await store.record(try sized(2, sample.files, sample.bytes, on: 1), at: noon)
         #expect(try await noted(store).isEmpty == !sample.isNoted, "\(sample)")
       }
@@ -65,6 +65,42 @@ extension StoreConformance {
         try await noted(store) == [
           "7: 12 of 10000 files, 1000000 of 1000000 bytes", "8: 12 of 10000 files, 1000000 of 1000000 bytes",
         ])
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
+  func `of a base of a few files the bytes count, if they are many`(_ maker: DatabaseMaker) async throws {
+    let samples: [(base: Int64, files: Int64, bytes: Int64, isNoted: Bool)] = [
+      (800_000_000_000, 5, 20_000, true), (800_000_000_000, 1, 800_000_000_000, false), (100_000, 5, 20_000, false),
+      (100_000, 0, 0, false),
+    ]
+    for sample in samples {
+      try await maker.withStore { store in
+        try await store.record(try sized(1, 5, sample.base), at: noon)
+        try await store.record(try sized(2, sample.files, sample.bytes, on: 1), at: noon)
+        #expect(try await noted(store).isEmpty == !sample.isNoted, "\(sample)")
+      }
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
+  func `a purge forgets a snapshot's pin and hands its note on, as any removal does`(
+    _ maker: DatabaseMaker
+  ) async throws {
+    try await maker.withStore { store in
+      let web = try host("web-1")
+      let removed = try snapshotID(2)
+      try await store.record(try sized(1, 10_000), at: noon)
+      try await store.record(try sized(2, 4_000, on: 1), at: noon)
+      try await store.record(try sized(3, 3_900, on: 2), at: noon)
+      try await store.pin(removed, of: web, SnapshotPin(reason: nil, until: nil, actor: "alice", pinnedAt: noon))
+      let purge = Purge(
+        host: web, kind: .scheduled, name: removed.name.description, path: removed.description, reason: "because",
+        action: .cli, actor: "alice", at: later(60))
+      try await store.recordPurge(purge, of: removed)
+      #expect(try await store.pins(of: web).isEmpty)
+      #expect(try await noted(store) == ["3: 4000 of 10000 files, 1000000 of 1000000 bytes"])
+      #expect(try await store.snapshots(of: web).count == 2)
     }
   }
 
