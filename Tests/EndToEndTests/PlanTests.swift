@@ -131,7 +131,8 @@ import Testing
       #expect((summary["actions"] as? [String: Int])?["prune"] == 1)
       #expect(summary["pruned_snapshots"] as? Int == 2)
       let text = try await installation.pobsync("diff", "-f", path, "--prune").stdout
-      #expect(text.contains("web-2: would prune: declared no more, and too old for retention standard: 2 of 5"), "\(text)")
+      #expect(
+        text.contains("web-2: would prune: declared no more, and too old for retention standard: 2 of 5"), "\(text)")
       #expect(installation.snapshots(of: "web-2").count == 5)
     }
   }

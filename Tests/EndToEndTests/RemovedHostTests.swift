@@ -123,7 +123,9 @@ import Testing
         toPath: "\(installation.backups)/web-2/.trash/\(first.replacing("/", with: "-"))")
       let purge = ["purge", "host", "web-2", "--yes-delete-all-data-of", "web-2"]
       let result = try await runTool(Product.pobsync, purge, environment: installation.environment).check()
-      for part in ["1 unfinished", "1 in the trash", "notes: not a snapshot of this host, left alone", "web-2 stays, for "] {
+      for part in [
+        "1 unfinished", "1 in the trash", "notes: not a snapshot of this host, left alone", "web-2 stays, for ",
+      ] {
         #expect(result.stdout.contains(part), "\(part) in \(result)")
       }
       let left = try TreeFingerprint(of: "\(installation.backups)/web-2").entries.map { "\($0.path)" }

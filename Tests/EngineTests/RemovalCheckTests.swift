@@ -73,7 +73,9 @@ struct RemovalCheckTests {
     }
   }
 
-  @Test func `where the id file is lost, what names another id than the others do is foreign all the same`() async throws {
+  @Test func `where the id file is lost, what names another id than the others do is foreign all the same`()
+    async throws
+  {
     try await withSnapshots { directory, _, old, new in
       let foreign = try directory.makeSnapshot(
         .scheduled, "20260516-021500Z__CCCCCCCC", metadata: "status: success\nhost_id: another\n")

@@ -332,7 +332,8 @@ struct PlannerTests {
 
   @Test func `a manual snapshot of the same name is another`() throws {
     let seen = ObservedHost(
-      recorded: [try snapshot("2026-05-19 02:15")], disk: .seen([try snapshot("2026-05-19 02:15 manual").id], trash: []))
+      recorded: [try snapshot("2026-05-19 02:15")], disk: .seen([try snapshot("2026-05-19 02:15 manual").id], trash: [])
+    )
     #expect(lines(try plan(host(), seen)) == ["discover"])
   }
 

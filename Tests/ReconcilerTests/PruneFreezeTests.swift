@@ -263,7 +263,9 @@ struct PruneFreezeTests {
     #expect(try plan(seen, at: "2026-05-20 02:15").action?.kind == .backup)
 
     var trash = try observed(["2026-05-19 02:16"])
-    trash.disk = .seen(Set(trash.recorded.map(\.id)), trash: [TrashEntry(.scheduled, trash.recorded[0].id.name, trashedAt: .distantPast)])
+    trash.disk = .seen(
+      Set(trash.recorded.map(\.id)), trash: [TrashEntry(.scheduled, trash.recorded[0].id.name, trashedAt: .distantPast)]
+    )
     #expect(try plan(trash).action?.kind == .emptyTrash)
     trash.isAdopted = false
     #expect(try plan(trash).action == nil)

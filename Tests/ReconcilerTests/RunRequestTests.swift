@@ -164,7 +164,9 @@ struct RunRequestTests {
     }
   }
 
-  @Test func `where a request has failed for good, nothing is pruned because of that backup, and the request is told`() throws {
+  @Test func `where a request has failed for good, nothing is pruned because of that backup, and the request is told`()
+    throws
+  {
     let host = try host("run_requested: now", schedule: #"cron: "15 2 * * *", prune: true"#, retention: keepOne)
     let failed = try answer(
       1, .failed, at: "2026-05-19 11:00", errorCode: "source_missing", message: "It is not there.")

@@ -62,7 +62,9 @@ extension StoreConformance {
     ("a snapshot", "runs, snapshots or a pause of web-1 have changed"),
     ("a pause", "runs, snapshots or a pause of web-1 have changed"),
     ("a pause of everything", "something that concerns all hosts has changed, as a pause or the backup root"),
-    ("the end of a pause of everything", "something that concerns all hosts has changed, as a pause or the backup root"),
+    (
+      "the end of a pause of everything", "something that concerns all hosts has changed, as a pause or the backup root"
+    ),
     ("a run of another host", nil), ("a pause of another host", nil),
   ]
 

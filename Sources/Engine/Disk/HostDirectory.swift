@@ -29,7 +29,8 @@ package struct HostDirectory: Sendable, Hashable {
   /// Makes sure that what is there of the host's own directories is directories: a link in place of one could lead to
   /// another host's snapshots.
   package func checkLayout() throws(DiskError) {
-    for directory in [path, incomplete, trash] + SnapshotKind.allCases.map(directory(of:)) where Disk.exists(directory) {
+    for directory in [path, incomplete, trash] + SnapshotKind.allCases.map(directory(of:)) where Disk.exists(directory)
+    {
       guard try Disk.isDirectory(directory) else { throw DiskError("use the directory", directory, code: ENOTDIR) }
     }
   }

@@ -25,9 +25,12 @@ extension Planner {
   package static func plan(
     retained host: RetainedHost, observed: ObservedHost, settings: Settings?, now: Date, retries: Retries
   ) -> HostPlan {
-    let retention = host.expiry.map { RetentionPlan(observed.recorded, policy: $0, pins: observed.pins, now: now, anchor: .now) }
+    let retention = host.expiry.map {
+      RetentionPlan(observed.recorded, policy: $0, pins: observed.pins, now: now, anchor: .now)
+    }
     let decision = RetainedDecision(
-      host: host, observed: observed, retention: retention, suspension: settings?.suspensionInWords, trashPolicy: TrashPolicy(settings),
+      host: host, observed: observed, retention: retention, suspension: settings?.suspensionInWords,
+      trashPolicy: TrashPolicy(settings),
       now: now,
       retries: retries)
     let hold = decision.obstacle ?? (decision.action == nil ? decision.pruneHold : nil)

@@ -181,7 +181,8 @@ struct Diff: AsyncParsableCommand {
     let plan = PlanFile(
       spec.wanted, set: spec.origin.source, options: spec.options,
       basis: PlanBasis(
-        revision: review.revision, hosts: hosts, everything: try await environment.store.revisionOfAllHosts()), files: spec.files, report: report.members,
+        revision: review.revision, hosts: hosts, everything: try await environment.store.revisionOfAllHosts()),
+      files: spec.files, report: report.members,
       createdAt: environment.clock.now)
     try PlanFiles.write(plan, to: path, force: force)
     Terminal.writeError("the plan is in \(path); `pobsync apply \(path)` carries it out")

@@ -50,7 +50,8 @@ struct Undelete: AsyncParsableCommand {
           + "got back")
     }
     let back = try await environment.undelete(wanted.entry, of: directory, below: root)
-    Terminal.printLine("\(target.host): \(back.id) is back (\(back.status.rawValue))\(back.pin == nil ? "" : ", and pinned")")
+    Terminal.printLine(
+      "\(target.host): \(back.id) is back (\(back.status.rawValue))\(back.pin == nil ? "" : ", and pinned")")
     if back.pin == nil {
       Terminal.writeError(
         "warning: it could not be pinned, so that the next prune may take it again: make room, then "
