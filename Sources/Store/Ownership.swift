@@ -45,7 +45,7 @@ extension ChangeOrigin {
   /// True of a spec set, which declares resources and owns them; others edit what they find.
   package var isSpecSet: Bool { Self.isSpecSet(source) }
 
-  package static func isSpecSet(_ source: String) -> Bool { ReservedSource(rawValue: source) == nil }
+  package static func isSpecSet(_ source: String) -> Bool { ReservedSource(rawValue: source)?.isEditor != true }
 }
 
 /// The resources that somebody else has edited since their owner applied them.

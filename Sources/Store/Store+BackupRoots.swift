@@ -65,6 +65,18 @@ extension Store {
     }
   }
 
+  /// Notes that a person has said that the snapshots in a host's directory are the host's, and an event of it.
+  package func noteAdoption(of host: HostName, at path: String, by actor: String, at now: Date) async throws {
+    try await database.write { connection in
+      try connection.record(
+        NewEvent(
+          host: host, severity: .info, reason: "host_adopted",
+          message: "\(actor) has adopted the snapshots in \(path)"),
+        at: now)
+      try connection.touch(host)
+    }
+  }
+
   /// Forgets the backup root at `path`: whatever disk is there next is taken for it.
   package func forgetRoot(_ path: AbsolutePath) async throws {
     try await database.write { connection in

@@ -17,7 +17,7 @@ extension SQLConnection {
   func deletionsByOthers(undoneBy review: SpecReview) throws -> [ResourceID: FieldEdit] {
     let created = Set(review.difference.changes.filter { $0.kind == .created }.map(\.id))
     guard review.origin.isSpecSet, !created.isEmpty else { return [:] }
-    let others = ReservedSource.allCases.map { SQLValue.text($0.rawValue) }
+    let others = ReservedSource.allCases.filter(\.isEditor).map { SQLValue.text($0.rawValue) }
     let last = try rows(
       of: "spec_changes",
       """

@@ -74,6 +74,10 @@ struct Installation: Sendable {
     let snapshot = "backups/web-1/scheduled/\(time)__AAAAAAAA"
     try scratch.write("as it was then", to: "\(snapshot)/data/greeting")
     try scratch.write("status: \(status)\n", to: "\(snapshot)/meta/meta.yaml")
+    let id = "backups/web-1/host.yaml"
+    if !FileManager.default.fileExists(atPath: scratch.path(id)) {
+      try scratch.write("id: AAAAAAAA\nname: web-1\n", to: id)
+    }
   }
 
   /// The names of a host's snapshots under their final names, scheduled ones first.

@@ -33,7 +33,7 @@ struct RootSurveyTests {
       try scratch.write("x", to: "backups/README")
       let before = try TreeFingerprint(of: root.path.description, .immutable)
 
-      let survey = try RootSurvey(of: root)
+      let survey = try RootSurvey(of: root.path)
       #expect(try TreeFingerprint(of: root.path.description, .immutable) == before)
       #expect(survey.unmanaged == ["README", "no host's name"])
       #expect(survey.snapshots == 2)

@@ -108,13 +108,11 @@ struct SnapshotMetadataTests {
       ("a: 1\na: 2\n", "its metadata cannot be read as YAML or JSON"),
       ("status: success\0\n", "its metadata cannot be read as YAML or JSON"),
       ("\0\0\0\0", "its metadata cannot be read as YAML or JSON"),
-      ("host: web-1\n", "its metadata gives no status that is known"),
-      ("status:\n", "its metadata gives no status that is known"),
-      ("status: failed\n", "its metadata gives no status that is known"),
-      ("status: unknown\n", "its metadata gives no status that is known"),
-      ("status: [success]\n", "its metadata gives no status that is known"),
-      ("state: success\n", "its metadata gives no status that is known"),
-      ("{}", "its metadata gives no status that is known"),
+      ("host: web-1\n", "its metadata gives no status"), ("status:\n", "its metadata gives no status"),
+      ("status: failed\n", "its metadata says that the backup ended as `failed`"),
+      ("status: unknown\n", "its metadata says that the backup ended as `unknown`"),
+      ("status: [success]\n", "its metadata gives no status"), ("state: success\n", "its metadata gives no status"),
+      ("{}", "its metadata gives no status"),
     ])
   func unknown(text: String, note: String) throws {
     let snapshot = try read(text)

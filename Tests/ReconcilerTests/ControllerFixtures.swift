@@ -40,13 +40,13 @@ final class FakeDisk: DiskObserver {
 
   func look(
     at hosts: [HostName], recorded: [HostName: RecordedHost], root: RootState
-  ) async -> [HostName: (disk: ObservedDisk, stamp: DirectoryStamp?)] {
+  ) async -> [HostName: DiskLook] {
     state.with { state in
       state.looks.append(hosts)
       return Dictionary(
         uniqueKeysWithValues: hosts.map { host in
-          if case .unusable(let problem) = root { return (host, (.unreadable(problem), nil)) }
-          return (host, (.seen(state.snapshots[host] ?? [], trash: []), nil))
+          if case .unusable(let problem) = root { return (host, DiskLook(.unreadable(problem), stamp: nil)) }
+          return (host, DiskLook(.seen(state.snapshots[host] ?? [], trash: []), stamp: nil))
         })
     }
   }

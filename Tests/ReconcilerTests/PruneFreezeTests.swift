@@ -272,6 +272,32 @@ struct PruneFreezeTests {
     #expect(try plan(trash).hold == nil)
   }
 
+  @Test func `in a directory that another program has made nothing is done, and nothing is removed`() throws {
+    for extent in [NotAdopted.Extent.host(try HostName(text: "web-1")), .root] {
+      var seen = try observed(Self.history)
+      seen.notAdopted = NotAdopted(extent, at: "/backups")
+      let hold = try plan(seen, at: "2026-05-20 02:15").hold
+      #expect(try plan(seen, at: "2026-05-20 02:15").action == nil)
+      #expect(hold?.code == .notOurs)
+      #expect(hold?.message == seen.notAdopted?.description)
+      #expect(!removes(try order(seen)))
+      #expect(!removes(try order(seen, .cli, wasShown: true)))
+      #expect(try retained(seen).reason == "NotOurs")
+
+      // What is not recorded is looked for all the same.
+      seen.recorded.removeLast()
+      #expect(try plan(seen).action?.kind == .discover)
+
+      var trash = try observed(["2026-05-19 02:16"])
+      trash.disk = .seen(
+        Set(trash.recorded.map(\.id)),
+        trash: [TrashEntry(.scheduled, trash.recorded[0].id.name, trashedAt: .distantPast)])
+      trash.notAdopted = seen.notAdopted
+      #expect(try plan(trash).action == nil)
+      #expect(try plan(trash).hold == nil, "nothing is due, so that nothing waits")
+    }
+  }
+
   // MARK: - Readers
 
   @Test(arguments: [RunKind.verify, .restore], [RunState.queued, .running])

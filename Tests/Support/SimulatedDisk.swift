@@ -59,15 +59,17 @@ package final class SimulatedDisk: DiskObserver {
 
   package func look(
     at hosts: [HostName], recorded: [HostName: RecordedHost], root: RootState
-  ) -> [HostName: (disk: ObservedDisk, stamp: DirectoryStamp?)] {
+  ) -> [HostName: DiskLook] {
     if case .unusable(let problem) = root {
-      return Dictionary(uniqueKeysWithValues: hosts.map { ($0, (.unreadable(problem), nil)) })
+      return Dictionary(uniqueKeysWithValues: hosts.map { ($0, DiskLook(.unreadable(problem), stamp: nil)) })
     }
     return state.with { state in
       Dictionary(
         uniqueKeysWithValues: hosts.map { host in
           let tree = state.trees[host] ?? Tree()
-          return (host, (.seen(Set(tree.snapshots.keys), trash: tree.trash), tree.stamp ?? Self.untouched))
+          return (
+            host, DiskLook(.seen(Set(tree.snapshots.keys), trash: tree.trash), stamp: tree.stamp ?? Self.untouched)
+          )
         })
     }
   }

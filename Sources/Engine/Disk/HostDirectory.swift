@@ -72,14 +72,14 @@ package struct HostDirectory: Sendable, Hashable {
     throw DirectoryOfAnother(path: path, name: name)
   }
 
-  private func idDocument() throws(DiskError) -> YAMLValue? {
+  func idDocument() throws(DiskError) -> YAMLValue? {
     guard let bytes = try Disk.read(idFile, limit: 64 << 10) else { return nil }
     return (try? YAML.parse(SourceText(name: "host.yaml", bytes: bytes)))?.first?.value
   }
 
   /// The id that the newest of the snapshots give: of those that name this host, or else that which most give, for the
   /// host may have had another name, or the newest of as many.
-  private func idOfSnapshots() throws(DiskError) -> String? {
+  func idOfSnapshots() throws(DiskError) -> String? {
     var counts: [(id: String, count: Int)] = []
     for id in try snapshotIDs().sorted(by: >).prefix(10) {
       let snapshot = snapshotTakenAsOwn(id)

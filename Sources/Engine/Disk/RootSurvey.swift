@@ -13,6 +13,8 @@ package struct RootSurvey: Sendable, Hashable {
     package let unfinished: Int
     /// Entries that are nothing of ours, as paths below the host's directory.
     package let unmanaged: [String]
+    /// Whether the directory is ours to write to: see `NotAdopted`.
+    package let isAdopted: Bool
   }
 
   /// Hosts that have a directory, by name.
@@ -23,19 +25,21 @@ package struct RootSurvey: Sendable, Hashable {
   /// Looks through all directories, and reads the metadata of all snapshots.
   ///
   /// - Throws: `DiskError` if any of it cannot be looked at: what cannot be seen cannot be accounted for.
-  package init(of root: BackupRoot) throws(DiskError) {
+  package init(of root: AbsolutePath) throws(DiskError) {
     var hosts: [Host] = []
     var unmanaged: [String] = []
-    for name in try Disk.names(in: root.path.description) where name != BackupRoot.markerName {
-      guard try Disk.isDirectory("\(root.path)/\(name)"), let host = try? HostName(text: name) else {
+    for name in try Disk.names(in: root.description) where name != BackupRoot.markerName {
+      guard try Disk.isDirectory("\(root)/\(name)"), let host = try? HostName(text: name) else {
         unmanaged.append(name)
         continue
       }
-      let inventory = try HostDirectory(host, in: root).inventory()
+      let directory = HostDirectory(host, below: root)
+      let inventory = try directory.inventory()
       hosts.append(
         Host(
           name: host, snapshots: inventory.snapshots.count, pinned: inventory.snapshots.count { $0.pin != nil },
-          unfinished: inventory.incomplete.count, unmanaged: inventory.unmanaged))
+          unfinished: inventory.incomplete.count, unmanaged: inventory.unmanaged,
+          isAdopted: try directory.notAdopted() == nil))
     }
     self.hosts = hosts
     self.unmanaged = unmanaged
@@ -45,6 +49,11 @@ package struct RootSurvey: Sendable, Hashable {
 }
 
 extension BackupRoot {
+  /// Whether a root has no marker, and holds snapshots all the same: another program has made them.
+  package static func isOfAnother(_ path: AbsolutePath) throws -> Bool {
+    try peek(path, expected: nil) == nil && holdsSnapshots(path)
+  }
+
   /// Whether any directory in a root holds what has the name of a snapshot: a cheap look. What cannot be looked at may
   /// hold some.
   package static func holdsSnapshots(_ path: AbsolutePath) -> Bool {

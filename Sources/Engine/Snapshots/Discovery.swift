@@ -112,14 +112,17 @@ extension HostDirectory {
   }
 
   /// The snapshot that a new one is hard-linked against: the newest good scheduled one, else the newest good manual
-  /// one. Read from the disk, so that a base is never a matter of what the store believes. One that is dated after
-  /// `now` is none: a clock that was wrong once must not hide what is really the newest.
+  /// one; one of which a person has said so counts as good. Read from the disk, so that a base is never a matter of what
+  /// the store believes. One that is dated after `now` is none: a clock that was wrong once must not hide what is really
+  /// the newest.
   package func base(now: Date) throws(DiskError) -> Snapshot? {
     let identifiers = try snapshotIDs().sorted(by: >).filter { $0.name.startedAt <= now }
+    let (trusted, ownID) = (try trustedBases(), try ownID())
     for kind in [SnapshotKind.scheduled, .manual] {
       for id in identifiers where id.kind == kind {
         let snapshot = snapshot(id)
-        if snapshot.status.isGood { return snapshot }
+        let isTrusted = trusted.contains(id) && snapshot.status == .unknown && !snapshot.isForeign(to: ownID)
+        if snapshot.status.isGood || isTrusted { return snapshot }
       }
     }
     return nil

@@ -101,8 +101,9 @@ extension Snapshot {
       let value = documents.first?.value,
       case .map = value
     else { return unknown("its metadata cannot be read as YAML or JSON") }
-    guard let status = value["status"]?.text.flatMap(SnapshotStatus.init(tolerant:)) else {
-      return unknown("its metadata gives no status that is known")
+    guard let given = value["status"]?.text else { return unknown("its metadata gives no status") }
+    guard let status = SnapshotStatus(tolerant: given) else {
+      return unknown("its metadata says that the backup ended as \(given.quoted)")
     }
     return Snapshot(
       host: host, id: id, status: status,
@@ -136,7 +137,7 @@ extension SnapshotStatus {
 extension SnapshotBase {
   /// A base as metadata records it: a map, or the path alone. Paths may end in `/data`.
   fileprivate init?(reading value: YAMLValue) {
-    let path = value.text ?? value["path"]?.text ?? ""
+    let path = value.text ?? value["path"]?.text ?? value["dirname"]?.text ?? ""
     let components = path.split(separator: "/").map(String.init)
     let location = components.last == "data" ? components.dropLast() : components[...]
     guard let name = value["name"]?.text ?? location.last else { return nil }

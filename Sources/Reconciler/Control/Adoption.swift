@@ -43,6 +43,37 @@ extension Environment {
   package func adopt(_ root: BackupRoot) async throws -> Bool {
     try await store.adoptRoot(root.path, by: actor, at: clock.now)
   }
+
+  /// Marks a backup root whose snapshots another program has made, once a person has seen them.
+  ///
+  /// - Parameter isAdopted: whether the snapshots of hosts that are ours already may be removed as well.
+  /// - Throws: `BackupRootError` if it cannot be marked; `BackupRootUnusable` if another process has marked it meanwhile.
+  package func takeIntoUse(_ path: AbsolutePath, isAdopted: Bool) async throws -> BackupRoot {
+    let now = clock.now
+    let root = try await blocking {
+      var generator = SystemRandomNumberGenerator()
+      return try BackupRoot.open(path, expected: nil, now: now, using: &generator)
+    }
+    guard try await store.rememberRoot(path, id: root.id, isAdopted: isAdopted, at: now) == root.id else {
+      throw BackupRootUnusable(description: "\(BackupRootError.another(path))")
+    }
+    return root
+  }
+
+  /// Makes the directory of a host its own, with the snapshots in it that another program has made.
+  ///
+  /// - Parameter bases: snapshots of unknown status that may be a base all the same.
+  /// - Returns: false if it was its own before.
+  package func adopt(_ directory: HostDirectory, trusting bases: Set<SnapshotID> = []) async throws -> Bool {
+    let wasNotAdopted = try await blocking {
+      let wasNotAdopted = try directory.notAdopted() != nil
+      var generator = SystemRandomNumberGenerator()
+      try directory.adopt(trusting: bases, using: &generator)
+      return wasNotAdopted
+    }
+    try await store.noteAdoption(of: directory.host, at: directory.path, by: actor, at: clock.now)
+    return wasNotAdopted
+  }
 }
 
 extension Snapshot {

@@ -12,6 +12,13 @@ package struct EngineExecutor: Executor {
 
   package func carryOut(_ job: Job) async -> Execution {
     do {
+      if job.run.kind == .discover,
+        let directory = try await environment.notAdoptedDirectory(of: job.run.host, settings: job.settings)
+      {
+        // Only looked at: not even a lock is left there, and nobody of ours writes to it.
+        await job.begins()
+        return .finished(try await record(try await blocking { try directory.inventory() }, of: directory))
+      }
       let root = try await environment.backupRoot(of: job.settings)
       try await environment.settleRenames(of: job.run.host, in: root, checkLease: job.checkLease)
       let directory = HostDirectory(job.run.host, in: root)
@@ -21,6 +28,7 @@ package struct EngineExecutor: Executor {
       let lock = try await blocking {
         try root.verify()
         try directory.checkOwner()
+        try directory.checkAdopted()
         try directory.prepare()
         let lock = try HostLock.take(directory)
         // Once more, now that the lock is ours.
@@ -48,6 +56,8 @@ package struct EngineExecutor: Executor {
       return .finished(RunResult(state: .interrupted, errorCode: RunErrorCode.interrupted, message: "\(lost)"))
     } catch let occupied as DirectoryOccupied {
       return .finished(RunResult(state: .failed, errorCode: RunErrorCode.refused, message: "\(occupied)"))
+    } catch let notAdopted as NotAdopted {
+      return .finished(RunResult(state: .failed, errorCode: RunErrorCode.refused, message: "\(notAdopted)"))
     } catch let problem as BackupRootUnusable {
       return .finished(
         RunResult(state: .failed, errorCode: BackupFailure.Code.backupRoot.rawValue, message: "\(problem)"))
@@ -78,13 +88,16 @@ package struct EngineExecutor: Executor {
   private func discover(_ directory: HostDirectory) async throws -> Execution {
     let inventory = try await blocking { try directory.inventory() }
     try await environment.completePurges(of: inventory.trash, in: directory)
+    return .finished(try await record(inventory, of: directory))
+  }
+
+  private func record(_ inventory: HostInventory, of directory: HostDirectory) async throws -> RunResult {
     let found = inventory.snapshots + inventory.foreign
     let changes = try await environment.store.replaceSnapshots(
       of: directory.host, with: found, at: environment.clock.now)
-    return .finished(
-      RunResult(
-        state: .succeeded,
-        message: "snapshots on disk: \(found.count); \(changes.added.count) new to the store, "
-          + "\(changes.changed.count) changed, \(changes.removed.count) gone"))
+    return RunResult(
+      state: .succeeded,
+      message: "snapshots on disk: \(found.count); \(changes.added.count) new to the store, "
+        + "\(changes.changed.count) changed, \(changes.removed.count) gone")
   }
 }

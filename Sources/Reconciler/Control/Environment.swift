@@ -33,12 +33,25 @@ package struct Environment: Sendable {
   package var executor: EngineExecutor { EngineExecutor(self) }
 
   /// The backup root, checked against what the store remembers of it, and marked on first use.
-  /// - Throws: `BackupRootUnusable` if it is not set or cannot be used.
+  /// - Throws: `BackupRootUnusable` if it is not set or cannot be used, `NotAdopted` if it is another program's still.
   package func backupRoot(of settings: Settings?) async throws -> BackupRoot {
     switch try await disk.root(of: settings) {
     case .ready(let root): return root
     case .unusable(let problem): throw BackupRootUnusable(description: problem)
+    case .notAdopted(let path): throw NotAdopted(.root, at: path.description)
     case .unset, .unused: throw BackupRootUnusable.unset
+    }
+  }
+
+  /// The directory of a host that is for looking only, because another program has made what is there; nil if it is the
+  /// host's own.
+  package func notAdoptedDirectory(of host: HostName, settings: Settings?) async throws -> HostDirectory? {
+    switch try await disk.root(of: settings) {
+    case .unset, .unused, .unusable: return nil
+    case .notAdopted(let path): return HostDirectory(host, below: path)
+    case .ready(let root):
+      let directory = HostDirectory(host, in: root)
+      return try await blocking { try directory.notAdopted() } == nil ? nil : directory
     }
   }
 }
@@ -46,6 +59,8 @@ package struct Environment: Sendable {
 /// Nothing can be backed up, and why.
 package struct BackupRootUnusable: Error, Sendable, CustomStringConvertible {
   package let description: String
+
+  package init(description: String) { self.description = description }
 
   package static let unset = BackupRootUnusable(
     description:

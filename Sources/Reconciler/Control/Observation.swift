@@ -11,6 +11,8 @@ package enum RootState: Sendable {
   case unset
   /// It has not been taken into use. Snapshots of others may be there all the same.
   case unused(AbsolutePath)
+  /// It holds snapshots that another program has made, and nobody has adopted it: it is for looking only.
+  case notAdopted(AbsolutePath)
   case ready(BackupRoot)
   /// It cannot be used, and why.
   case unusable(String)
@@ -29,13 +31,26 @@ package struct Observation: Sendable {
   package var stamp: DirectoryStamp?
 }
 
+/// What a look at one host's directory shows.
+package struct DiskLook: Sendable {
+  package let disk: ObservedDisk
+  /// nil if nothing was looked at.
+  package let stamp: DirectoryStamp?
+  /// What keeps anything from being written there; nil if it is the host's own, or not there yet.
+  package let notAdopted: NotAdopted?
+
+  package init(_ disk: ObservedDisk, stamp: DirectoryStamp?, notAdopted: NotAdopted? = nil) {
+    self.disk = disk
+    self.stamp = stamp
+    self.notAdopted = notAdopted
+  }
+}
+
 /// Looks at disks for the planner.
 package protocol DiskObserver: Sendable {
   /// Looks at the snapshots of hosts, and at the stamps of their directories as they were before.
   /// - Parameter recorded: what the store knows of them, which needs no close look.
-  func look(
-    at hosts: [HostName], recorded: [HostName: RecordedHost], root: RootState
-  ) async -> [HostName: (disk: ObservedDisk, stamp: DirectoryStamp?)]
+  func look(at hosts: [HostName], recorded: [HostName: RecordedHost], root: RootState) async -> [HostName: DiskLook]
   /// The stamps alone, which cost less; without hosts that could not be looked at.
   func stamps(of hosts: [HostName], root: RootState) async -> [HostName: DirectoryStamp]
   /// The backup root, checked, and taken into use if it is new.
@@ -109,6 +124,7 @@ extension Store {
         observed.pendingRename = known.rename
         observed.add(known, isAdopted: isAdopted)
         observed.space = space
+        observed.notAdopted = look?.notAdopted
         return (
           host,
           Observation(
@@ -154,7 +170,7 @@ package struct EngineDisk: DiskObserver {
 
   package func look(
     at hosts: [HostName], recorded: [HostName: RecordedHost], root: RootState
-  ) async -> [HostName: (disk: ObservedDisk, stamp: DirectoryStamp?)] {
+  ) async -> [HostName: DiskLook] {
     await unfailingly {
       Dictionary(
         uniqueKeysWithValues: hosts.map { host in
@@ -176,12 +192,14 @@ package struct EngineDisk: DiskObserver {
     let expected = try await store.rootID(of: path)
     let now = clock.now
     do {
-      let (root, isAdopted) = try await blocking {
+      let found = try await blocking { () -> (root: BackupRoot, isAdopted: Bool)? in
+        if expected == nil, try BackupRoot.isOfAnother(path) { return nil }
         var generator = SystemRandomNumberGenerator()
         let root = try BackupRoot.open(path, expected: expected, now: now, using: &generator)
         // What is there before the database knows of it is to be looked at by a person first.
         return (root, expected != nil || !BackupRoot.holdsSnapshots(path))
       }
+      guard let (root, isAdopted) = found else { return .notAdopted(path) }
       // Of two that take a root into use at the same time, the one that the store remembers is right.
       if expected == nil,
         try await store.rememberRoot(path, id: root.id, isAdopted: isAdopted, at: now) != root.id
@@ -200,7 +218,7 @@ package struct EngineDisk: DiskObserver {
     let path: AbsolutePath? =
       switch root {
       case .unset, .unusable: nil
-      case .unused(let path): path
+      case .unused(let path), .notAdopted(let path): path
       case .ready(let root): root.path
       }
     guard let path else { return nil }
@@ -211,7 +229,10 @@ package struct EngineDisk: DiskObserver {
   package func peek(_ settings: Settings?) async throws -> RootState {
     guard let path = settings?.backupRoot else { return .unset }
     let expected = try await store.rootID(of: path)
-    return try await blocking { try BackupRoot.peek(path, expected: expected) }.map(RootState.ready) ?? .unused(path)
+    return try await blocking {
+      if let root = try BackupRoot.peek(path, expected: expected) { return .ready(root) }
+      return try BackupRoot.isOfAnother(path) ? .notAdopted(path) : .unused(path)
+    }
   }
 }
 
@@ -223,24 +244,31 @@ private func unfailingly<Result: Sendable>(_ body: @escaping @Sendable () -> Res
 }
 
 extension RootState {
-  fileprivate func directory(of host: HostName) -> HostDirectory? {
+  /// A host's directory, to look at; nil where there is none to look at.
+  package func directory(of host: HostName) -> HostDirectory? {
     switch self {
     case .unset, .unusable: nil
-    case .unused(let path): HostDirectory(host, below: path)
+    case .unused(let path), .notAdopted(let path): HostDirectory(host, below: path)
     case .ready(let root): HostDirectory(host, in: root)
     }
   }
 
-  fileprivate func look(
-    at host: HostName, known: Set<SnapshotID>
-  ) -> (disk: ObservedDisk, stamp: DirectoryStamp?) {
-    if case .unusable(let problem) = self { return (.unreadable(problem), nil) }
-    guard let directory = directory(of: host) else { return (.unknown, nil) }
+  fileprivate func look(at host: HostName, known: Set<SnapshotID>) -> DiskLook {
+    if case .unusable(let problem) = self { return DiskLook(.unreadable(problem), stamp: nil) }
+    guard let directory = directory(of: host) else { return DiskLook(.unknown, stamp: nil) }
     do {
       let stamp = try directory.stamp()
-      return (.seen(try directory.snapshotIDs(known: known), trash: try directory.trashEntries()), stamp)
+      let snapshots = try directory.snapshotIDs(known: known)
+      let notAdopted: NotAdopted? =
+        if case .notAdopted(let path) = self {
+          NotAdopted(.root, at: path.description)
+        } else {
+          try directory.notAdopted(holding: snapshots)
+        }
+      return DiskLook(
+        .seen(snapshots, trash: try directory.trashEntries()), stamp: stamp, notAdopted: notAdopted)
     } catch {
-      return (.unreadable("\(error)"), nil)
+      return DiskLook(.unreadable("\(error)"), stamp: nil)
     }
   }
 }

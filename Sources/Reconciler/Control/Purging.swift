@@ -42,6 +42,7 @@ package struct Purging: Sendable {
       guard try Disk.isDirectory(directory.path) else { return (nil, 0) }
       try directory.checkLayout()
       try directory.checkOwner()
+      try directory.checkAdopted()
       return (try directory.inventory(), try Disk.names(in: directory.trash).filter { $0 != ".lock" }.count)
     }
     let store = environment.store

@@ -128,7 +128,7 @@ package enum HostConditions {
   }
 
   private static func readiness(observed: ObservedHost, plan: HostPlan, parts: [Verdict]) -> Verdict {
-    if let hold = plan.hold, [.suspended, .paused, .unreadable].contains(hold.code) {
+    if let hold = plan.hold, [.suspended, .paused, .unreadable, .notOurs].contains(hold.code) {
       return Verdict(status: .false, reason: hold.code.rawValue.runTogether, message: hold.message)
     }
     if let last = observed.newestRun(.backup), !last.state.isGood {

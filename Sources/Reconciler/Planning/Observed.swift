@@ -35,6 +35,8 @@ package struct ObservedHost: Sendable, Hashable {
   package var sizes = SizeHistory()
   /// Whether a person has said that what was found in the backup root is ours to remove from, or nothing was.
   package var isAdopted = true
+  /// What keeps anything from being written to its directory; nil if that is its own, or not there yet.
+  package var notAdopted: NotAdopted?
   /// How much room the disk has; nil if that is not known.
   package var space: DiskSpace?
 

@@ -62,6 +62,8 @@ package struct Hold: Sendable, Hashable {
     case stale, suspicious
     case clockSuspect = "clock_suspect"
     case notAdopted = "not_adopted"
+    /// Its directory is not its own yet: see `NotAdopted`.
+    case notOurs = "not_ours"
   }
 
   package let code: Code

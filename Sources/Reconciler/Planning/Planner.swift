@@ -72,6 +72,7 @@ private struct Decision {
 
     var action: Action? { if case .act(let action) = self { action } else { nil } }
     var hold: Hold? { if case .wait(let hold) = self { hold } else { nil } }
+    var isNothing: Bool { if case .nothing = self { true } else { false } }
   }
 
   var made: Verdict {
@@ -93,6 +94,13 @@ private struct Decision {
       // Whether a backup is due and what may be pruned can be told only when all snapshots are known.
       return pause(afterFailed: .discover).map(Verdict.wait) ?? .act(.discover(reason: reason))
     }
+    let next = next
+    if let notAdopted = observed.notAdopted, !next.isNothing { return .wait(Hold(.notOurs, "\(notAdopted)")) }
+    return next
+  }
+
+  /// What is to be done where it is known what is there, and that it is the host's own.
+  private var next: Verdict {
     let requested = requested
     if case .act = requested { return requested }
     let backup = backup
@@ -109,7 +117,7 @@ private struct Decision {
   /// What is to be deleted for good, beside what else was decided.
   func emptying(beside verdict: Verdict) -> Verdict {
     let everythingRests = verdict.hold.map { [.suspended, .paused].contains($0.code) } ?? false
-    guard observed.isAdopted, verdict.action == nil, !everythingRests, case .seen(_, let trash) = observed.disk,
+    guard observed.isAdopted, observed.notAdopted == nil, verdict.action == nil, !everythingRests, case .seen(_, let trash) = observed.disk,
       let order = TrashPolicy(host).order(trash, space: observed.space, now: now),
       !observed.runs.contains(where: { $0.kind == .emptyTrash && !$0.state.isFinished })
     else { return .nothing }

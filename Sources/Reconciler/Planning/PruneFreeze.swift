@@ -7,7 +7,7 @@ package import Store
 
 /// Why nothing of a host is pruned for now.
 package struct PruneFreeze: Sendable, Hashable {
-  /// One of `stale`, `suspicious`, `clock_suspect` and `not_adopted`, with the way out in its words.
+  /// One of `stale`, `suspicious`, `clock_suspect`, `not_adopted` and `not_ours`, with the way out in its words.
   package let hold: Hold
 
   /// True where a person who has looked may prune all the same.
@@ -33,7 +33,8 @@ package struct PruneFreeze: Sendable, Hashable {
   /// Where the backup root held snapshots when the database was new: nobody has said yet that they are to follow what is
   /// declared.
   static func notAdopted(_ observed: ObservedHost) -> PruneFreeze? {
-    observed.isAdopted
+    if let notAdopted = observed.notAdopted { return PruneFreeze(.notOurs, "\(notAdopted)") }
+    return observed.isAdopted
       ? nil
       : PruneFreeze(
         .notAdopted,

@@ -105,7 +105,7 @@ private struct RetainedDecision {
 
   /// What is to be deleted for good of what was removed before.
   private var emptying: Action? {
-    guard observed.isAdopted, case .seen(_, let trash) = observed.disk,
+    guard observed.isAdopted, observed.notAdopted == nil, case .seen(_, let trash) = observed.disk,
       let order = trashPolicy.order(trash, space: observed.space, now: now),
       !observed.runs.contains(where: { $0.kind == .emptyTrash && !$0.state.isFinished }),
       rest(afterFailed: .emptyTrash) == nil

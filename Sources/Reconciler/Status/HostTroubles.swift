@@ -67,7 +67,7 @@ struct HostTroubles {
   /// Reasons for not being ready that mean that something has failed.
   private static let failures: Set = ["BackupRootUnusable", "Unreadable", "LastBackupFailed", "NeedsPerson"]
   /// Reasons for not being ready that go only when a person acts.
-  private static let personal: Set = ["NeedsPerson", "Cancelled"]
+  private static let personal: Set = ["NeedsPerson", "Cancelled", "NotOurs"]
   /// Reasons for not being retained as declared that go only when a person acts. That the backup root has not been adopted
   /// is no matter of one host.
   private static let retaining: Set = ["TooManyDeletions", "Suspicious", "ClockSuspect"]

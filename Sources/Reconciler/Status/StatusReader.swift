@@ -30,7 +30,9 @@ extension Environment {
     var status = BackupRootStatus(path: path)
     status.isAdopted = try await store.isRootAdopted(path)
     do {
-      _ = try await disk.peek(settings)
+      if case .notAdopted = try await disk.peek(settings) {
+        status.problem = NotAdopted(.root, at: path.description).description
+      }
       status.space = try await blocking { try? Disk.space(at: path.description) }
     } catch let error as StoreError {
       throw error

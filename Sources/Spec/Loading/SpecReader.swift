@@ -222,9 +222,14 @@ extension Diagnostics {
   }
 }
 
-/// Sources of resources that are not spec sets, and whose names no spec set may take.
+/// Sources of resources whose names no spec file may take for its set.
 package enum ReservedSource: String, Sendable, CaseIterable {
-  case cli, web, legacy
+  case cli, web
+  /// The imported configuration of the original pobsync: a spec set of its own.
+  case legacy
+
+  /// Whether it edits what it finds, and owns nothing.
+  package var isEditor: Bool { self != .legacy }
 }
 
 extension ResourceKind {

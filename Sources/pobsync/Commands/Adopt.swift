@@ -1,4 +1,4 @@
-// `pobsync adopt`: what was found in the backup root is ours to remove from.
+// `pobsync adopt`: snapshots that were found, and that nobody has said anything of, are the declared hosts' own.
 
 import ArgumentParser
 import Engine
@@ -8,49 +8,49 @@ import Store
 
 struct Adopt: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say that the snapshots which were found in the backup root are to follow the spec.",
+    abstract: "Say that snapshots which were found are the hosts' own, and are to follow the spec.",
     discussion: """
-      A backup root that held snapshots when this database first saw it, because the database is new or the disk another, is
-      only looked at and added to: nothing is pruned until this has shown what is there, and you have said that it is
-      right. What is not declared is never pruned.
+      Snapshots that another program has made, such as the original pobsync, are only looked at: they are listed and
+      counted, and nothing is written beside them. Once this has shown what is there and you have said that it is right,
+      a file host.yaml is written into the host's directory, and the marker .pobsync-root.yaml into the backup root if it
+      has none; nothing else is touched. The next backup is then hard-linked against the newest good one of them.
+      With a host's name it is about that host, otherwise about all that are declared, and about a backup root of pobsync's
+      own that this database has not known before: there backups go on, and nothing is pruned until this is done.
+      What is not declared is never pruned.
 
       EXAMPLE
         pobsync adopt
-        pobsync adopt --yes
+        pobsync adopt web-1
+        pobsync adopt web-1 --base scheduled/20260519-021500Z__K3VQEVH7
       """)
+
+  @Argument(help: "Only this host; otherwise everything.", transform: HostName.fromCommandLine)
+  var host: HostName?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "With a host: a snapshot of unknown status that backups may be hard-linked against all the same. May be repeated.",
+      valueName: "snapshot"), transform: SnapshotID.fromCommandLine)
+  var base: [SnapshotID] = []
 
   @Flag(help: "Do not ask.")
   var yes = false
 
   @OptionGroup var storage: StoreOptions
 
-  func run() async throws {
-    let environment = try await storage.environment()
-    let desired = try await environment.store.desired().spec
-    let root = try await environment.backupRoot(of: desired.settings)
-    guard try await !environment.store.isRootAdopted(root.path) else {
-      Terminal.printLine("The backup root \(root.path) is adopted already.")
-      return
-    }
-    let survey = try await blocking { try RootSurvey(of: root) }
-    survey.listing(declared: Set(desired.hosts.keys)).print(as: .table)
-    for name in survey.unmanaged { Terminal.printLine("\(name.printable()): nothing of ours, left alone") }
-    for host in survey.hosts {
-      for path in host.unmanaged { Terminal.printLine("\(host.name)/\(path.printable()): not a snapshot, left alone") }
-    }
-    if !yes { try confirm(survey) }
-    _ = try await environment.adopt(root)
-    Terminal.printLine(
-      "The backup root \(root.path) is \(Terminal.paint("adopted", .green)): from now on its snapshots are pruned as the "
-        + "spec says; `pobsync diff` shows what that means now.")
+  func validate() throws {
+    if host == nil, !base.isEmpty { throw ValidationError("--base goes with a host") }
   }
 
-  private func confirm(_ survey: RootSurvey) throws {
-    guard Terminal.isInputTerminal else {
-      throw CommandFailure("nothing was adopted: give --yes to adopt without asking")
+  func run() async throws {
+    let environment = try await storage.environment()
+    let adoption = try await Adoption(in: environment)
+    if let host {
+      try await adoption.adopt(host, trusting: Set(base), isConfirmed: yes)
+    } else {
+      try await adoption.adoptAll(isConfirmed: yes)
     }
-    let answer = Terminal.ask("Are these \(survey.snapshots) snapshots to follow the spec from now on? Type yes:")
-    guard answer == "yes" else { throw CommandFailure("nothing was adopted") }
   }
 }
 
@@ -65,21 +65,7 @@ struct AdoptOptions: ParsableArguments {
   /// Adopts the backup root if that is asked for.
   func apply(in environment: Reconciler.Environment) async throws {
     guard adopt else { return }
-    let root = try await environment.backupRoot(of: try await environment.store.desired().spec.settings)
-    if try await environment.adopt(root) { Terminal.writeError("the backup root \(root.path) is adopted") }
-  }
-}
-
-extension RootSurvey {
-  fileprivate func listing(declared: Set<HostName>) -> Listing {
-    Listing(
-      headers: ["HOST", "SNAPSHOTS", "PINNED", "UNFINISHED", "NOT OURS", "DECLARED"],
-      rows: hosts.map { host in
-        [
-          host.name.description, "\(host.snapshots)", "\(host.pinned)", "\(host.unfinished)",
-          "\(host.unmanaged.count)", declared.contains(host.name) ? "yes" : "no",
-        ]
-      },
-      value: .null, empty: "The backup root holds no hosts.")
+    let adoption = try await Adoption(in: environment)
+    if try await adoption.carryOutAll() { Terminal.writeError("the backup root \(adoption.path) is adopted") }
   }
 }

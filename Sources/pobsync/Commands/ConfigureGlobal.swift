@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Engine
+import Reconciler
 import Spec
 import Store
 
@@ -35,7 +36,8 @@ struct ConfigureGlobal: AsyncParsableCommand {
   var acceptBackupRoot = false
 
   func run() async throws {
-    let store = try await storage.open()
+    let environment = try await storage.environment()
+    let store = environment.store
     var edit = SpecEdit(.settings)
     edit.set("backup_root", text: backupRoot)
     edit.set("max_concurrent_backups", number: maxConcurrentBackups)
@@ -52,8 +54,10 @@ struct ConfigureGlobal: AsyncParsableCommand {
         throw CommandFailure("\(path) does not exist: mount its disk, or create the directory, before it is accepted")
       }
       try await store.forgetRoot(path)
-      Terminal.printLine("\(path) is accepted as it is when it is next used")
-      if try await blocking({ BackupRoot.holdsSnapshots(path) }) {
+      let holdsSnapshots = try await blocking { BackupRoot.holdsSnapshots(path) }
+      _ = try await environment.takeIntoUse(path, isAdopted: !holdsSnapshots)
+      Terminal.printLine("\(path) is accepted as it is")
+      if holdsSnapshots {
         Terminal.printLine("It holds snapshots: nothing of them is pruned until `pobsync adopt`.")
       }
     }

@@ -31,14 +31,15 @@ struct DiscoverSnapshots: AsyncParsableCommand {
     } else {
       hosts = Set(desired.spec.hosts.keys).union(try await environment.store.retainedHosts().keys).sorted()
     }
-    let root = try await environment.backupRoot(of: desired.spec.settings)
+    let root = try await environment.disk.root(of: desired.spec.settings)
     var failed = false
     for host in hosts {
       let request = RunRequest(
         host: host, kind: .discover, trigger: .cli, reason: "asked for on the command line")
       let run = try await Request(environment: environment).carryOut(request, waits: true)
       failed = failed || run?.state.isGood != true
-      let inventory = try await blocking { try HostDirectory(host, in: root).inventory() }
+      guard let directory = root.directory(of: host) else { continue }
+      let inventory = try await blocking { try directory.inventory() }
       for path in inventory.unmanaged { Terminal.printLine("\(host)/\(path): not a snapshot, left alone") }
       for snapshot in inventory.foreign {
         Terminal.printLine("\(host)/\(snapshot.id): \((snapshot.note ?? "").printable()), left alone")
@@ -48,6 +49,9 @@ struct DiscoverSnapshots: AsyncParsableCommand {
         (inventory.trash.count, "in the trash", "trash"), (inventory.leftAlone.count, "left alone", "unmanaged"),
       ] where count > 0 {
         Terminal.printLine("\(host): \(count) \(what); `pobsync get \(list) --host \(host)` lists it")
+      }
+      if let notAdopted = try await environment.notAdoptedDirectory(of: host, settings: desired.spec.settings) {
+        Terminal.printLine("\(host): \(notAdopted.path) is only looked at until `pobsync adopt \(host)`")
       }
     }
     if failed { throw ExitCode(1) }

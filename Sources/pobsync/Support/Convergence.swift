@@ -158,7 +158,7 @@ extension Convergence.Outcome {
     case .underWay: return nil
     case .retryLater, .needsPerson, .unreadable, .lastBackupFailed: self = .failed(hold.message)
     case .suspended, .paused, .missed, .outsideWindow, .tooManyDeletions, .stale, .suspicious, .clockSuspect,
-      .notAdopted:
+      .notAdopted, .notOurs:
       self = .held(hold.message)
     }
   }

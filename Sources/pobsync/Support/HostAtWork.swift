@@ -30,7 +30,9 @@ extension StoreOptions {
     }
     let root = try await environment.backupRoot(of: desired.spec.settings)
     try await environment.settleRenames(of: name, in: root)
-    return HostAtWork(environment: environment, host: host, settings: desired.spec.settings, root: root)
+    let work = HostAtWork(environment: environment, host: host, settings: desired.spec.settings, root: root)
+    try await blocking { try work.directory.checkAdopted() }
+    return work
   }
 }
 
@@ -55,7 +57,9 @@ extension StoreOptions {
     try await environment.store.checkKept(name, declared: desired.spec)
     let root = try await environment.backupRoot(of: desired.spec.settings)
     try await environment.settleRenames(of: name, in: root)
-    return KeptHostAtWork(environment: environment, name: name, root: root)
+    let work = KeptHostAtWork(environment: environment, name: name, root: root)
+    try await blocking { try work.directory.checkAdopted() }
+    return work
   }
 }
 

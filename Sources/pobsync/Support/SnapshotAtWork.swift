@@ -39,7 +39,10 @@ extension StoreOptions {
     let root = try await environment.backupRoot(of: spec.settings)
     try await environment.settleRenames(of: host, in: root)
     let directory = HostDirectory(host, in: root)
-    let found = try await blocking { try directory.snapshotIDs() }
+    let found = try await blocking {
+      try directory.checkAdopted()
+      return try directory.snapshotIDs()
+    }
     guard found.contains(snapshot) else {
       if found.isEmpty, spec.hosts[host] == nil { throw CommandFailure(unknown: host, among: spec) }
       throw CommandFailure(
