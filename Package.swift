@@ -21,6 +21,10 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let package = Package(
   name: "pobsync",
   products: [.executable(name: "pobsync", targets: ["pobsync"])],
+  traits: [
+    .trait(name: "MariaDB", description: "MariaDB as the database, through the system's libmariadb"),
+    .default(enabledTraits: []),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -32,6 +36,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
     .target(name: "Spec", dependencies: ["CLibYAML"], swiftSettings: house),
     .target(name: "Engine", dependencies: ["Spec", "CLinux", logging, subprocess, system], swiftSettings: house),
     .target(
@@ -39,6 +44,7 @@ let package = Package(
       dependencies: [
         "Spec", "Engine", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        .target(name: "CMariaDB", condition: .when(traits: ["MariaDB"])),
       ],
       swiftSettings: house),
     .target(

@@ -3,21 +3,32 @@
 import Foundation
 import Spec
 
-/// The place of the database, given as `sqlite:///absolute/path` or as a path.
+/// The place of the database, given as `sqlite:///absolute/path`, as a path, or as the address of a MariaDB.
 package struct DatabaseLocation: Sendable, Hashable, CustomStringConvertible {
-  /// The absolute path of the SQLite file.
-  package let path: String
+  package enum Place: Sendable, Hashable {
+    /// The absolute path of a SQLite file.
+    case file(String)
+    case server(MariaDBLocation)
+  }
+
+  package let place: Place
+  /// Where keys and other state are kept: the directory of a file, and for a server the usual one on this machine.
+  package let stateDirectory: String
 
   package static let environmentVariable = "POBSYNC_DATABASE"
-  private static let fileName = "pobsync/pobsync.sqlite3"
+  private static let usualFile = "pobsync.sqlite3"
 
   /// Reads an address or a path.
   ///
-  /// - Parameter directory: what a relative path starts from.
+  /// - Parameters:
+  ///   - directory: what a relative path starts from.
+  ///   - environment: where the place of a server's password may be named, and that of the user's state.
   package init(
-    parsing text: String, relativeTo directory: String = FileManager.default.currentDirectoryPath
+    parsing text: String, relativeTo directory: String = FileManager.default.currentDirectoryPath,
+    environment: [String: String] = [:], userID: UInt32 = 0
   ) throws(StoreError) {
     let scheme = text.range(of: "://").map { text[..<$0.lowerBound].lowercased() }
+    let path: String
     switch scheme {
     case nil:
       guard !text.isEmpty else { throw Self.invalid("the database's path is empty") }
@@ -29,13 +40,15 @@ package struct DatabaseLocation: Sendable, Hashable, CustomStringConvertible {
       }
       path = Self.tidy(decoded)
     case "mariadb", "mysql":
-      throw StoreError(
-        .invalidLocation, "support for MariaDB is not built in (\(Self.withoutPassword(text).quoted))",
-        remedy: "use an address such as sqlite:///var/lib/pobsync/pobsync.sqlite3")
+      place = .server(try MariaDBLocation(parsing: text).reading(environment))
+      stateDirectory = try Self.usualDirectory(environment, userID)
+      return
     case let other?:
       throw Self.invalid("\(other.quoted) is not a kind of database")
     }
     guard path != "/", !path.contains("\0") else { throw Self.invalid("\(text.quoted) is not the path of a file") }
+    place = .file(path)
+    stateDirectory = (path as NSString).deletingLastPathComponent
   }
 
   /// The place to use: the option, else `POBSYNC_DATABASE`, else the system's state directory for root and the user's
@@ -44,35 +57,62 @@ package struct DatabaseLocation: Sendable, Hashable, CustomStringConvertible {
     option: String?, environment: [String: String], userID: UInt32,
     relativeTo directory: String = FileManager.default.currentDirectoryPath
   ) throws(StoreError) -> DatabaseLocation {
-    func given(_ variable: String) -> String? { environment[variable].flatMap { $0.isEmpty ? nil : $0 } }
+    guard let text = option ?? given(environmentVariable, environment) else {
+      let directory = try usualDirectory(environment, userID)
+      return try DatabaseLocation(parsing: "\(directory)/\(usualFile)")
+    }
+    return try DatabaseLocation(parsing: text, relativeTo: directory, environment: environment, userID: userID)
+  }
 
-    if let text = option ?? given(environmentVariable) {
-      return try DatabaseLocation(parsing: text, relativeTo: directory)
-    }
-    if userID == 0 { return try DatabaseLocation(parsing: "/var/lib/\(fileName)") }
+  private static func usualDirectory(
+    _ environment: [String: String], _ userID: UInt32
+  ) throws(StoreError) -> String {
+    if userID == 0 { return "/var/lib/pobsync" }
     // The XDG specification has relative paths ignored.
-    if let state = given("XDG_STATE_HOME"), state.hasPrefix("/") {
-      return try DatabaseLocation(parsing: "\(state)/\(fileName)")
-    }
-    guard let home = given("HOME"), home.hasPrefix("/") else {
+    if let state = given("XDG_STATE_HOME", environment), state.hasPrefix("/") { return "\(state)/pobsync" }
+    guard let home = given("HOME", environment), home.hasPrefix("/") else {
       throw StoreError(
         .invalidLocation, "there is no usual place for the database: neither XDG_STATE_HOME nor HOME is set",
         remedy: "name one with --database or \(environmentVariable)")
     }
-    return try DatabaseLocation(parsing: "\(home)/.local/state/\(fileName)")
+    return "\(home)/.local/state/pobsync"
   }
 
-  /// The directory of the database, where keys and other state are kept beside it.
-  package var stateDirectory: String { (path as NSString).deletingLastPathComponent }
+  private static func given(_ variable: String, _ environment: [String: String]) -> String? {
+    environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+  }
 
-  package var description: String { "sqlite://\(path)" }
+  /// The absolute path of the SQLite file; nil of a server's database.
+  package var path: String? {
+    guard case .file(let path) = place else { return nil }
+    return path
+  }
+
+  package var description: String {
+    switch place {
+    case .file(let path): "sqlite://\(path)"
+    case .server(let server): server.description
+    }
+  }
+
+  /// Opens the database as it is. A file is made if there is none.
+  package func open() async throws -> any SQLDatabase {
+    switch place {
+    case .file(let path): return try await SQLiteDatabase.open(path)
+    case .server(let server):
+      #if MariaDB
+        return try await MariaDBDatabase.open(server)
+      #else
+        throw StoreError(
+          .invalidLocation, "support for MariaDB is not built into this pobsync (\(server))",
+          remedy: "build it with `swift build --traits MariaDB`, or use an address such as "
+            + "sqlite:///var/lib/pobsync/pobsync.sqlite3")
+      #endif
+    }
+  }
 
   private static func tidy(_ path: String) -> String {
     "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
-  }
-
-  private static func withoutPassword(_ address: String) -> String {
-    address.replacing(#/://[^@/]*@/#, with: "://…@")
   }
 
   private static func invalid(_ message: String) -> StoreError {

@@ -8,17 +8,29 @@ struct Migration: Sendable {
   let version: Int
   let name: String
   let sqlite: [String]
+  /// Nil for what `sqlite` says in MariaDB's words.
+  var mariaDB: [String]?
 
   func statements(for dialect: SQLDialect) -> [String] {
     switch dialect {
     case .sqlite: sqlite
+    case .mariaDB: mariaDB ?? MariaDBSchema.statements(from: sqlite)
     }
   }
 
   static let all = [
-    Migration(version: 1, name: "first tables", sqlite: Schema.firstTables),
-    Migration(version: 2, name: "the declarative contract", sqlite: Schema.contract),
+    Migration(
+      version: 1, name: "first tables", sqlite: Schema.firstTables,
+      mariaDB: MariaDBSchema.statements(from: Schema.firstTables) + MariaDBSchema.turns),
+    Migration(
+      version: 2, name: "the declarative contract", sqlite: Schema.contract,
+      mariaDB: MariaDBSchema.statements(from: Schema.contractTables) + MariaDBSchema.emptyTrash),
   ]
+
+  /// What makes the table that tells which steps were taken.
+  static func start(in dialect: SQLDialect) -> [String] {
+    Migration(version: 0, name: "start", sqlite: [Schema.migrationsTable]).statements(for: dialect)
+  }
 }
 
 /// Brings databases up to date.
@@ -28,18 +40,19 @@ struct Migrator: Sendable {
   /// The version that this program works with.
   var newest: Int { migrations.map(\.version).max() ?? 0 }
 
-  /// Takes the steps that the database lacks, each in a transaction of its own.
+  /// Takes the steps that the database lacks, one process at a time. In SQLite each is a transaction of its own. In
+  /// MariaDB one that was cut off is taken again from its start: nothing uses the tables before.
   ///
   /// - Throws: `StoreError` if the database is of a newer program, or of another one; then it is as it was.
   func migrate(_ database: any SQLDatabase, at now: Date) async throws {
     // An up-to-date database is not written to: opening it must not wait for another process's transaction.
     let version = try await database.read { try self.version(of: database, $0) }
     for migration in migrations where migration.version > version {
-      try await database.write { connection in
+      let start = migration.version == 1 ? Migration.start(in: database.dialect) : []
+      try await database.changeSchema { connection in
         // Another process may have come first.
         guard try self.version(of: database, connection) < migration.version else { return }
-        if migration.version == 1 { try connection.execute(Schema.migrationsTable, []) }
-        for statement in migration.statements(for: database.dialect) { try connection.execute(statement, []) }
+        for statement in start + migration.statements(for: database.dialect) { try connection.execute(statement, []) }
         try connection.insert(
           into: "schema_migrations",
           [
@@ -49,7 +62,10 @@ struct Migrator: Sendable {
     }
   }
 
-  private func version(of database: any SQLDatabase, _ connection: any SQLConnection) throws -> Int {
+  /// The version that a database has; 0 of one without tables.
+  ///
+  /// - Throws: `StoreError` if the database is of a newer program, or of another one.
+  func version(of database: any SQLDatabase, _ connection: any SQLConnection) throws -> Int {
     let tables = try connection.query(database.dialect.listTables, []).map { try $0.required("name", as: String.self) }
     guard tables.contains("schema_migrations") else {
       guard let other = tables.min() else { return 0 }
@@ -66,13 +82,5 @@ struct Migrator: Sendable {
         remedy: "use the newer pobsync that wrote it, or put back a copy from before that")
     }
     return version
-  }
-}
-
-extension SQLDialect {
-  fileprivate var listTables: String {
-    switch self {
-    case .sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    }
   }
 }

@@ -1,11 +1,5 @@
 // The seam to SQL: what the store asks of a database, whichever it is.
 
-/// The brands of SQL that the store speaks. They differ in how tables are made, not in how they are used: statements
-/// are written in what SQLite 3.40 and MariaDB 10.11 both understand.
-package enum SQLDialect: Sendable, Hashable {
-  case sqlite
-}
-
 /// A database that several tasks and processes share.
 ///
 /// Calls are not cut off when their task is cancelled: a run that is over has to be recorded even though the task that
@@ -25,6 +19,20 @@ package protocol SQLDatabase: Sendable {
   func write<Result: Sendable>(
     _ body: @escaping @Sendable (any SQLConnection) throws -> Result
   ) async throws -> Result
+
+  /// Runs `body`, which changes the schema, while no other process does. Where a change of the schema is committed at
+  /// once, as in MariaDB, those before an error stay, and each has to be safe to repeat.
+  func changeSchema<Result: Sendable>(
+    _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+  ) async throws -> Result
+}
+
+extension SQLDatabase {
+  package func changeSchema<Result: Sendable>(
+    _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+  ) async throws -> Result {
+    try await write(body)
+  }
 }
 
 /// A connection within a transaction. Values are handed over as arguments for `?`, never within the SQL.
@@ -41,6 +49,7 @@ package protocol SQLConnection {
   func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow]
 
   /// Hands over the rows of a query one after the other, for results that are too many to be made values of first.
+  /// Until the last, `body` must not use the connection.
   func forEachRow(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLCells) throws -> Void) throws
 }
 

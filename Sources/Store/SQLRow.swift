@@ -37,6 +37,7 @@ package struct SQLRow: Sendable {
 package protocol SQLCells {
   /// The bytes of a text; nil for null and for what is no text.
   func text(_ column: Int) -> UnsafeBufferPointer<UInt8>?
+  func value(_ column: Int) -> SQLValue
 }
 
 extension SQLCells {

@@ -37,6 +37,11 @@ extension String: SQLConvertible {
   }
 }
 
+extension String {
+  /// The text as databases keep it: a NUL, which a program's output may hold, would end it where SQLite reads it.
+  var withoutNUL: String { utf8.contains(0) ? replacing("\0", with: "\u{FFFD}") : self }
+}
+
 extension Int64: SQLConvertible {
   package var sqlValue: SQLValue { .integer(self) }
   package init?(sqlValue: SQLValue) {

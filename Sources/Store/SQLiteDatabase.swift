@@ -146,6 +146,8 @@ private struct SQLiteCells: SQLCells {
     else { return nil }
     return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
   }
+
+  func value(_ column: Int) -> SQLValue { SQLValue(DatabaseValue(sqliteStatement: statement, index: Int32(column))) }
 }
 
 extension SQLValue {
@@ -154,8 +156,7 @@ extension SQLValue {
     case .null: .null
     case .integer(let number): number.databaseValue
     case .real(let number): number.databaseValue
-    // A NUL, which a program's output may hold, would end the text when it is read.
-    case .text(let text): (text.utf8.contains(0) ? text.replacing("\0", with: "\u{FFFD}") : text).databaseValue
+    case .text(let text): text.withoutNUL.databaseValue
     case .blob(let bytes): Data(bytes).databaseValue
     }
   }

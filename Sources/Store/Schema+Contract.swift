@@ -1,7 +1,10 @@
 // The second migration: who declared what, hosts that are declared no more, what must not be removed, and the trash.
 
 extension Schema {
-  static let contract = newFields + declarations + removals + safety + emptyTrash
+  static let contract = contractTables + emptyTrash
+
+  /// What both brands of SQL do alike.
+  static let contractTables = newFields + declarations + removals + safety
 
   // MARK: - Fields that have come to the spec
 

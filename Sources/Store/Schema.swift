@@ -1,4 +1,5 @@
-// The tables, as the first migration makes them in SQLite. What a released migration made is changed by a later one.
+// The tables, as the first migration makes them in SQLite; MariaDB has the same, written its own way. What a released
+// migration made is changed by a later one.
 
 enum Schema {
   static let migrationsTable = """

@@ -8,7 +8,7 @@ package struct Store: Sendable {
 
   /// Opens the database at a place, which is made if there is none.
   package static func open(_ location: DatabaseLocation, at now: Date) async throws -> Store {
-    try await open(on: try await SQLiteDatabase.open(location.path), at: now)
+    try await open(on: try await location.open(), at: now)
   }
 
   /// Takes a database into use, and brings its schema up to date.

@@ -9,6 +9,8 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case readOnly = "read_only"
     case notADatabase = "not_a_database"
     case cannotOpen = "cannot_open"
+    case connectionLost = "connection_lost"
+    case unknownOutcome = "unknown_outcome"
     case newerDatabase = "newer_database"
     case unreadableValue = "unreadable_value"
     case stillReferenced = "still_referenced"

@@ -139,7 +139,9 @@ package struct NotificationSender: Sendable {
 
   private func process(adding: [String: String] = [:], withholding withheld: [VariableName]) -> FedProcess {
     // The database's address may hold a password.
-    let names = withheld.map(\.description) + ["POBSYNC_DATABASE"]
+    let names =
+      withheld.map(\.description)
+      + ["POBSYNC_DATABASE", "POBSYNC_DATABASE_PASSWORD", "POBSYNC_DATABASE_PASSWORD_FILE"]
     return FedProcess(adding: adding, withholding: names, timeLimit: timeLimit)
   }
 

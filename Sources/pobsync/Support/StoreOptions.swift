@@ -12,13 +12,15 @@ struct StoreOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The database: sqlite:///PATH or a path. POBSYNC_DATABASE otherwise, else /var/lib/pobsync/pobsync.sqlite3 for "
-        + "root and a file under $XDG_STATE_HOME for others.", valueName: "url"))
+      "The database: sqlite:///PATH, a path, or mariadb://USER@HOST/NAME. POBSYNC_DATABASE otherwise, else "
+        + "/var/lib/pobsync/pobsync.sqlite3 for root and a file under $XDG_STATE_HOME for others.", valueName: "url"))
   var database: String?
 
-  func location() throws -> DatabaseLocation {
-    try DatabaseLocation.resolve(
-      option: database, environment: ProcessInfo.processInfo.environment, userID: getuid())
+  func location() throws -> DatabaseLocation { try Self.location(of: database) }
+
+  /// - Parameter url: nil for the usual place.
+  static func location(of url: String?) throws -> DatabaseLocation {
+    try DatabaseLocation.resolve(option: url, environment: ProcessInfo.processInfo.environment, userID: getuid())
   }
 
   /// Opens the database, making it if it is new.
@@ -27,7 +29,7 @@ struct StoreOptions: ParsableArguments {
   /// Opens the database if there is one: for commands that can do without.
   func openIfThere() async throws -> Store? {
     let location = try location()
-    guard Disk.exists(location.path) else { return nil }
+    if let file = location.path, !Disk.exists(file) { return nil }
     return try await Store.open(location, at: WallClock.system.now)
   }
 
