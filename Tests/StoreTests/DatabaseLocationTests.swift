@@ -29,16 +29,28 @@ import Testing
     }
   }
 
-  @Test func `MariaDB is not built in, and its password is not shown`() {
-    let expected = StoreError(
-      .invalidLocation, "support for MariaDB is not built in (`mariadb://…@db/pobsync`)",
-      remedy: "use an address such as sqlite:///var/lib/pobsync/pobsync.sqlite3")
-    #expect(throws: expected) { try DatabaseLocation(parsing: "mariadb://pobsync:secret@db/pobsync") }
+  @Test func `a server's state is kept in the usual place`() throws {
+    let location = try DatabaseLocation.resolve(
+      option: "mariadb://pobsync@db/pobsync", environment: ["HOME": "/home/a"], userID: 1000, relativeTo: "/srv/here")
+    #expect(location.path == nil)
+    #expect(location.stateDirectory == "/home/a/.local/state/pobsync")
+    #expect(location.description == "mariadb://pobsync@db/pobsync")
   }
+
+  #if !MariaDB
+    @Test func `MariaDB has to be built in`() async throws {
+      let location = try DatabaseLocation(parsing: "mariadb://pobsync@db/pobsync")
+      let expected = StoreError(
+        .invalidLocation, "support for MariaDB is not built into this pobsync (mariadb://pobsync@db/pobsync)",
+        remedy: "build it with `swift build --traits MariaDB`, or use an address such as "
+          + "sqlite:///var/lib/pobsync/pobsync.sqlite3")
+      await #expect(throws: expected) { _ = try await location.open() }
+    }
+  #endif
 
   private func resolve(
     _ option: String? = nil, _ environment: [String: String] = [:], user: UInt32 = 1000
-  ) throws -> String {
+  ) throws -> String? {
     try DatabaseLocation.resolve(option: option, environment: environment, userID: user, relativeTo: "/srv/here").path
   }
 

@@ -7,10 +7,21 @@ import Store
 import Support
 import Testing
 
-/// The databases over which the suite runs.
+/// The databases over which the suite runs. MariaDB is among them where it is built in and a server is installed.
 enum DatabaseMaker: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case sqliteFile = "SQLite file"
   case sqliteMemory = "SQLite memory"
+  case mariaDB = "MariaDB"
+
+  static var allCases: [DatabaseMaker] { [.sqliteFile, .sqliteMemory] + (hasMariaDB ? [.mariaDB] : []) }
+
+  static var hasMariaDB: Bool {
+    #if MariaDB
+      MariaDBServer.isInstalled
+    #else
+      false
+    #endif
+  }
 
   var testDescription: String { rawValue }
 
@@ -21,6 +32,12 @@ enum DatabaseMaker: String, CaseIterable, Sendable, CustomTestStringConvertible 
       try await withScratchDirectory { try await body(SQLiteDatabase.open($0.path("pobsync.sqlite3"))) }
     case .sqliteMemory:
       try await body(SQLiteDatabase.inMemory())
+    case .mariaDB:
+      #if MariaDB
+        try await MariaDBServer.withDatabase { try await body(MariaDBDatabase.open($0, connections: 4)) }
+      #else
+        Issue.record("MariaDB is not built in")
+      #endif
     }
   }
 

@@ -295,7 +295,8 @@ package final class SSHServer: Sendable {
 
   // MARK: - Ports
 
-  private static func freePort() throws -> Int {
+  /// A port of the loopback address that nobody listens on.
+  static func freePort() throws -> Int {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard socket >= 0 else { throw FileError("socket", "127.0.0.1") }
     defer { close(socket) }
