@@ -7,7 +7,7 @@ package enum SQLDialect: Sendable, Hashable {
 }
 
 extension SQLDialect {
-  /// What MariaDB has besides the tables that hold something: one row, which is locked.
+  /// What MariaDB has besides the tables that hold something: one row, which keeps writers apart.
   static let turnsTable = "write_turns"
 
   /// The names of all tables.

@@ -11,7 +11,7 @@ import Glibc
 package struct SQLiteDatabase: SQLDatabase {
   package let dialect = SQLDialect.sqlite
   package let place: String
-  private let writer: any DatabaseWriter
+  let writer: any DatabaseWriter
   /// Whether a read that writes is refused.
   private var guardsReads = true
 
@@ -67,7 +67,7 @@ package struct SQLiteDatabase: SQLDatabase {
     try await translated { try writer.write { try body(SQLiteConnection(database: $0)) } }
   }
 
-  private func translated<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+  func translated<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await blocking {
       do {
         return try body()

@@ -47,6 +47,7 @@ struct Pobsync: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Keeping:", subcommands: [PinSnapshot.self, UnpinSnapshot.self, Accept.self, Adopt.self]),
+      CommandGroup(name: "The database:", subcommands: [DatabaseCommands.self]),
       CommandGroup(name: "Internal:", subcommands: [Guard.self]),
     ])
 

@@ -19,8 +19,8 @@
       var locks = 4
       /// For any answer. Changes of the schema of a large database take their time.
       var answers: UInt32 = 600
-      /// How long the server waits for the next statement of a transaction, before it takes the client for dead and
-      /// frees what the transaction holds. Without it, a machine that lost its power would hold it for hours.
+      /// How long the server waits for the next statement of a transaction that writes, before it takes the client for
+      /// dead and frees what the transaction holds. Without it, a machine that lost its power would hold it for hours.
       var transactions = 60
     }
 
@@ -174,7 +174,7 @@
         "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
         "SET SESSION time_zone = '+00:00', autocommit = 1, foreign_key_checks = 1, unique_checks = 1, "
           + "innodb_lock_wait_timeout = \(patience.locks), lock_wait_timeout = \(patience.locks * 15), "
-          + "idle_transaction_timeout = \(patience.transactions)",
+          + "idle_write_transaction_timeout = \(patience.transactions)",
       ]
     }
   }

@@ -41,7 +41,7 @@
     ///
     /// The store's transactions decide by what they have read: whether a run of a host is running, whether a lease is
     /// void, which number a change gets, whether a resource is referred to. SQLite lets one write at a time, and they
-    /// rest on that. Here, each first locks the one row of `write_turns` and has it until it ends. These need it:
+    /// rest on that. Here, each first changes the one row of `write_turns`, which the next waits for. These need it:
     ///
     /// - `claimRun`, `queue`, `requeueRun`, `finishRun`, `cancelRun`, `endWorker`, `interruptOrphans`: limits, and one
     ///   unfinished run of a kind and one running run a host.
@@ -110,8 +110,12 @@
 
     private func takeTurn(_ connection: MariaDBConnection) throws {
       do {
-        // This creates no view of what there is: all that the transaction reads after it is what others have committed.
-        _ = try connection.query("SELECT id FROM \(SQLDialect.turnsTable) WHERE id = 1 FOR UPDATE", [])
+        // This makes no view of what there is: what the transaction reads next is all that others have committed. It is a
+        // change and not only a lock so that the server gives up on a client that died here.
+        let turned = try connection.execute("UPDATE \(SQLDialect.turnsTable) SET turn = turn + 1 WHERE id = 1", [])
+        if turned == 0 {
+          try connection.execute("INSERT INTO \(SQLDialect.turnsTable) (id, turn) VALUES (1, 1)", [])
+        }
       } catch let error as MariaDBError where error.isMissingTable {
         // A database without tables; the schema's lock keeps those apart who make them.
       }

@@ -87,14 +87,15 @@ struct MariaDBSchema {
 }
 
 extension MariaDBSchema {
-  /// The row that transactions that write lock, one after the other.
+  /// The row that transactions that write change first, one after the other.
   static let turns = [
     """
     CREATE TABLE IF NOT EXISTS \(SQLDialect.turnsTable) (
-      id BIGINT PRIMARY KEY CHECK (id = 1)
+      id BIGINT PRIMARY KEY CHECK (id = 1),
+      turn BIGINT NOT NULL
     ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_nopad_bin
     """,
-    "INSERT IGNORE INTO \(SQLDialect.turnsTable) (id) VALUES (1)",
+    "INSERT IGNORE INTO \(SQLDialect.turnsTable) (id, turn) VALUES (1, 0)",
   ]
 
   /// What `Schema.emptyTrash` does by making the table anew.
