@@ -156,7 +156,8 @@ import Testing
     }
   }
 
-  @Test func `A4 zrepl 32: while the clock is before what it has recorded, nothing is pruned`() async throws {
+  @Test(.enabled(if: !TestDatabase.usesMariaDB, "it changes the SQLite file"))
+  func `A4 zrepl 32: while the clock is before what it has recorded, nothing is pruned`() async throws {
     try await withInstallation { installation in
       try await installation.apply(installation.spec(schedule: Self.rarely))
       try await installation.backUp(times: 4)

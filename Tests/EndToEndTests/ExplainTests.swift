@@ -103,7 +103,7 @@ import Testing
       #expect(try await installation.pobsync("retention", "show", "web-1").check().stdout == short)
       #expect(short == "No snapshots are known.\n")
       #expect(try await installation.pobsync("retention", "show", "simulate").check().stdout == short)
-      #expect(try await installation.pobsync("retention", "--database", installation.database, "web-1").status == 0)
+      #expect(try await installation.pobsync("retention", "--database", installation.databaseURL, "web-1").status == 0)
       #expect(try await installation.pobsync("retention").status == 64)
     }
   }

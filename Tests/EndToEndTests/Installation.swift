@@ -9,13 +9,18 @@ struct Installation: Sendable {
   let scratch: ScratchDirectory
   let server: SSHServer
   let source: String
+  /// The address of its database.
+  let databaseURL: String
 
   var backups: String { scratch.path("backups") }
-  var database: String { scratch.path("state/pobsync.sqlite3") }
+  /// The file of its database, unless a server has it.
+  var database: String { Self.database(in: scratch) }
+
+  static func database(in scratch: ScratchDirectory) -> String { scratch.path("state/pobsync.sqlite3") }
 
   var environment: [String: String] {
     var environment = ProcessInfo.processInfo.environment
-    environment["POBSYNC_DATABASE"] = "sqlite://\(database)"
+    environment["POBSYNC_DATABASE"] = databaseURL
     environment["NO_COLOR"] = "1"
     return environment
   }
@@ -126,7 +131,9 @@ struct Installation: Sendable {
 func withInstallation(_ body: (Installation) async throws -> Void) async throws {
   try await withScratchDirectory("e2e") { scratch in
     try await withSSHServer(in: scratch) { server in
-      let installation = Installation(scratch: scratch, server: server, source: try scratch.makeDirectory("source"))
+      let installation = Installation(
+        scratch: scratch, server: server, source: try scratch.makeDirectory("source"),
+        databaseURL: try await TestDatabase.freshURL(file: Installation.database(in: scratch)))
       let tree = try TreeBuilder(at: installation.source)
       try tree.write("hello", to: "greeting")
       try tree.makeDirectory("documents")

@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Logging
 import Spec
+import Support
 import Testing
 
 @testable import Reconciler
@@ -68,7 +69,7 @@ struct Site {
 
   init(at now: String = "2026-05-19 12:00") async throws {
     time = VirtualTime(try ReconcilerTests.time(now))
-    store = try await Store.open(on: SQLiteDatabase.inMemory(), at: time.clock.now)
+    store = try await Store.open(on: TestDatabase.fresh(), at: time.clock.now)
   }
 
   func environment(_ time: VirtualTime? = nil) throws -> Reconciler.Environment {

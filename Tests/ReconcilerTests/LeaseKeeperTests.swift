@@ -2,6 +2,7 @@
 
 import Engine
 import Foundation
+import Support
 import Testing
 
 @testable import Reconciler
@@ -55,7 +56,7 @@ struct LeaseKeeperTests {
   }
 
   @Test func `a check asks each time, and renews the lease`() async throws {
-    let store = try await Store.open(on: SQLiteDatabase.inMemory(), at: time.clock.now)
+    let store = try await Store.open(on: TestDatabase.fresh(), at: time.clock.now)
     let grant = try #require(
       try await store.acquireLease("x", kind: .worker, process: "p", duration: 60, at: time.clock.now))
     let keeper = LeaseKeeper(grant, duration: 60, elapsed: time.elapsed, begun: time.elapsed.now)

@@ -83,7 +83,7 @@ final class MovableClock: Sendable {
 func withNotifications(_ body: (NotificationFixture) async throws -> Void) async throws {
   try await withScratchDirectory("notify") { scratch in
     let start = try time("2026-05-19 12:00")
-    let store = try await Store.open(on: SQLiteDatabase.inMemory(), at: start)
+    let store = try await Store.open(on: TestDatabase.fresh(), at: start)
     try await body(NotificationFixture(scratch: scratch, store: store, clock: MovableClock(start)))
   }
 }

@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Spec
 import Store
+import Support
 import Testing
 
 @testable import Reconciler
@@ -47,7 +48,7 @@ struct SetClockTests {
   }
 
   @Test func `a run that was put back before the clock was set back is taken up`() async throws {
-    let store = try await Store.open(on: try SQLiteDatabase.inMemory(), at: Self.now)
+    let store = try await Store.open(on: TestDatabase.fresh(), at: Self.now)
     let worker = try #require(
       try await store.acquireLease("worker/1", kind: .worker, process: "1", duration: 60, at: Self.now))
     _ = try await store.queue(

@@ -71,7 +71,7 @@
       var arguments = [
         "--no-defaults", "--user=\(NSUserName())", "--datadir=\(directory)/data", "--socket=\(socket)",
         "--pid-file=\(directory)/pid", "--skip-log-bin", "--innodb-buffer-pool-size=64M",
-        "--innodb-log-file-size=16M",
+        "--innodb-log-file-size=16M", "--max-connections=500",
         // Tests make many databases, and none has to outlive a power cut.
         "--innodb-file-per-table=0", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0",
       ]

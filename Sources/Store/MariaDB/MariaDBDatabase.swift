@@ -110,8 +110,8 @@
 
     private func takeTurn(_ connection: MariaDBConnection) throws {
       do {
-        // This makes no view of what there is: what the transaction reads next is all that others have committed. It is a
-        // change and not only a lock so that the server gives up on a client that died here.
+        // This makes no view of what there is: what the transaction reads next is all that others have committed. It is
+        // a change and not only a lock so that the server gives up on a client that died here.
         let turned = try connection.execute("UPDATE \(SQLDialect.turnsTable) SET turn = turn + 1 WHERE id = 1", [])
         if turned == 0 {
           try connection.execute("INSERT INTO \(SQLDialect.turnsTable) (id, turn) VALUES (1, 1)", [])

@@ -9,8 +9,8 @@ struct DatabaseBackingUp: AsyncParsableCommand {
     commandName: "backup", abstract: "Write the whole database into a new SQLite file.",
     discussion: """
       The file holds the database as of one moment, whatever is at work meanwhile, and it is there whole or not at all.
-      Of a MariaDB it is a copy in SQLite, which `pobsync database copy` brings back. A SQLite file is put back by moving
-      it into the place of the database while nothing runs.
+      Of a MariaDB it is a copy in SQLite, which `pobsync database copy` brings back. A SQLite file is put back by
+      moving it into the place of the database while nothing runs.
 
       EXAMPLE
         pobsync database backup --out /root/pobsync-2026-05-19.sqlite3

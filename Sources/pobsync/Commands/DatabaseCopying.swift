@@ -11,8 +11,8 @@ struct DatabaseCopying: AsyncParsableCommand {
     discussion: """
       Stop every service and every worker first: what is written to the old database after the copy is not in the new
       one. The new database has to be empty; a file that does not exist is made, and a MariaDB database by the server's
-      administrator (CREATE DATABASE). Everything is copied in one transaction, as of one moment, and read back before that ends: either all of it is there, with equal
-      counts and checksums, or nothing.
+      administrator (CREATE DATABASE). Everything is copied in one transaction, as of one moment, and read back before
+      that ends: either all of it is there, with equal counts and checksums, or nothing.
       Then let POBSYNC_DATABASE name the new one, on every machine, and start the services again.
 
       EXAMPLE
