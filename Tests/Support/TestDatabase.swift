@@ -16,6 +16,15 @@ package enum TestDatabase {
     #endif
   }
 
+  /// The address of an empty MariaDB database; nil where there is no server, or MariaDB is not built in.
+  package static func freshMariaDB() async throws -> String? {
+    #if MariaDB
+      return MariaDBServer.isInstalled ? try await MariaDBServer.freshDatabase().description : nil
+    #else
+      return nil
+    #endif
+  }
+
   /// The address of an empty database for other processes.
   ///
   /// - Parameter file: where it is to be if it is a file.
