@@ -17,9 +17,9 @@ enum DatabaseMaker: String, CaseIterable, Sendable, CustomTestStringConvertible 
 
   static var hasMariaDB: Bool {
     #if MariaDB
-      MariaDBServer.isInstalled
+      return MariaDBServer.isInstalled
     #else
-      false
+      return false
     #endif
   }
 

@@ -37,7 +37,7 @@
       self.directory = directory
       self.certificate = certificate
       socket = "\(directory)/socket"
-      port = certificate == nil ? nil : try SSHServer.freePort()
+      port = try certificate.map { _ in try SSHServer.freePort() }
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
       let fifo = "\(directory)/lifeline"
       guard mkfifo(fifo, 0o600) == 0 else { throw FileError("mkfifo", RawPath(fifo)) }

@@ -1,4 +1,5 @@
-// The database of tests that work over any: SQLite in memory, or with POBSYNC_TEST_DATABASE=mariadb a real MariaDB server's.
+// The database of tests that work over any: SQLite in memory, or with POBSYNC_TEST_DATABASE=mariadb that of a real
+// MariaDB server.
 
 import Foundation
 package import Store
@@ -19,7 +20,8 @@ package enum TestDatabase {
   /// The address of an empty MariaDB database; nil where there is no server, or MariaDB is not built in.
   package static func freshMariaDB() async throws -> String? {
     #if MariaDB
-      return MariaDBServer.isInstalled ? try await MariaDBServer.freshDatabase().description : nil
+      guard MariaDBServer.isInstalled else { return nil }
+      return try await MariaDBServer.freshDatabase().description
     #else
       return nil
     #endif

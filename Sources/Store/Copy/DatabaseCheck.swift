@@ -77,7 +77,7 @@ extension SQLConnection {
 
   /// References to what is not there.
   fileprivate func dangling(_ references: [TableGraph.Reference]) throws -> [String] {
-    try references.compactMap { reference in
+    try references.compactMap { reference -> String? in
       let count: Int =
         try query(
           """

@@ -26,13 +26,13 @@
 
     /// - Parameter password: nil for an account without one.
     init(_ location: MariaDBLocation, password: String?, patience: Patience) throws {
-      guard Self.isLibraryReady, let handle = mysql_init(nil) else {
+      guard MariaDBConnection.isLibraryReady, let handle = mysql_init(nil) else {
         throw MariaDBError(code: MariaDBError.outOfMemory, message: "there is no memory left", sql: nil)
       }
       self.handle = handle
-      Self.prepare(handle, for: location, patience)
-      guard Self.connect(handle, to: location, password: password) else { throw error(in: nil) }
-      for statement in Self.session(patience) { try command(statement) }
+      MariaDBConnection.prepare(handle, for: location, patience)
+      guard MariaDBConnection.connect(handle, to: location, password: password) else { throw error(in: nil) }
+      for statement in MariaDBConnection.session(patience) { try command(statement) }
     }
 
     deinit {
@@ -46,12 +46,17 @@
       guard mysql_real_query(handle, sql, UInt(sql.utf8.count)) == 0 else { throw noted(error(in: sql)) }
     }
 
+    /// Makes this connection one that is not used again.
+    func giveUp() { isUsable = false }
+
     // MARK: - The seam
 
+    @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
       try run(sql, arguments) { $0.affectedRows }
     }
 
+    @discardableResult
     func insert(_ sql: String, _ arguments: [SQLValue]) throws -> Int64 {
       try run(sql, arguments) { $0.insertedID }
     }

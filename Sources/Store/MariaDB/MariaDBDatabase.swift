@@ -32,7 +32,7 @@
       try await blockingRetried {
         try pool.with { connection in
           try connection.command("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
-          return try ended(connection, by: "ROLLBACK") { try body(connection) }
+          return try ended(connection, by: .rollback) { try body(connection) }
         }
       }
     }
@@ -60,7 +60,7 @@
       try await blockingRetried {
         try pool.with { connection in
           try connection.command("START TRANSACTION")
-          return try ended(connection, by: "COMMIT") {
+          return try ended(connection, by: .commit) {
             try takeTurn(connection)
             return try body(connection)
           }
@@ -79,30 +79,35 @@
             if connection.isUsable { _ = try? connection.query("SELECT RELEASE_LOCK(\(Self.schemaLock))", []) }
           }
           try connection.command("START TRANSACTION")
-          return try ended(connection, by: "COMMIT") { try body(connection) }
+          return try ended(connection, by: .commit) { try body(connection) }
         }
       }
     }
 
     // MARK: - Transactions
 
+    private enum End: String {
+      case commit = "COMMIT"
+      case rollback = "ROLLBACK"
+    }
+
     /// Runs `body` in the transaction that has begun, and ends that.
     private func ended<Result>(
-      _ connection: MariaDBConnection, by end: String, _ body: () throws -> Result
+      _ connection: MariaDBConnection, by end: End, _ body: () throws -> Result
     ) throws -> Result {
       let result: Result
       do {
         result = try body()
       } catch {
         // If this fails, the server ends the transaction with the session.
-        if connection.isUsable { try? connection.command("ROLLBACK") }
+        do { try connection.command(End.rollback.rawValue) } catch { connection.giveUp() }
         throw error
       }
       do {
-        try connection.command(end)
+        try connection.command(end.rawValue)
       } catch let error as MariaDBError where error.endsConnection {
         // What was read was read.
-        guard end == "COMMIT" else { return result }
+        guard end == .commit else { return result }
         throw StoreError(unknownOutcomeAt: pool.location, error)
       }
       return result

@@ -24,7 +24,8 @@
     func with<Result>(_ body: (MariaDBConnection) throws -> Result) throws -> Result {
       places.wait()
       defer { places.signal() }
-      let connection = try idle.with { $0.popLast() } ?? connect()
+      let waiting = idle.with { $0.popLast() }
+      let connection = try waiting ?? connect()
       do {
         let result = try body(connection)
         if connection.isUsable { idle.with { $0.append(connection) } }

@@ -60,7 +60,7 @@
       defer { mysql_free_result(metadata) }
       let count = Int(mysql_num_fields(metadata))
       guard let fields = mysql_fetch_fields(metadata) else { throw error }
-      let result = MariaDBResult(UnsafeBufferPointer(start: fields, count: count), of: self)
+      let result = MariaDBResult(UnsafeBufferPointer<MYSQL_FIELD>(start: fields, count: count), of: self)
       try check(Int32(mysql_stmt_bind_result(handle, result.binds)))
       if isKept { try check(mysql_stmt_store_result(handle)) }
       return result
@@ -101,12 +101,10 @@
   /// Arguments in memory that stays where it is while they are sent.
   private final class MariaDBArguments {
     let binds: UnsafeMutablePointer<MYSQL_BIND>
-    private let count: Int
     private var buffers: [UnsafeMutableRawPointer] = []
 
     init(_ values: [SQLValue]) {
-      count = values.count
-      binds = .allocate(capacity: max(count, 1))
+      binds = UnsafeMutablePointer<MYSQL_BIND>.allocate(capacity: max(values.count, 1))
       for (index, value) in values.enumerated() { (binds + index).initialize(to: bind(value)) }
     }
 
@@ -165,13 +163,14 @@
     fileprivate init(_ fields: UnsafeBufferPointer<MYSQL_FIELD>, of statement: MariaDBStatement) {
       self.statement = statement
       names = fields.map { String(cString: $0.name) }
-      kinds = fields.map(Self.kind)
-      binds = .allocate(capacity: max(fields.count, 1))
-      lengths = .allocate(capacity: max(fields.count, 1))
-      isNull = .allocate(capacity: max(fields.count, 1))
-      places = .allocate(byteCount: max(fields.count, 1) * Self.width, alignment: 8)
-      lengths.initialize(repeating: 0, count: max(fields.count, 1))
-      isNull.initialize(repeating: 0, count: max(fields.count, 1))
+      kinds = fields.map { MariaDBResult.kind(of: $0) }
+      let count = max(fields.count, 1)
+      binds = UnsafeMutablePointer<MYSQL_BIND>.allocate(capacity: count)
+      lengths = UnsafeMutablePointer<UInt>.allocate(capacity: count)
+      isNull = UnsafeMutablePointer<my_bool>.allocate(capacity: count)
+      places = UnsafeMutableRawPointer.allocate(byteCount: count * MariaDBResult.width, alignment: 8)
+      lengths.initialize(repeating: 0, count: count)
+      isNull.initialize(repeating: 0, count: count)
       for (column, kind) in kinds.enumerated() {
         var bind = MYSQL_BIND()
         bind.buffer_type =
@@ -226,7 +225,7 @@
       let length = Int(lengths[column])
       if long[column]?.count ?? 0 < length {
         long[column]?.deallocate()
-        long[column] = .allocate(byteCount: length, alignment: 1)
+        long[column] = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 1)
       }
       guard let buffer = long[column] else { return }
       try statement.fetch(column, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<length]))

@@ -49,7 +49,7 @@ extension Listing {
       rows: tables.map { [$0.name, "\($0.checksum.rows)", "\($0.checksum)"] },
       value: .list(
         tables.map { table in
-          .map([
+          YAMLValue.map([
             YAMLPair("table", .string(table.name)), YAMLPair("rows", .int(Int64(table.checksum.rows))),
             YAMLPair("checksum", .string("\(table.checksum)")),
           ])
