@@ -47,7 +47,7 @@ package struct RsyncOptions: Sendable, Hashable {
     Field(
       "timeout", \.timeout, .text(.seconds(0)...(.days(7))),
       "How long a transfer may stand still before it is given up (10m unless told, 0s for ever)"),
-    Field("bandwidth_limit", \.bandwidthLimit, .text, "The most to transfer in a second, such as 10MiB"),
+    Field("bandwidth_limit", \.bandwidthLimit, .text, "The most to transfer in a second, such as 10MiB; 0B for no limit"),
     Field(
       "bandwidth", \.bandwidth, .list(of: .record(.blank, BandwidthRule.fields)),
       "Limits by the time at which a transfer starts; the first whose window holds it decides, else `bandwidth_limit`"),
