@@ -54,46 +54,40 @@ extension LegacyKeys {
       key = Key(path: path, shape: shape)
       self.spellings = spellings
     }
-
-    /// The row with its key, of a map, spelt in maps that are called otherwise too.
-    func also(in map: String, calledAlso names: [String]) -> Row {
-      let inside = ([key.path] + spellings).compactMap { $0.hasPrefix(map + ".") ? $0.dropFirst(map.count) : nil }
-      return Row(key.path, key.shape, spellings + names.flatMap { name in inside.map { name + $0 } })
-    }
   }
 
-  static let global = LegacyKeys(
-    [
-      Row("backup_root", .text, ["backups_root", "backup_dir", "backup.root"]),
-      Row("pobsync_home", .text, ["home", "prefix"]),
-      Row("defaults.source_root", .text, sourceRoot + sourceRoot.map { "defaults." + $0 }),
-      Row("defaults.destination_subdir", .text, ["destination_subdir", "destination", "defaults.destination"]),
-      Row("defaults.excludes", .list, ["defaults.exclude"]),
-      Row("defaults.includes", .list, ["defaults.include", "include", "includes"]),
-      Row("excludes_default", .list, ["default_excludes", "exclude_default", "exclude", "excludes"]),
-    ] + connection
-      + retention("retention_defaults").map {
-        $0.also(in: "retention_defaults", calledAlso: ["retention", "default_retention", "keep"])
-      })
+  static let global = LegacyKeys(globalOwn + connection + retention(in: ["retention_defaults"] + retentionAliases))
+  static let host = LegacyKeys(hostOwn + connection + retention(in: ["retention", "keep"]))
 
-  static let host = LegacyKeys(
-    [
-      Row("host", .text, ["name", "hostname", "host_name"]),
-      Row("address", .text, ["host_address", "ssh_host", "ssh.host", "ssh.address"]),
-      Row("enabled", .boolean, ["active"]),
-      Row("source_root", .text, sourceRoot.filter { $0 != "source_root" }),
-      Row("destination_subdir", .text, ["destination"]),
-      Row("includes", .list, ["include", "includes_add", "include_add"]),
-      Row("excludes_add", .list, ["exclude", "excludes", "exclude_add"]),
-      Row("excludes_replace", .list, ["exclude_replace", "replace_excludes"]),
-      Row("schedule.cron", .text, ["schedule", "cron", "schedule_cron", "cron_schedule"]),
-      Row("schedule.prune", .boolean, ["prune", "schedule_prune", "auto_prune", "schedule.auto_prune"]),
-      Row("schedule.enabled", .boolean, ["schedule_enabled", "schedule.active"]),
-    ] + connection + retention("retention").map { $0.also(in: "retention", calledAlso: ["keep"]) })
+  private static let retentionAliases = ["retention", "default_retention", "keep"]
+
+  private static let globalOwn: [Row] = [
+    Row("backup_root", .text, ["backups_root", "backup_dir", "backup.root"]),
+    Row("pobsync_home", .text, ["home", "prefix"]),
+    Row("defaults.source_root", .text, sourceRoot + sourceRoot.map { "defaults.\($0)" }),
+    Row("defaults.destination_subdir", .text, ["destination_subdir", "destination", "defaults.destination"]),
+    Row("defaults.excludes", .list, ["defaults.exclude"]),
+    Row("defaults.includes", .list, ["defaults.include", "include", "includes"]),
+    Row("excludes_default", .list, ["default_excludes", "exclude_default", "exclude", "excludes"]),
+  ]
+
+  private static let hostOwn: [Row] = [
+    Row("host", .text, ["name", "hostname", "host_name"]),
+    Row("address", .text, ["host_address", "ssh_host", "ssh.host", "ssh.address"]),
+    Row("enabled", .boolean, ["active"]),
+    Row("source_root", .text, sourceRoot),
+    Row("destination_subdir", .text, ["destination"]),
+    Row("includes", .list, ["include", "includes_add", "include_add"]),
+    Row("excludes_add", .list, ["exclude", "excludes", "exclude_add"]),
+    Row("excludes_replace", .list, ["exclude_replace", "replace_excludes"]),
+    Row("schedule.cron", .text, ["schedule", "cron", "schedule_cron", "cron_schedule"]),
+    Row("schedule.prune", .boolean, ["prune", "schedule_prune", "auto_prune", "schedule.auto_prune"]),
+    Row("schedule.enabled", .boolean, ["schedule_enabled", "schedule.active"]),
+  ]
 
   private static let sourceRoot = ["source_root", "source", "source.root", "root", "source_path"]
 
-  private static let connection = [
+  private static let connection: [Row] = [
     Row("ssh.user", .text, ["ssh_user", "user", "ssh.username", "ssh.ssh_user"]),
     Row("ssh.port", .number, ["ssh_port", "port", "ssh.ssh_port"]),
     Row("ssh.options", .words, ["ssh_options", "ssh_args", "ssh.args", "ssh.ssh_options"]),
@@ -116,18 +110,16 @@ extension LegacyKeys {
       ]),
   ]
 
-  private static func retention(_ map: String) -> [Row] {
+  /// - Parameter maps: what the map may be called, its canonical name first.
+  private static func retention(in maps: [String]) -> [Row] {
     let units = [
-      ("last", "latest"), ("hourly", "hours"), ("daily", "days"), ("weekly", "weeks"), ("monthly", "months"),
-      ("yearly", "years"),
+      ("daily", "days"), ("weekly", "weeks"), ("monthly", "months"), ("yearly", "years"), ("last", "latest"),
+      ("hourly", "hours"),
     ]
     return units.map { unit, plural in
-      Row(
-        "\(map).\(unit)", .number,
-        [
-          "\(map).keep_\(unit)", "\(map).\(plural)", "\(map).keep_\(plural)", "keep_\(unit)", "retention_\(unit)",
-          "keep_\(plural)",
-        ])
+      let nested = maps.flatMap { map in [unit, "keep_\(unit)", plural, "keep_\(plural)"].map { "\(map).\($0)" } }
+      return Row(
+        "\(maps[0]).\(unit)", .number, nested + ["keep_\(unit)", "keep_\(plural)", "retention_\(unit)"])
     }
   }
 }
