@@ -25,6 +25,7 @@ package enum LegacyReader {
     var complaints: [Diagnostic] = []
     /// Whether every value is right.
     var isSound = true
+    private var isGlobalSound = true
 
     mutating func readGlobal(_ source: SourceText?, isMissed: Bool) {
       guard let source else {
@@ -35,7 +36,7 @@ package enum LegacyReader {
       case .nothing: warnThatGlobal("holds nothing", in: source)
       case .unreadable(let reasons):
         complaints += reasons
-        isSound = false
+        (isSound, isGlobalSound) = (false, false)
       case .map(let root, let entries):
         var decoding = Decoding(source: source)
         decoding.subject = "the global configuration"
@@ -45,6 +46,7 @@ package enum LegacyReader {
           complainOfRetention(in: document, "retention_defaults", &decoding)
         }
         take(document, as: .settings, &decoding)
+        isGlobalSound = isSound
       }
     }
 
@@ -104,8 +106,8 @@ package enum LegacyReader {
     }
 
     private func judgeRetention(of host: LegacyHost, in document: LegacyDocument, _ decoding: inout Decoding) {
-      // With errors before it is not known what holds.
-      guard isSound, decoding.diagnostics.isEmpty, !host.retention.isEmpty,
+      // With errors in the global file it is not known what holds.
+      guard isGlobalSound, decoding.diagnostics.isEmpty, !host.retention.isEmpty,
         host.retention.completed(from: configuration.global.retentionDefaults).keepsNothing
       else { return }
       complainOfRetention(in: document, "retention", &decoding)
