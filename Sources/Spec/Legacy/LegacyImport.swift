@@ -36,7 +36,8 @@ package struct LegacyImport: Sendable {
     settings.excludes = excludes.filter { seen.insert($0).inserted }.nilIfEmpty
     if settings != Settings() { spec.settings = settings }
     if global.pobsyncHome != nil {
-      remark(.settings, "`pobsync_home` has no equal: where pobsync keeps its state is told by its options", "pobsync_home")
+      let message = "`pobsync_home` has no equal: where pobsync keeps its state is told by its options"
+      remark(.settings, message, "pobsync_home")
     }
     remarkOnDestination(global.defaults.destinationSubdirectory, of: .settings, "defaults.destination_subdir")
   }

@@ -43,7 +43,7 @@ enum LegacyScheduleNames {
   }
 
   private static func cut(_ stem: String, before suffix: String) -> String {
-    stem.prefix(ResourceName.longest - suffix.count) + suffix
+    String(stem.prefix(ResourceName.longest - suffix.count)) + suffix
   }
 
   private static func suffix(of schedule: Schedule) -> String {
@@ -60,7 +60,7 @@ enum LegacyScheduleNames {
     {
       return "daily-\(hour < 10 ? "0" : "")\(hour)\(minute < 10 ? "0" : "")\(minute)"
     }
-    let letters = cron.map { letter in
+    let letters = cron.map { letter -> String in
       switch letter {
       case " ": "_"
       case "*": "x"

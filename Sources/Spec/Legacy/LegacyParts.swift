@@ -132,4 +132,7 @@ package struct LegacySubdirectory: TextValue {
     guard text.utf8.count <= 4000 else { throw InvalidText("\(text.quoted) is longer than 4000 bytes") }
     description = text
   }
+
+  private init(known: String) { description = known }
+  static let top = LegacySubdirectory(known: "")
 }
