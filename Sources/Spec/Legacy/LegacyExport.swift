@@ -22,7 +22,7 @@ package struct LegacyExport: Sendable {
     retentionDefaults = Self.retentionDefaults(of: spec, declarations.values)
     let shared = spec.settings?.rsync.extraArgs ?? []
     sharesExtraArgs = declarations.values.allSatisfy { $0.rsync.extraArgs?.starts(with: shared) ?? true }
-    lost = LegacyLosses(of: spec).remarks
+    lost = LegacyLosses(of: spec, keepingDefaultPolicy: !retentionDefaults.isEmpty).remarks
     configuration.global = exportedGlobal()
     for (name, host) in spec.hosts { configuration.hosts[name] = exported(name, host) }
   }
@@ -108,7 +108,7 @@ extension Spec {
   }
 
   /// A declaration laid over the profiles that it builds on, as far as the predecessor's files can say it.
-  fileprivate func merged(_ own: Profile) -> Profile {
+  func merged(_ own: Profile) -> Profile {
     (profileChain(of: own).map(\.declared) + [own]).reduce(Profile()) { $1.laid(over: $0) }
   }
 }

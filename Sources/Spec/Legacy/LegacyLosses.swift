@@ -4,14 +4,16 @@
 struct LegacyLosses {
   private(set) var remarks: [LegacyRemark] = []
 
-  init(of spec: Spec) {
-    let used = spec.usedByHosts
+  /// - Parameter keepingDefaultPolicy: whether the default policy is written, used or not.
+  init(of spec: Spec, keepingDefaultPolicy: Bool) {
+    var used = spec.usedByHosts
+    if keepingDefaultPolicy { used.insert(Self.defaultPolicy) }
     for id in spec.identifiers {
       switch id.kind {
       case .notification:
         lose(id, "the predecessor's files have no notifications")
       case .retention, .schedule, .profile:
-        guard used.contains(id) || id == Self.defaultPolicy else {
+        guard used.contains(id) else {
           lose(id, "no host uses it, and the predecessor's files name nothing but hosts")
           continue
         }
@@ -98,15 +100,10 @@ extension Spec {
   fileprivate var usedByHosts: Set<ResourceID> {
     var used: Set<ResourceID> = []
     for host in hosts.values {
-      let chain = profileChain(of: host.own)
-      used.formUnion(chain.map(\.id))
-      let layers = HostLayers(chain + [HostLayer(id: .settings, declared: host.own)], noting: nil)
-      if let name = layers.given({ $0.schedule })?.value {
-        used.insert(ResourceID(kind: .schedule, name: name.description))
-      }
-      if let name = layers.given({ $0.retention })?.value {
-        used.insert(ResourceID(kind: .retention, name: name.description))
-      }
+      used.formUnion(profileChain(of: host.own).map(\.id))
+      let declared = merged(host.own)
+      if let name = declared.schedule { used.insert(ResourceID(kind: .schedule, name: name.description)) }
+      if let name = declared.retention { used.insert(ResourceID(kind: .retention, name: name.description)) }
     }
     return used
   }

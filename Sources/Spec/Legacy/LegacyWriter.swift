@@ -16,15 +16,12 @@ package enum LegacyWriter {
 
   /// A map with all of some keys first, `null` for those that are not given; a map that is given has all of its own.
   private static func document(_ pairs: [YAMLPair], keys: [(key: String, members: [String])]) -> YAMLValue {
-    .map(
-      keys.map { key, members in
-        guard let value = pairs.first(where: { $0.key == key })?.value else { return YAMLPair(key, .null) }
-        guard case .map(let given) = value else { return YAMLPair(key, value) }
-        let usual = members.map { member in
-          given.first { $0.key == member } ?? YAMLPair(member, .null)
-        }
-        return YAMLPair(key, .map(usual + given.filter { !members.contains($0.key) }))
-      })
+    let usual = keys.map { key, members -> YAMLPair in
+      guard let pair = pairs.first(where: { $0.key == key }) else { return YAMLPair(key, .null) }
+      guard case .map(let given) = pair.value else { return pair }
+      return YAMLPair(key, document(given, keys: members.map { ($0, []) }))
+    }
+    return .map(usual + pairs.filter { pair in !keys.contains { $0.key == pair.key } })
   }
 
   private static let retention = ["daily", "weekly", "monthly", "yearly"]
@@ -36,7 +33,6 @@ package enum LegacyWriter {
     ("retention_defaults", retention),
   ]
 
-  /// A host's `destination_subdir` is not a usual key, and has no equal in a spec.
   private static let hostKeys: [(key: String, members: [String])] = [
     ("host", []), ("address", []), ("enabled", []), ("ssh", ["user", "port"]), ("source_root", []), ("includes", []),
     ("excludes_add", []), ("excludes_replace", []), ("rsync", ["extra_args"]), ("retention", retention),
