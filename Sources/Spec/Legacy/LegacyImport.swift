@@ -123,7 +123,7 @@ package struct LegacyImport: Sendable {
 }
 
 extension RsyncOptions {
-  /// All but the list of further options, which depends on the layer. Words come last on rsync's command line, and hold.
+  /// All but the list of further options, which depends on the layer. Words stood last on the command line, and hold.
   fileprivate init(_ legacy: LegacyRsync, _ words: LegacyRsyncWords) {
     self.init()
     binary = legacy.binary

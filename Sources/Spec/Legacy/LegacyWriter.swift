@@ -19,7 +19,7 @@ package enum LegacyWriter {
     let usual = keys.map { key, members -> YAMLPair in
       guard let pair = pairs.first(where: { $0.key == key }) else { return YAMLPair(key, .null) }
       guard case .map(let given) = pair.value else { return pair }
-      return YAMLPair(key, document(given, keys: members.map { ($0, []) }))
+      return YAMLPair(key, document(given, keys: members.map { (key: $0, members: []) }))
     }
     return .map(usual + pairs.filter { pair in !keys.contains { $0.key == pair.key } })
   }
