@@ -30,7 +30,8 @@ struct Pobsync: AsyncParsableCommand {
       CommandGroup(
         name: "Desired state:",
         subcommands: [
-          Apply.self, Diff.self, Validate.self, Export.self, Delete.self, Schema.self,
+          Apply.self, Diff.self, Validate.self, Export.self, Import.self, Delete.self, Schema.self,
+          ImportPobsyncConfigs.self, ExportPobsyncConfigs.self,
         ]),
       CommandGroup(
         name: "Reconciling:",

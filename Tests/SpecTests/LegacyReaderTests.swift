@@ -52,21 +52,20 @@ struct LegacyReaderTests {
     let lines = LegacyImport(reading, timeZone: .utc).remarks.map(\.line)
     let options = "host/options config/hosts/options.yaml"
     #expect(lines.prefix(3).allSatisfy { $0.hasPrefix("host/unknown config/hosts/unknown.yaml:") })
-    #expect(
-      lines.dropFirst(3) == [
-        "settings/global config/global.yaml:2: `pobsync_home` has no equal: where pobsync keeps its state is told by "
-          + "its options",
-        "host/gamma config/hosts/gamma.yaml:9: `destination_subdir` `trees` has no equal: the tree goes to the top of "
-          + "a snapshot",
-        "\(options):6: rsync option `--inplace` is left out: `--inplace` is refused: it writes into files in place, and "
-          + "would change what earlier snapshots share",
-        "\(options):3: ssh option `-oProxyJump=gate` is left out: there is no field for it; write it into ssh_config "
-          + "of the account that runs pobsync, for this address",
-        "\(options):3: ssh option `-4` is left out: there is no field for it; write it into ssh_config of the account "
-          + "that runs pobsync, for this address",
-        "\(options):3: ssh option `-oStrictHostKeyChecking=no` is left out: pobsync connects only to hosts whose key "
-          + "it knows; put the key into the file of known hosts",
-      ])
+    let state = "where pobsync keeps its state is told by its options"
+    let inPlace = "it writes into files in place, and would change what earlier snapshots share"
+    let account = "write it into ssh_config of the account that runs pobsync, for this address"
+    let known = "pobsync connects only to hosts whose key it knows; put the key into the file of known hosts"
+    let gamma = "host/gamma config/hosts/gamma.yaml"
+    let expected: [String] = [
+      "settings/global config/global.yaml:2: `pobsync_home` has no equal: \(state)",
+      "\(gamma):9: `destination_subdir` `trees` has no equal: the tree goes to the top of a snapshot",
+      "\(options):6: rsync option `--inplace` is left out: `--inplace` is refused: \(inPlace)",
+      "\(options):3: ssh option `-oProxyJump=gate` is left out: there is no field for it; \(account)",
+      "\(options):3: ssh option `-4` is left out: there is no field for it; \(account)",
+      "\(options):3: ssh option `-oStrictHostKeyChecking=no` is left out: \(known)",
+    ]
+    #expect(Array(lines.dropFirst(3)) == expected)
   }
 
   @Test func `an import means what the prefix meant`() throws {

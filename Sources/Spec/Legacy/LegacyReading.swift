@@ -1,7 +1,7 @@
 // What reading the predecessor's files gives: the configuration, where each value stands, and what was left out.
 
 /// Something that the predecessor's files and a spec do not say alike, about one resource.
-package struct LegacyRemark: Sendable, Hashable {
+package struct LegacyRemark: Sendable, Hashable, CustomStringConvertible {
   package let resource: ResourceID
   package let message: String
   /// Where it stands in the predecessor's files, if it was read from there.
@@ -12,6 +12,9 @@ package struct LegacyRemark: Sendable, Hashable {
     self.message = message
     self.place = place
   }
+
+  /// The remark with its place, or else with its resource, in front.
+  package var description: String { "\(place.map { "\($0)" } ?? "\(resource)"): \(message)" }
 }
 
 /// A configuration as it was read.
