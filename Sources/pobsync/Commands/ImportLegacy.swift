@@ -88,12 +88,15 @@ struct ImportLegacy: AsyncParsableCommand {
 
   private func zone() throws -> TimeZoneName {
     do throws(InvalidText) {
+      if timeZone == nil, Self.namesOfUTC.contains(TimeZone.current.identifier) { return .utc }
       return try TimeZoneName(text: timeZone ?? TimeZone.current.identifier)
     } catch {
       guard timeZone == nil else { throw ValidationError("\(error)") }
       throw CommandFailure("the system's time zone cannot be used: \(error); give --time-zone")
     }
   }
+
+  private static let namesOfUTC: Set = ["GMT", "Etc/GMT", "Etc/UTC", "Etc/UCT", "UCT", "Etc/Universal", "Etc/Zulu"]
 
   private func write(_ imported: LegacyImport, to path: String) throws {
     let comments = Dictionary(grouping: imported.remarks, by: \.resource).mapValues { $0.map(\.message) }
