@@ -105,7 +105,8 @@ struct ImportLegacy: AsyncParsableCommand {
       Terminal.printLine(text.trimmingSuffix("\n"))
       return
     }
-    guard try Disk.createDurably(text, at: path, suffix: "\(ProcessInfo.processInfo.processIdentifier)") else {
+    let place = URL(fileURLWithPath: path).standardizedFileURL.path
+    guard try Disk.createDurably(text, at: place, suffix: "\(ProcessInfo.processInfo.processIdentifier)") else {
       throw CommandFailure("\(path) is there already, and was left as it is: name another file, or move it away")
     }
     Terminal.printLine("\(imported.spec.hosts.count) hosts written to \(path); `pobsync diff -f \(path)` shows what they change")
