@@ -63,7 +63,7 @@ package struct Profile: Resource {
     ),
     Field(
       "on_remove", \.onRemove, .choice,
-      "What becomes of the snapshots once the host is declared no more: they stay, or go with age (retain unless told)"),
+      "What becomes of the snapshots once the host is declared no more (they stay unless told)"),
     Field("prevent_removal", \.preventRemoval, .boolean, "Refuse to remove the host from the desired state"),
   ]
 }

@@ -27,7 +27,7 @@ package struct Schedule: Resource {
     Field("max_age", \.maxAge, .text, "The age of the newest good snapshot from which on the host is not fresh"),
     Field(
       "catch_up", \.catchUp, .text(.minutes(5)...(.days(366))),
-      "How long after its time a missed backup is still made, the first one of a host at any time (for ever unless told)"),
+      "How long after its time a missed backup is still made (for ever unless told)"),
     Field("windows", \.windows, .list(of: .text), "When backups may start (at any time unless told)"),
     Field("blackouts", \.blackouts, .list(of: .text), "When no backup of this schedule starts, windows or not"),
     Field("suspended", \.suspended, .boolean, "Start nothing for the hosts of this schedule for the time being"),
