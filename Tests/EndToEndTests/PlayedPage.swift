@@ -3,15 +3,15 @@
 // What stands for what the pages speak of:
 //
 //   /etc/pobsync, /mnt/backups, …       directories of the same names in a scratch directory, as is the home directory
-//   web-1.example.net and its like      one sshd on loopback, to which an `ssh` in front of the real one leads; sessions
-//                                       are confined to a tree of their own by rrsync
+//   web-1.example.net and its like      one sshd on loopback, to which an `ssh` in front of the real one leads;
+//                                       sessions are confined to a tree of their own by rrsync
 //   ssh-copy-id, ssh-keyscan            put the key into that sshd's authorized_keys, and give its host key
 //   the state directory of root         POBSYNC_DATABASE
 //   names of snapshots                  those that were made when the page showed them
 //
-// Blocks are shell text. `sh -e` reads those marked `sh`, of which each command must succeed. The commands of a `console`
-// may fail, and what they print is compared with what is shown. Blocks marked `not-run: REASON` besides are not run, and
-// a block of another language with the name of a file behind it becomes that file in the current directory.
+// Blocks are shell text. Of those marked `sh` each command must succeed. The commands of a `console` may fail, and what
+// they print is compared with what is shown. Blocks marked `not-run: REASON` besides are not run, and a block of another
+// language with the name of a file behind it becomes that file in the current directory.
 
 import Foundation
 import Support
@@ -59,7 +59,8 @@ struct PlayedPage {
     case "console":
       for step in block.dialogue {
         let result = try await run("set +e", step.command)
-        let printed = result.stdout.replacing(root, with: "").split(separator: "\n").map(String.init)
+        let text = result.stdout.replacing(root, with: "").replacing("by \(server.user)", with: "by root")
+        let printed = text.split(separator: "\n").map(String.init)
         if let difference = shown.difference(shown: step.output, printed: printed) {
           throw ToolError(
             message: "\(block.place): \(step.command)\n\(difference)\nall that was printed:\n\(result.stdout)")
@@ -151,7 +152,7 @@ struct PlayedPage {
     try scratch.write("web-1\n", to: "machine/etc/hostname")
     try scratch.write("# nothing is mounted\n", to: "machine/etc/fstab")
     try scratch.write("<p>hello</p>\n", to: "machine/srv/www/index.html")
-    try scratch.makeDirectory("machine/root")
+    for path in ["machine/root", "machine/mnt"] { try scratch.makeDirectory(path) }
     try scratch.makeDirectory("bin")
     try FileManager.default.createSymbolicLink(
       atPath: scratch.path("bin/pobsync"), withDestinationPath: Product.pobsync)

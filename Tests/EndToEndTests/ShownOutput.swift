@@ -1,5 +1,5 @@
-// What a page shows of a command's output, held against what the command prints: the words have to be the same, and what
-// differs from machine to machine may differ.
+// What a page shows of a command's output, held against what the command prints: the words have to be the same, and
+// what differs from machine to machine may differ.
 
 import Foundation
 
@@ -15,8 +15,8 @@ struct ShownOutput {
     }
   }
 
-  /// Compares line by line, without regard to empty ones. A line that is nothing but `…` stands for any number of lines,
-  /// and `…` within a line for any text.
+  /// Compares line by line, without regard to empty ones. A line that is nothing but `…` stands for any number of
+  /// lines, and `…` within a line for any text.
   ///
   /// - Returns: the first difference, in words; nil if there is none.
   mutating func difference(shown: [String], printed: [String]) -> String? {
@@ -28,7 +28,9 @@ struct ShownOutput {
         continue
       }
       let candidates = maySkip ? rest : rest.prefix(1)
-      guard let place = candidates.firstIndex(where: { Self.fits($0, line) }) else { return "shown: \(line)\nprinted: \(rest.first ?? "nothing more")" }
+      guard let place = candidates.firstIndex(where: { Self.fits($0, line) }) else {
+        return "shown: \(line)\nprinted: \(rest.first ?? "nothing more")"
+      }
       if let conflict = bind(line, to: rest[place]) { return conflict }
       rest = rest[(place + 1)...]
       maySkip = false
