@@ -12,7 +12,7 @@ import Testing
   @Test func `all pages are read`() throws {
     #expect(Self.pages.map(\.name) == MarkdownPage.names)
     #expect(Self.pages.count >= 12)
-    #expect(Self.pages.flatMap(\.commandLines).count > 100)
+    #expect(Self.pages.flatMap(\.commandLines).count > 80)
   }
 
   // MARK: - Generated pages
@@ -85,7 +85,7 @@ import Testing
           #expect(result.status != Self.notUnderstood, "\(page): \(line)\n\(result.stderr)")
         }
       }
-      #expect(seen.count > 100)
+      #expect(seen.count > 80)
     }
   }
 

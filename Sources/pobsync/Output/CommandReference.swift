@@ -22,7 +22,8 @@ enum CommandReference {
 
     """
 
-  private static let columns = 100
+  /// No line of a discussion is longer, so that each stays as it was written.
+  private static let columns = 120
 
   private static func heading(of group: CommandGroup) -> String { "## \(group.name.trimmingSuffix(":"))\n" }
 
