@@ -98,7 +98,7 @@ import Testing
           guard result.status == Self.notUnderstood else { continue }
           // A name without its arguments, such as `pobsync explain`.
           let names = words.prefix(while: Self.isCommandName)
-          let help = try await parse(names + ["--help"], in: scratch).stdout
+          let help = try await parse(Array(names) + ["--help"], in: scratch).stdout
           let isName = names.count == words.count && help.contains("USAGE: pobsync \(names.joined(separator: " "))")
           #expect(isName, "\(page): `\(mention)`\n\(result.stderr)")
         }
@@ -118,10 +118,10 @@ import Testing
   }
 
   /// Runs the program where there can be no database: what is understood fails for want of it, or needs none.
-  private func parse(_ words: some Sequence<String>, in scratch: ScratchDirectory) async throws -> ToolResult {
+  private func parse(_ words: [String], in scratch: ScratchDirectory) async throws -> ToolResult {
     var environment = ProcessInfo.processInfo.environment
     environment["POBSYNC_DATABASE"] = "/dev/null/none"
-    var arguments = Array(words)
+    var arguments = words
     for index in arguments.indices.dropFirst() where arguments[index - 1] == "--database" {
       arguments[index] = "/dev/null/none"
     }

@@ -27,7 +27,7 @@ struct PlayedPage {
   private var root: String { scratch.path("root") }
 
   /// Plays one page on a machine of its own.
-  /// - Throws: `ToolError` at the first block that does not do what the page says.
+  /// - Throws: `PageDeviates` at the first block that does not do what the page says.
   static func play(_ page: MarkdownPage) async throws {
     try await withScratchDirectory("docs") { scratch in
       let machine = try scratch.makeDirectory("machine")
@@ -62,8 +62,8 @@ struct PlayedPage {
         let text = result.stdout.replacing(root, with: "").replacing("by \(server.user)", with: "by root")
         let printed = text.split(separator: "\n").map(String.init)
         if let difference = shown.difference(shown: step.output, printed: printed) {
-          throw ToolError(
-            message: "\(block.place): \(step.command)\n\(difference)\nall that was printed:\n\(result.stdout)")
+          throw PageDeviates(
+            description: "\(block.place): \(step.command)\n\(difference)\nall that was printed:\n\(result.stdout)")
         }
       }
     default:
@@ -77,7 +77,7 @@ struct PlayedPage {
   private mutating func shell(_ text: String, _ place: String) async throws {
     let result = try await run("set -e", text)
     guard result.succeeded else {
-      throw ToolError(message: "\(place): status \(result.status)\n\(result.stdout)\(result.stderr)")
+      throw PageDeviates(description: "\(place): status \(result.status)\n\(result.stdout)\(result.stderr)")
     }
   }
 
@@ -169,4 +169,9 @@ struct PlayedPage {
   private func program(_ name: String, _ text: String) throws {
     try scratch.write("#!/bin/sh\n\(text)\n", to: "bin/\(name)", mode: 0o755)
   }
+}
+
+/// A page says something else than what happens.
+private struct PageDeviates: Error, CustomStringConvertible {
+  let description: String
 }
