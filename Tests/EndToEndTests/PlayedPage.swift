@@ -10,8 +10,8 @@
 //   names of snapshots                  those that were made when the page showed them
 //
 // Blocks are shell text. Of those marked `sh` each command must succeed. The commands of a `console` may fail, and what
-// they print is compared with what is shown. Blocks marked `not-run: REASON` besides are not run, and a block of another
-// language with the name of a file behind it becomes that file in the current directory.
+// they print is compared with what is shown. Blocks marked `not-run: REASON` besides are not run, and a block of
+// another language with the name of a file behind it becomes that file in the current directory.
 
 import Foundation
 import Support
