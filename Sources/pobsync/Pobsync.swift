@@ -48,7 +48,7 @@ struct Pobsync: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Keeping:", subcommands: [PinSnapshot.self, UnpinSnapshot.self, Accept.self, Adopt.self]),
-      CommandGroup(name: "Internal:", subcommands: [Guard.self]),
+      CommandGroup(name: "Internal:", subcommands: [Guard.self, Docs.self]),
     ])
 
   static func main() async {

@@ -146,7 +146,8 @@ import Testing
       let onto = try await site.pobsync("export", "legacy", "--prefix", site.prefix)
       #expect(onto.status == 1)
       #expect(onto.stderr.contains("config/global.yaml was not written by an export, or has been changed since"))
-      #expect(try String(contentsOfFile: "\(site.prefix)/config/hosts/web-1.yaml", encoding: .utf8).hasPrefix("schedule"))
+      #expect(
+        try String(contentsOfFile: "\(site.prefix)/config/hosts/web-1.yaml", encoding: .utf8).hasPrefix("schedule"))
 
       let files = site.scratch.path("exported")
       try await site.pobsync("export", "legacy", "--prefix", files).check()
@@ -159,7 +160,8 @@ import Testing
       let refused = try await site.pobsync("export", "legacy", "--prefix", files)
       #expect(refused.status == 1)
       #expect(refused.stderr.contains("\(host) was not written by an export, or has been changed since"))
-      #expect(try String(contentsOfFile: "\(files)/config/global.yaml", encoding: .utf8) == global, "nothing was written")
+      #expect(
+        try String(contentsOfFile: "\(files)/config/global.yaml", encoding: .utf8) == global, "nothing was written")
       let forced = try await site.pobsync("export", "legacy", "--prefix", files, "--force").check()
       #expect(try String(contentsOfFile: host, encoding: .utf8) == written)
       #expect(forced.stderr.contains("settings/global: `min_free` has no key in the predecessor's files"))
@@ -277,8 +279,9 @@ import Testing
       #expect((stats?["rsync"] as? [String: Any])?["literal_data_bytes"] as? Int == 0)
       for file in ["greeting", "documents/photo"] {
         let old = try FileManager.default.attributesOfItem(atPath: "\(data)/\(file)")[.systemFileNumber] as? Int
-        let new = try FileManager.default.attributesOfItem(
-          atPath: "\(installation.backups)/web-1/\(newest)/data/\(file)")[.systemFileNumber] as? Int
+        let new =
+          try FileManager.default.attributesOfItem(
+            atPath: "\(installation.backups)/web-1/\(newest)/data/\(file)")[.systemFileNumber] as? Int
         #expect(old != nil && old == new, "\(file)")
       }
     }

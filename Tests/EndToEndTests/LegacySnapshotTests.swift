@@ -19,7 +19,8 @@ import Testing
       func copy(to name: String, linkedTo base: String? = nil) async throws {
         let data = try scratch.makeDirectory("\(host)/scheduled/\(name)/data")
         let link = base.map { ["--link-dest=\(scratch.path("\(host)/scheduled/\($0)/data"))"] } ?? []
-        _ = try await runTool("rsync", ["-aHAX", "--numeric-ids"] + link + ["\(installation.source)/", "\(data)/"]).check()
+        _ = try await runTool("rsync", ["-aHAX", "--numeric-ids"] + link + ["\(installation.source)/", "\(data)/"])
+          .check()
       }
       try await copy(to: bare)
       try await copy(to: good[0])

@@ -139,10 +139,11 @@ struct LegacyReaderTests {
     _ = try SpecReader.read([SourceText(name: "imported.yaml", SpecWriter.write(spec))])
   }
 
-  @Test(arguments: [
-    ("replace-null-list", nil, ["/a"]), ("replace-null-empty", nil, nil), ("replace-list", ["/only"], ["/a"]),
-    ("replace-empty", [], ["/a"]),
-  ] as [(String, [String]?, [String]?)])
+  @Test(
+    arguments: [
+      ("replace-null-list", nil, ["/a"]), ("replace-null-empty", nil, nil), ("replace-list", ["/only"], ["/a"]),
+      ("replace-empty", [], ["/a"]),
+    ] as [(String, [String]?, [String]?)])
   func `no list to replace the excludes is not an empty one`(name: String, replace: [String]?, add: [String]?) throws {
     let sources = LegacyPrefixFixture.sources
     let reading = try LegacyReader.read(global: sources.global, hosts: sources.hosts)
@@ -204,7 +205,8 @@ struct LegacyReaderTests {
     ("source: {root: /a}", "defaults: {source_root: /a}"), ("source_root: /a", "defaults: {source_root: /a}"),
     ("defaults: {root: /a}", "defaults: {source_root: /a}"), ("include: a", "defaults: {includes: [a]}"),
     ("excludes: a", "excludes_default: [a]"), ("exclude: [a]", "excludes_default: [a]"),
-    ("default_excludes: [a]", "excludes_default: [a]"), ("retention: {keep_daily: 7}", "retention_defaults: {daily: 7}"),
+    ("default_excludes: [a]", "excludes_default: [a]"),
+    ("retention: {keep_daily: 7}", "retention_defaults: {daily: 7}"),
     ("keep: {years: 7}", "retention_defaults: {yearly: 7}"), ("keep_monthly: 7", "retention_defaults: {monthly: 7}"),
     ("destination_subdir: d", "defaults: {destination_subdir: d}"),
   ])
@@ -229,13 +231,15 @@ struct LegacyReaderTests {
   @Test(arguments: [
     ("- a\n", "a.yaml:1:1: error: the file must be a map of keys and values, not a list; write `key: value` lines"),
     (
-      "text\n", "a.yaml:1:1: error: the file must be a map of keys and values, not a plain value; "
+      "text\n",
+      "a.yaml:1:1: error: the file must be a map of keys and values, not a plain value; "
         + "write `key: value` lines"
     ),
     ("a: 1\n---\nb: 2\n", "a.yaml:3:1: error: the file holds 2 documents, and may hold one; remove the others"),
     ("host: \"a\n", "a.yaml:1:7: error: quoted text without its closing quote"),
     (
-      "# nothing\n", "a.yaml:1:1: error: the file holds nothing, and its host is left out; "
+      "# nothing\n",
+      "a.yaml:1:1: error: the file holds nothing, and its host is left out; "
         + "write `host: NAME` to take it with defaults only"
     ),
   ])
@@ -252,7 +256,8 @@ struct LegacyReaderTests {
     let complaints: [String]
   }
 
-  private static let keepsNothing = "keeps nothing; set one of daily, weekly, monthly and yearly above 0, or leave all out"
+  private static let keepsNothing =
+    "keeps nothing; set one of daily, weekly, monthly and yearly above 0, or leave all out"
 
   static let refused: [Refused] = [
     Refused(

@@ -41,7 +41,8 @@ package struct LegacyGenerator {
     host.excludesReplace = try patterns()
     host.rsync = try rsync()
     host.retention = retention()
-    host.schedule.cron = try text("15 2 * * *", "0 23 * * *", "@daily", "*/10 1-5 * jan-mar mon", "05 2 * * *",
+    host.schedule.cron = try text(
+      "15 2 * * *", "0 23 * * *", "@daily", "*/10 1-5 * jan-mar mon", "05 2 * * *",
       "\(Self.crowded) 1", "\(Self.crowded) 2")
     host.schedule.prune = flag()
     host.schedule.enabled = flag()

@@ -39,7 +39,8 @@ struct LegacyLosses {
   private mutating func loseField(_ path: String, of id: ResourceID) {
     guard !Self.kept(by: id.kind).contains(path) else { return }
     lose(
-      id, path == "time_zone" && id.kind != .retention
+      id,
+      path == "time_zone" && id.kind != .retention
         ? "`time_zone` has no key: the predecessor reads cron lines in the server's local time"
         : "`\(path)` has no key in the predecessor's files")
   }

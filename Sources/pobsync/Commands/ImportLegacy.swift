@@ -40,7 +40,8 @@ struct ImportLegacy: AsyncParsableCommand {
   var out: String?
 
   @Option(
-    help: ArgumentHelp("The zone in which the schedules' times are meant (the system's unless told).", valueName: "zone"))
+    help: ArgumentHelp(
+      "The zone in which the schedules' times are meant (the system's unless told).", valueName: "zone"))
   var timeZone: String?
 
   @Flag(help: "Delete what an earlier import has made and these files do not hold any more. Snapshots stay.")
@@ -109,7 +110,8 @@ struct ImportLegacy: AsyncParsableCommand {
     guard try Disk.createDurably(text, at: place, suffix: "\(ProcessInfo.processInfo.processIdentifier)") else {
       throw CommandFailure("\(path) is there already, and was left as it is: name another file, or move it away")
     }
-    Terminal.printLine("\(imported.spec.hosts.count) hosts written to \(path); `pobsync diff -f \(path)` shows what they change")
+    Terminal.printLine(
+      "\(imported.spec.hosts.count) hosts written to \(path); `pobsync diff -f \(path)` shows what they change")
   }
 
   private func take(_ spec: Spec, from files: [SourceText]) async throws {
@@ -144,7 +146,8 @@ struct ImportLegacy: AsyncParsableCommand {
   private func sayWhatIsLeft(_ spec: Spec, in environment: Reconciler.Environment) async throws {
     guard case .notAdopted = try await environment.disk.peek(spec.settings) else { return }
     Terminal.printLine(
-      "The snapshots in the backup root are only looked at for now: `pobsync adopt` shows them, and makes them the hosts' own.")
+      "The snapshots in the backup root are only looked at for now: `pobsync adopt` shows them, and makes them the hosts' own."
+    )
   }
 }
 
