@@ -1,6 +1,6 @@
 # The developer's loop; CI (.ci/run) does the same as `make check test demo`.
 .DEFAULT_GOAL := help
-.PHONY: help build fmt check test demo bench
+.PHONY: help build fmt check test docs demo bench
 
 sources := Package.swift Sources Tests
 
@@ -19,6 +19,9 @@ check: ## Complain about formatting, changing nothing
 
 test: ## Install what tests need and run all of them; ARGS go to swift test
 	scripts/test $(ARGS)
+
+docs: ## Make the reference pages of docs/ that the program prints
+	scripts/make-docs
 
 demo: ## Back up a directory of this machine over ssh on loopback, and clean up
 	scripts/demo

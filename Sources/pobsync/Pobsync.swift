@@ -30,7 +30,8 @@ struct Pobsync: AsyncParsableCommand {
       CommandGroup(
         name: "Desired state:",
         subcommands: [
-          Apply.self, Diff.self, Validate.self, Export.self, Delete.self, Schema.self,
+          Apply.self, Diff.self, Validate.self, Export.self, Import.self, Delete.self, Schema.self,
+          ImportPobsyncConfigs.self, ExportPobsyncConfigs.self,
         ]),
       CommandGroup(
         name: "Reconciling:",
@@ -48,7 +49,7 @@ struct Pobsync: AsyncParsableCommand {
       CommandGroup(
         name: "Keeping:", subcommands: [PinSnapshot.self, UnpinSnapshot.self, Accept.self, Adopt.self]),
       CommandGroup(name: "The database:", subcommands: [DatabaseCommands.self]),
-      CommandGroup(name: "Internal:", subcommands: [Guard.self]),
+      CommandGroup(name: "Internal:", subcommands: [Guard.self, Docs.self]),
     ])
 
   static func main() async {

@@ -28,7 +28,7 @@ struct HostAdoptionTests {
   }
 
   @Test func `a directory with snapshots and without an id is not ours`() async throws {
-    try await withLegacyDirectory { directory, _ in
+    try await withLegacyDirectory { (directory, _) throws in
       let expected = NotAdopted(.host(directory.host), at: directory.path)
       #expect(try directory.notAdopted() == expected)
       #expect(throws: expected) { try directory.checkAdopted() }
@@ -37,7 +37,7 @@ struct HostAdoptionTests {
   }
 
   @Test func `a directory is ours once it is adopted, and only its id file is new`() async throws {
-    try await withLegacyDirectory { directory, _ in
+    try await withLegacyDirectory { (directory, _) throws in
       let before = try TreeFingerprint(of: "\(directory.path)/scheduled", .immutable)
       try adopt(directory)
       #expect(try directory.notAdopted() == nil)
@@ -51,13 +51,13 @@ struct HostAdoptionTests {
   }
 
   @Test func `what pobsync has made itself is ours without its id file`() async throws {
-    try await withLegacyDirectory(metadata: "status: success\nhost_id: ABCDEFGH\n") { directory, _ in
+    try await withLegacyDirectory(metadata: "status: success\nhost_id: ABCDEFGH\n") { (directory, _) throws in
       #expect(try directory.notAdopted() == nil)
     }
   }
 
   @Test func `a directory without snapshots is nobody's`() async throws {
-    try await withHostDirectory { directory, _ in
+    try await withHostDirectory { (directory, _) throws in
       #expect(try directory.notAdopted() == nil)
       try TreeBuilder(at: directory.path).remove("")
       #expect(try directory.notAdopted() == nil)
@@ -92,7 +92,7 @@ struct HostAdoptionTests {
   }
 
   @Test func `a root without a marker that holds snapshots is another program's`() async throws {
-    try await withLegacyDirectory { directory, scratch in
+    try await withLegacyDirectory { (directory, scratch) throws in
       let root = try AbsolutePath(text: scratch.path("backups"))
       #expect(try BackupRoot.isOfAnother(root))
       #expect(try !BackupRoot.holdsOwnHosts(root))

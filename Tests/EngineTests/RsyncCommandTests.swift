@@ -161,6 +161,8 @@ struct RsyncCommandTests {
   @Test("a bandwidth limit below a KiB is not no limit")
   func bandwidth() throws {
     #expect(try command(declaredHost("rsync: {bandwidth_limit: 100B}")).arguments.contains("--bwlimit=1"))
+    let none = try command(declaredHost(settings: "{rsync: {bandwidth_limit: 1MiB}}", "rsync: {bandwidth_limit: 0B}"))
+    #expect(!none.arguments.contains { $0.hasPrefix("--bwlimit") }, "nothing is no limit")
   }
 
   @Test(

@@ -11,7 +11,7 @@ package struct RsyncCommand: Sendable, Hashable {
   package let sshDefaults: SSHDefaults
   /// Earlier trees to hard-link unchanged files against, the best first. rsync takes at most 20.
   package let linkDestinations: [String]
-  /// The most to transfer in a second, as it holds when the transfer starts.
+  /// The most to transfer in a second, as it holds when the transfer starts; nothing, as with rsync, is no limit.
   package let bandwidthLimit: ByteSize?
   package let includesFile: String
   package let excludesFile: String
@@ -26,7 +26,7 @@ package struct RsyncCommand: Sendable, Hashable {
     arguments.append("--modify-window=-1")
     arguments += ["--stats", "--info=progress2", "--no-human-readable"]
     arguments.append("--timeout=\(host.rsync.timeout.seconds)")
-    if let limit = bandwidthLimit { arguments.append("--bwlimit=\(max(1, limit.bytes / 1024))") }
+    if let limit = bandwidthLimit, limit > .zero { arguments.append("--bwlimit=\(max(1, limit.bytes / 1024))") }
     if host.rsync.oneFileSystem { arguments.append("--one-file-system") }
     if host.rsync.compress { arguments.append("--compress") }
     if let remote = host.rsync.remoteBinary { arguments.append("--rsync-path=\(remote)") }

@@ -117,7 +117,8 @@ private struct Decision {
   /// What is to be deleted for good, beside what else was decided.
   func emptying(beside verdict: Verdict) -> Verdict {
     let everythingRests = verdict.hold.map { [.suspended, .paused].contains($0.code) } ?? false
-    guard observed.isAdopted, observed.notAdopted == nil, verdict.action == nil, !everythingRests, case .seen(_, let trash) = observed.disk,
+    guard observed.isAdopted, observed.notAdopted == nil, verdict.action == nil, !everythingRests,
+      case .seen(_, let trash) = observed.disk,
       let order = TrashPolicy(host).order(trash, space: observed.space, now: now),
       !observed.runs.contains(where: { $0.kind == .emptyTrash && !$0.state.isFinished })
     else { return .nothing }

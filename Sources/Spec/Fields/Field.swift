@@ -139,8 +139,14 @@ extension YAMLValue {
   }
 
   /// This schema with a description in front.
-  fileprivate func described(_ summary: String) -> YAMLValue {
+  func described(_ summary: String) -> YAMLValue {
     guard case .map(let pairs) = self else { return self }
     return .map([YAMLPair("description", .string(summary))] + pairs)
+  }
+
+  /// This schema with another title: what the value is, in words.
+  func titled(_ title: String) -> YAMLValue {
+    guard case .map(let pairs) = self else { return self }
+    return .map(pairs.map { $0.key == "title" ? YAMLPair("title", .string(title)) : $0 })
   }
 }

@@ -33,7 +33,9 @@ extension FieldType where Value: TextValue {
       },
       encode: { .string($0.description) },
       storage: .text,
-      schema: .object(["type": .string("string"), "examples": .list([.string(Value.example)])]))
+      schema: .object([
+        "type": .string("string"), "title": .string(Value.noun), "examples": .list([.string(Value.example)]),
+      ]))
   }
 }
 
@@ -63,7 +65,8 @@ extension FieldType where Value: TextValue & Comparable {
         }
         return value
       },
-      encode: plain.encode, storage: .text, schema: plain.schema)
+      encode: plain.encode, storage: .text,
+      schema: plain.schema.titled("\(Value.noun), \(bounds.lowerBound) to \(bounds.upperBound)"))
   }
 }
 
@@ -143,7 +146,7 @@ extension FieldType where Value == ResourceName {
         decoding.refer(to: kind, name, at: node)
         return name
       },
-      encode: plain.encode, storage: .text, schema: plain.schema)
+      encode: plain.encode, storage: .text, schema: plain.schema.titled("the name of a \(kind.noun)"))
   }
 }
 
@@ -191,7 +194,8 @@ extension FieldType where Value == Share {
     FieldType(
       decode: text.decode, encode: text.encode, storage: .text,
       schema: .object([
-        "type": .list([.string("string"), .string("number")]), "examples": .list([.string(Share.example)]),
+        "type": .list([.string("string"), .string("number")]), "title": .string(Share.noun),
+        "examples": .list([.string(Share.example)]),
       ]))
   }
 }

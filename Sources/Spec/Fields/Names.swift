@@ -31,9 +31,15 @@ package struct ResourceName: TextValue, Comparable {
   package let description: String
 
   package init(text: String) throws(InvalidText) {
-    try Name.check(text, maximum: 63)
+    try Name.check(text, maximum: Self.longest)
     description = text
   }
+
+  /// A name put together from parts that are known to fit.
+  init(made text: String) { description = text }
+
+  /// In characters.
+  static let longest = 63
 
   package static func < (left: ResourceName, right: ResourceName) -> Bool { left.description < right.description }
 }

@@ -76,6 +76,9 @@ package struct CommandWord: TextValue {
     guard text.utf8.count <= 4000 else { throw InvalidText("\(text.quoted) is longer than 4000 bytes") }
     description = text
   }
+
+  /// A word put together from values that are known to fit.
+  init(made text: String) { description = text }
 }
 
 /// The command that starts rsync on the remote host: a program, or a few plain words such as `sudo -n rsync`.

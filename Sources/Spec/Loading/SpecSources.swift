@@ -28,12 +28,15 @@ package enum SpecSources {
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
         throw SpecSourceError(description: "\(path): no such file or directory")
       }
-      for file in isDirectory.boolValue ? try specFiles(in: path) : [path] { texts.append(try readFile(file)) }
+      let files = isDirectory.boolValue ? try specFiles(in: path) : [path]
+      guard !files.isEmpty else { throw SpecSourceError(description: "\(path): holds no *.yaml or *.yml file") }
+      for file in files { texts.append(try readFile(file)) }
     }
     return texts
   }
 
-  private static func specFiles(in directory: String) throws(SpecSourceError) -> [String] {
+  /// The `*.yaml` and `*.yml` files of a directory in alphabetical order, hidden ones left out.
+  static func specFiles(in directory: String) throws(SpecSourceError) -> [String] {
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: directory)
@@ -42,13 +45,10 @@ package enum SpecSources {
     }
     let base = directory.hasSuffix("/") ? directory : directory + "/"
     let files = names.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }.sorted()
-    guard !files.isEmpty else {
-      throw SpecSourceError(description: "\(directory): holds no *.yaml or *.yml file")
-    }
     return files.map { base + $0 }
   }
 
-  private static func readFile(_ path: String) throws(SpecSourceError) -> SourceText {
+  static func readFile(_ path: String) throws(SpecSourceError) -> SourceText {
     guard let handle = FileHandle(forReadingAtPath: path) else {
       throw SpecSourceError(description: "\(path): cannot be read; check its permissions")
     }

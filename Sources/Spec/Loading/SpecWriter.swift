@@ -15,5 +15,11 @@ package enum SpecWriter {
     return .map(sections)
   }
 
-  package static func write(_ spec: Spec) -> String { YAMLWriter.write(document(spec)) }
+  /// - Parameter comments: texts to stand above resources, each on a line of its own.
+  package static func write(_ spec: Spec, comments: [ResourceID: [String]] = [:]) -> String {
+    let placed = comments.map { id, texts in
+      (id.kind == .settings ? [id.kind.section] : [id.kind.section, id.name], texts)
+    }
+    return YAMLWriter.write(document(spec), comments: Dictionary(placed) { $0 + $1 })
+  }
 }

@@ -256,7 +256,7 @@ extension Spec {
   }
 
   /// The profiles that a declaration builds on, the furthest first. A circle, which reading a spec refuses, is cut.
-  private func profileChain(of declaration: Profile) -> [HostLayer] {
+  func profileChain(of declaration: Profile) -> [HostLayer] {
     var chain: [HostLayer] = []
     var seen: Set<ResourceName> = []
     var next = declaration.profile

@@ -40,7 +40,8 @@ package struct Profile: Resource {
 
   package static let fields: [Field<Profile>] = [
     Field("profile", \.profile, .reference(to: .profile), "The profile to build on"),
-    Field("source_root", \.sourceRoot, .text, "The directory to back up (/ unless told)"),
+    Field(
+      "source_root", \.sourceRoot, .text, "The directory to back up, whose contents become `data/` (/ unless told)"),
     Field("includes", \.includes, .list(of: .text), "Patterns that are backed up even where `excludes` match"),
     Field("excludes", \.excludes, .list(of: .text), "Patterns left out, besides those of the settings and the profile"),
     Field("excludes_replace", \.excludesReplace, .list(of: .text), "Patterns left out instead of those inherited"),
@@ -51,15 +52,18 @@ package struct Profile: Resource {
       "max_age", \.maxAge, .text,
       "The age of the newest good snapshot from which on the host is not fresh (the schedule's unless told)"),
     Field("retention", \.retention, .reference(to: .retention), "What to keep; everything unless told"),
-    Field("strategy", \.strategy, .choice, "How snapshots are made"),
+    Field("strategy", \.strategy, .choice, "How snapshots are made (there is one way so far)"),
     Field("labels", \.labels, .labels, "Names and values to group and select by"),
-    Field("suspended", \.suspended, .boolean, "Start nothing for the time being"),
+    Field(
+      "suspended", \.suspended, .boolean, "Start nothing for the time being; what a person asks for is still done"),
     Field("suspended_reason", \.suspendedReason, .text, "Why, as it is shown wherever something waits for it"),
     Field(
       "max_shrink", \.maxShrink, .share,
       "A backup that has lost more than this share of its files or bytes stops pruning until somebody looks (50% unless told)"
     ),
-    Field("on_remove", \.onRemove, .choice, "What becomes of the snapshots once the host is declared no more"),
+    Field(
+      "on_remove", \.onRemove, .choice,
+      "What becomes of the snapshots once the host is declared no more (they stay unless told)"),
     Field("prevent_removal", \.preventRemoval, .boolean, "Refuse to remove the host from the desired state"),
   ]
 }

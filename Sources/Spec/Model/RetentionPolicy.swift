@@ -28,11 +28,15 @@ package struct RetentionPolicy: Resource {
     Field("keep_weekly", \.keepWeekly, .integer(counts), "Keep the newest snapshot of each of this many ISO weeks"),
     Field("keep_monthly", \.keepMonthly, .integer(counts), "Keep the newest snapshot of each of this many months"),
     Field("keep_yearly", \.keepYearly, .integer(counts), "Keep the newest snapshot of each of this many years"),
-    Field("keep_within", \.keepWithin, .text, "Keep every snapshot made within this time before the newest one"),
+    Field("keep_within", \.keepWithin, .text, "Keep every snapshot made within this time before the newest good one"),
     Field("keep_oldest", \.keepOldest, .integer(counts), "Keep this many of the oldest snapshots"),
     Field("min_keep", \.minKeep, .integer(1...100_000), "Never go below this many good snapshots (1 unless told)"),
-    Field("time_zone", \.timeZone, .text, "The zone in which days, weeks, months and years are told apart"),
-    Field("max_delete", \.maxDelete, .integer(counts), "A prune of more snapshots than this waits for a person"),
+    Field(
+      "time_zone", \.timeZone, .text,
+      "The zone in which days, weeks, months and years are told apart (the settings' unless told)"),
+    Field(
+      "max_delete", \.maxDelete, .integer(counts),
+      "A prune of more snapshots than this waits for a person; with 0 every prune does"),
     Field(
       "max_delete_ratio", \.maxDeleteRatio, .share,
       "A prune of more than this share of a host's snapshots waits for a person"),

@@ -19,7 +19,7 @@ package struct Schedule: Resource {
 
   package static let fields: [Field<Schedule>] = [
     Field(required: "cron", \.cron, .text, "When to back up: minute, hour, day of month, month, day of week"),
-    Field("time_zone", \.timeZone, .text, "The zone in which `cron` is read"),
+    Field("time_zone", \.timeZone, .text, "The zone in which `cron` is read (the settings' unless told)"),
     Field(
       "jitter", \.jitter, .text(.seconds(0)...(.days(1))),
       "Spread the hosts of this schedule over so long a time, each always at the same offset"),

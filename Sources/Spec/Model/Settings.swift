@@ -26,7 +26,9 @@ package struct Settings: Resource {
   private static let counts = 1...1000
 
   package static let fields: [Field<Settings>] = [
-    Field("backup_root", \.backupRoot, .text, "The directory that holds all snapshots, a directory a host"),
+    Field(
+      "backup_root", \.backupRoot, .text,
+      "The directory that holds all snapshots, a directory a host; made on first use if its parent exists"),
     Field(
       "max_concurrent_backups", \.maxConcurrentBackups, .integer(counts),
       "How many hosts are backed up at the same time (4 unless told)"),
@@ -42,7 +44,9 @@ package struct Settings: Resource {
     Field(
       "concurrency_groups", \.concurrencyGroups, .numbersByLabel(counts),
       "How many hosts with the same value of a label are backed up at the same time, by label"),
-    Field("min_free", \.minFree, .text, "No backup starts with less than this free below the backup root"),
+    Field(
+      "min_free", \.minFree, .text,
+      "No backup starts with less than this free below the backup root (no limit unless told)"),
     Field("time_zone", \.timeZone, .text, "The zone of schedules and retention that name none (UTC unless told)"),
     Field("blackouts", \.blackouts, .list(of: .text), "When no scheduled backup starts, whatever its schedule says"),
     Field(group: "ssh", \.ssh, SSHOptions.fields, "How to log in, for hosts that do not say otherwise"),
@@ -54,7 +58,9 @@ package struct Settings: Resource {
     Field(
       "max_removals", \.maxRemovals, .integer(0...100_000),
       "An apply that removes more hosts than this stops and asks (a tenth of its set, at least 2, unless told)"),
-    Field("suspended", \.suspended, .boolean, "Start nothing for any host for the time being"),
+    Field(
+      "suspended", \.suspended, .boolean,
+      "Start nothing for any host for the time being; what a person asks for is still done"),
     Field("suspended_reason", \.suspendedReason, .text, "Why, as it is shown wherever something waits for it"),
   ]
 

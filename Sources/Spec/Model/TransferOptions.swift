@@ -14,8 +14,12 @@ package struct SSHOptions: Sendable, Hashable {
   package static let fields: [Field<SSHOptions>] = [
     Field("user", \.user, .text, "The account to log in to (root unless told)"),
     Field("port", \.port, .integer(1...65535), "The TCP port of sshd (22 unless told)"),
-    Field("identity_file", \.identityFile, .text, "The private key; ssh's own choice unless told"),
-    Field("known_hosts_file", \.knownHostsFile, .text, "The file of trusted host keys; pobsync's own unless told"),
+    Field(
+      "identity_file", \.identityFile, .text,
+      "The private key (`ssh/id_ed25519` in the state directory if it exists, else ssh's own choice, unless told)"),
+    Field(
+      "known_hosts_file", \.knownHostsFile, .text,
+      "The file of trusted host keys (`ssh/known_hosts` in the state directory unless told)"),
     Field(
       "connect_timeout", \.connectTimeout, .text(.seconds(1)...(.hours(1))),
       "How long to wait for a connection (30s unless told)"),
@@ -47,7 +51,9 @@ package struct RsyncOptions: Sendable, Hashable {
     Field(
       "timeout", \.timeout, .text(.seconds(0)...(.days(7))),
       "How long a transfer may stand still before it is given up (10m unless told, 0s for ever)"),
-    Field("bandwidth_limit", \.bandwidthLimit, .text, "The most to transfer in a second, such as 10MiB"),
+    Field(
+      "bandwidth_limit", \.bandwidthLimit, .text,
+      "The most to transfer in a second, counted in whole KiB; 0B for no limit (no limit unless told)"),
     Field(
       "bandwidth", \.bandwidth, .list(of: .record(.blank, BandwidthRule.fields)),
       "Limits by the time at which a transfer starts; the first whose window holds it decides, else `bandwidth_limit`"),

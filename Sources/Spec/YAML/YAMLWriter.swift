@@ -3,15 +3,20 @@
 /// Writes values in block style; short lists of scalars in brackets.
 package struct YAMLWriter {
   private var output = ""
+  private let comments: [[String]: [String]]
+
+  private init(comments: [[String]: [String]]) { self.comments = comments }
 
   /// The value as a document. It reads back as the same value if its maps have unique keys and it nests no deeper
   /// than `YAMLLimits` allows.
-  package static func write(_ value: YAMLValue) -> String {
-    var writer = YAMLWriter()
+  ///
+  /// - Parameter comments: texts to stand above a key, each on a line of its own, by the keys that lead there.
+  package static func write(_ value: YAMLValue, comments: [[String]: [String]] = [:]) -> String {
+    var writer = YAMLWriter(comments: comments)
     if let text = writer.inline(value, after: 0) {
       writer.output = text + "\n"
     } else {
-      writer.writeBlock(value, indent: 0)
+      writer.writeBlock(value, at: [], indent: 0)
     }
     return writer.output
   }
@@ -22,7 +27,7 @@ package struct YAMLWriter {
   private static let longestSimpleKey = 1_000
 
   /// Writes the lines of a list or map; the first begins where the output stands.
-  private mutating func writeBlock(_ value: YAMLValue, indent: Int) {
+  private mutating func writeBlock(_ value: YAMLValue, at path: [String], indent: Int) {
     let margin = String(repeating: " ", count: indent)
     switch value {
     case .list(let items):
@@ -32,19 +37,22 @@ package struct YAMLWriter {
           output += " \(text)\n"
         } else {
           output += " "
-          writeBlock(item, indent: indent + 2)
+          writeBlock(item, at: path + [String(index)], indent: indent + 2)
         }
       }
     case .map(let pairs):
       for (index, pair) in pairs.enumerated() {
         let key = scalar(pair.key)
         let isSimple = key.unicodeScalars.count <= Self.longestSimpleKey
-        output += (index == 0 ? "" : margin) + (isSimple ? "\(key):" : "? \(key)\n\(margin):")
+        let place = path + [pair.key]
+        output += index == 0 ? "" : margin
+        for comment in comments[place] ?? [] { output += "# \(comment.onOneYAMLLine)\n\(margin)" }
+        output += isSimple ? "\(key):" : "? \(key)\n\(margin):"
         if let text = inline(pair.value, after: indent + key.unicodeScalars.count + 2) {
           output += " \(text)\n"
         } else {
           output += "\n\(margin)  "
-          writeBlock(pair.value, indent: indent + 2)
+          writeBlock(pair.value, at: place, indent: indent + 2)
         }
       }
     default: break
@@ -139,6 +147,17 @@ extension String {
       }
     }
     return quoted + "\""
+  }
+
+  /// The text as a comment: line breaks are blanks, and what cannot be seen is made visible.
+  fileprivate var onOneYAMLLine: String {
+    var line = ""
+    for scalar in unicodeScalars {
+      let shown: Unicode.Scalar =
+        scalar.properties.isWhitespace ? " " : scalar.isPrintableYAML ? scalar : "\u{FFFD}"
+      line.unicodeScalars.append(shown)
+    }
+    return line
   }
 
   /// By code points: `contains` of `String` would miss a blank that a combining mark follows.

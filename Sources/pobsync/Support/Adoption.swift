@@ -72,7 +72,8 @@ struct Adoption {
     for base in bases.sorted() {
       guard let snapshot = inventory.snapshots.first(where: { $0.id == base }) else {
         throw CommandFailure(
-          "host \(host) has no snapshot \(base) of its own; `pobsync get snapshots --host \(host)` lists those that it has")
+          "host \(host) has no snapshot \(base) of its own; `pobsync get snapshots --host \(host)` lists those that it has"
+        )
       }
       guard snapshot.status == .unknown else {
         throw CommandFailure(
