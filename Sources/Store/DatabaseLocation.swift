@@ -12,10 +12,12 @@ package struct DatabaseLocation: Sendable, Hashable, CustomStringConvertible {
   }
 
   package let place: Place
-  /// Where keys and other state are kept: the directory of a file, and for a server the usual one on this machine.
+  /// Where keys and other state are kept: the directory of a file, and for a server the one of this machine that
+  /// `POBSYNC_STATE_DIRECTORY` names, or the usual one.
   package let stateDirectory: String
 
   package static let environmentVariable = "POBSYNC_DATABASE"
+  package static let stateVariable = "POBSYNC_STATE_DIRECTORY"
   private static let usualFile = "pobsync.sqlite3"
 
   /// Reads an address or a path.
@@ -41,7 +43,7 @@ package struct DatabaseLocation: Sendable, Hashable, CustomStringConvertible {
       path = Self.tidy(decoded)
     case "mariadb", "mysql":
       place = .server(try MariaDBLocation(parsing: text).reading(environment))
-      stateDirectory = try Self.usualDirectory(environment, userID)
+      stateDirectory = try Self.stateDirectory(environment, userID)
       return
     case let other?:
       throw Self.invalid("\(other.quoted) is not a kind of database")
@@ -62,6 +64,18 @@ package struct DatabaseLocation: Sendable, Hashable, CustomStringConvertible {
       return try DatabaseLocation(parsing: "\(directory)/\(usualFile)")
     }
     return try DatabaseLocation(parsing: text, relativeTo: directory, environment: environment, userID: userID)
+  }
+
+  private static func stateDirectory(
+    _ environment: [String: String], _ userID: UInt32
+  ) throws(StoreError) -> String {
+    guard let directory = given(stateVariable, environment) else { return try usualDirectory(environment, userID) }
+    guard directory.hasPrefix("/") else {
+      throw StoreError(
+        .invalidLocation, "\(stateVariable) is \(directory.quoted), which is not an absolute path",
+        remedy: "name the directory for this machine's keys, such as /var/lib/pobsync")
+    }
+    return tidy(directory)
   }
 
   private static func usualDirectory(

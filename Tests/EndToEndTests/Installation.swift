@@ -21,6 +21,8 @@ struct Installation: Sendable {
   var environment: [String: String] {
     var environment = ProcessInfo.processInfo.environment
     environment["POBSYNC_DATABASE"] = databaseURL
+    // Beside the file; of a server's database it would be the machine's own.
+    environment["POBSYNC_STATE_DIRECTORY"] = scratch.path("state")
     environment["NO_COLOR"] = "1"
     return environment
   }

@@ -35,6 +35,15 @@ import Testing
     #expect(location.path == nil)
     #expect(location.stateDirectory == "/home/a/.local/state/pobsync")
     #expect(location.description == "mariadb://pobsync@db/pobsync")
+    func directory(_ given: String, _ url: String = "mariadb://pobsync@db/pobsync") throws -> String {
+      try DatabaseLocation.resolve(
+        option: url, environment: ["POBSYNC_STATE_DIRECTORY": given], userID: 0, relativeTo: "/srv/here"
+      ).stateDirectory
+    }
+    #expect(try directory("/srv/state/") == "/srv/state")
+    #expect(try directory("") == "/var/lib/pobsync")
+    #expect(try directory("/srv/state", "/data/a.sqlite3") == "/data")
+    #expect(throws: StoreError.self) { try directory("state") }
   }
 
   #if !MariaDB

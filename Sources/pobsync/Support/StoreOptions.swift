@@ -37,6 +37,11 @@ struct StoreOptions: ParsableArguments {
   func environment() async throws -> Reconciler.Environment {
     let location = try location()
     let store = try await Store.open(location, at: WallClock.system.now)
+    // A file's directory is there by now; with a server this machine may have none yet.
+    if !Disk.exists(location.stateDirectory) {
+      try FileManager.default.createDirectory(
+        atPath: location.stateDirectory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
     let directory = "\(location.stateDirectory)/ssh"
     try Disk.makeDirectory(directory)
     let identity = "\(directory)/id_ed25519"
