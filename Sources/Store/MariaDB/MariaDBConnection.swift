@@ -119,37 +119,37 @@
     private static func prepare(
       _ handle: UnsafeMutablePointer<MYSQL>, for location: MariaDBLocation, _ patience: Patience
     ) {
-      func set(_ option: mysql_option, _ value: UInt32) {
+      func setNumber(_ option: mysql_option, _ value: UInt32) {
         var value = value
         mysql_options(handle, option, &value)
       }
-      func set(_ option: mysql_option, _ isOn: Bool) {
+      func setFlag(_ option: mysql_option, _ isOn: Bool) {
         var value: my_bool = isOn ? 1 : 0
         mysql_options(handle, option, &value)
       }
-      set(MYSQL_OPT_CONNECT_TIMEOUT, patience.connecting)
-      set(MYSQL_OPT_READ_TIMEOUT, patience.answers)
-      set(MYSQL_OPT_WRITE_TIMEOUT, patience.answers)
+      setNumber(MYSQL_OPT_CONNECT_TIMEOUT, patience.connecting)
+      setNumber(MYSQL_OPT_READ_TIMEOUT, patience.answers)
+      setNumber(MYSQL_OPT_WRITE_TIMEOUT, patience.answers)
       // A server must not ask for files of this machine.
-      set(MYSQL_OPT_LOCAL_INFILE, 0 as UInt32)
+      setNumber(MYSQL_OPT_LOCAL_INFILE, 0)
       // A session that was lost had a transaction: whoever runs that opens the next.
-      set(MYSQL_OPT_RECONNECT, false)
+      setFlag(MYSQL_OPT_RECONNECT, false)
       mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4")
       let transport: mysql_protocol_type =
         switch location.endpoint {
         case .network: MYSQL_PROTOCOL_TCP
         case .socket: MYSQL_PROTOCOL_SOCKET
         }
-      set(MYSQL_OPT_PROTOCOL, UInt32(transport.rawValue))
+      setNumber(MYSQL_OPT_PROTOCOL, UInt32(transport.rawValue))
       switch location.encryption {
       case .verified(let authorities):
-        set(MYSQL_OPT_SSL_ENFORCE, true)
-        set(MYSQL_OPT_SSL_VERIFY_SERVER_CERT, true)
+        setFlag(MYSQL_OPT_SSL_ENFORCE, true)
+        setFlag(MYSQL_OPT_SSL_VERIFY_SERVER_CERT, true)
         if let authorities { mysql_options(handle, MYSQL_OPT_SSL_CA, authorities.description) }
       case .off:
         // Newer libraries encrypt and verify unless they are told not to.
-        set(MYSQL_OPT_SSL_ENFORCE, false)
-        set(MYSQL_OPT_SSL_VERIFY_SERVER_CERT, false)
+        setFlag(MYSQL_OPT_SSL_ENFORCE, false)
+        setFlag(MYSQL_OPT_SSL_VERIFY_SERVER_CERT, false)
       }
     }
 
