@@ -34,6 +34,8 @@ extension Store {
           ("path", key), ("root_id", id.sqlValue), ("first_seen_at", now.sqlValue),
           ("adopted_at", isAdopted || !elsewhere.isEmpty ? now.sqlValue : .null),
         ])
+      // Whoever has waited for it can go on.
+      try connection.touch(nil)
       return id
     }
   }

@@ -99,6 +99,11 @@ import Testing
       #expect(conflict.status == 1)
       #expect(conflict.stderr.contains("host/web-1 belongs to team"))
       try await site.importing("--take-over").check()
+      try site.scratch.write("", to: "opt/config/hosts/web-2.yaml")
+      let cut = try await site.importing("--prune")
+      #expect(cut.status == 1)
+      #expect(cut.stderr.contains("nothing was imported: --prune would delete the hosts of files that cannot be read"))
+      #expect(try await site.exported().contains("web-2:"))
       try FileManager.default.removeItem(atPath: "\(site.prefix)/config/hosts/web-2.yaml")
       #expect(try await site.importing().check().stdout.contains("web-2") == false, "it stays")
       #expect(try await site.importing("--prune").check().stdout.contains("- host/web-2"))
@@ -188,6 +193,7 @@ import Testing
     ("two.yaml", "ssh: {port: 70000}\n", "`ssh.port` of host `two` must be a whole number from 1 to 65535"),
     ("two.yaml", "schedule: {cron: 'never'}\n", "`schedule.cron` of host `two`"),
     ("two.yaml", "exclude: [a]\nexcludes: [b]\n", "means the same as `exclude`"),
+    ("two.yaml", "extra_args: \"-x --rsync-path='sudo rsync'\"\n", "`rsync.extra_args` of host `two` must be a list"),
   ])
   func `what is wrong changes nothing`(_ file: String, _ content: String, _ complaint: String) async throws {
     try await withSite { site in

@@ -165,6 +165,41 @@ import Testing
     }
   }
 
+  @Test func `a host that is given another name is adopted before its directory is renamed`() async throws {
+    try await withInstallation { installation in
+      try await Tree.make(in: installation)
+      try await installation.apply(installation.spec())
+      // Another host's, by which the root comes to be marked.
+      try installation.scratch.write("x", to: "backups/web-9/scheduled/20260518-021500/data/file")
+      try await installation.pobsync("adopt", "web-9", "--yes").check()
+      let before = try fingerprint(installation)
+      try await installation.apply(
+        installation.spec(hosts: ["web-2": []]) + "moved: [{from: web-1, to: web-2}]\n")
+      let refused = try await installation.pobsync("reconcile", "--once")
+      #expect((refused.stdout + refused.stderr).contains("`pobsync adopt web-1`"))
+      #expect(try fingerprint(installation) == before)
+      try await installation.pobsync("adopt", "web-1", "--yes").check()
+      try await installation.pobsync("reconcile", "--once").check()
+      #expect(installation.snapshots(of: "web-2").count == 5)
+    }
+  }
+
+  @Test func `a service that waits goes on once everything is adopted`() async throws {
+    try await withInstallation { installation in
+      try installation.scratch.write("x", to: "backups/web-9/scheduled/20260518-021500/data/file")
+      try await installation.apply(installation.spec())
+      let service = try installation.start("run")
+      try await poll(until: 60, every: 0.2, "the host to wait for adoption") {
+        let events = try await installation.pobsync("status").stdout
+        return events.contains("`pobsync adopt`")
+      }
+      try await installation.pobsync("adopt", "--yes").check()
+      try await poll(until: 60, every: 0.1, "the first backup") { installation.snapshots().count == 1 }
+      service.signal(SIGTERM)
+      #expect(try await service.wait(timeout: 30).status == 0)
+    }
+  }
+
   @Test func `adopting everything makes the declared hosts' directories their own, and no other`() async throws {
     try await withInstallation { installation in
       try await Tree.make(in: installation)

@@ -51,8 +51,51 @@ struct HostAdoptionTests {
   }
 
   @Test func `what pobsync has made itself is ours without its id file`() async throws {
-    try await withLegacyDirectory(metadata: "status: success\nhost_id: ABCDEFGH\n") { (directory, _) throws in
+    let metadata = "format: 1\nstatus: success\nhost_id: \(String(repeating: "A", count: 26))\n"
+    try await withLegacyDirectory(metadata: metadata) { (directory, _) throws in
       #expect(try directory.notAdopted() == nil)
+    }
+  }
+
+  @Test(arguments: [
+    "status: success\nhost_id: 3\n", "format: 1\nstatus: success\nhost_id: 3\n",
+    "status: success\nhost_id: AAAAAAAAAAAAAAAAAAAAAAAAAA\n",
+  ])
+  func `an id that others have given makes a directory nobody's`(_ metadata: String) async throws {
+    try await withLegacyDirectory(metadata: metadata) { (directory, _) throws in
+      #expect(try directory.notAdopted() != nil)
+      let root = try AbsolutePath(text: String(directory.path.dropLast("/web-1".count)))
+      #expect(try !BackupRoot.holdsOwnHosts(root))
+      try adopt(directory)
+      #expect(try directory.notAdopted() == nil)
+      #expect(try directory.inventory().snapshots.count == 3, "its id is that of the snapshots")
+    }
+  }
+
+  @Test func `a directory with unfinished snapshots alone is not ours either`() async throws {
+    try await withScratchDirectory("adoption") { scratch in
+      try scratch.write("x", to: "backups/web-1/.incomplete/20260519-021500/data/file")
+      let root = try AbsolutePath(text: scratch.path("backups"))
+      let directory = HostDirectory(try HostName(text: "web-1"), below: root)
+      #expect(try directory.notAdopted() != nil)
+      #expect(try BackupRoot.isOfAnother(root))
+    }
+  }
+
+  @Test func `an id file without an id adopts nothing, and what it says stays`() async throws {
+    try await withLegacyDirectory { (directory, _) throws in
+      try TreeBuilder(at: directory.path).write("contact: somebody\n", to: "host.yaml")
+      #expect(try directory.notAdopted() != nil)
+      try adopt(directory)
+      let text = try String(contentsOfFile: "\(directory.path)/host.yaml", encoding: .utf8)
+      #expect(text.contains("contact: somebody\n") && text.contains("name: web-1\n"))
+    }
+  }
+
+  @Test func `what is no host's directory is not looked into`() async throws {
+    try await withScratchDirectory("adoption") { scratch in
+      try scratch.write("x", to: "backups/lost+found/scheduled/20260519-021500/data/file")
+      #expect(try !BackupRoot.isOfAnother(AbsolutePath(text: scratch.path("backups"))))
     }
   }
 

@@ -39,7 +39,15 @@ struct LegacyWordsTests {
         ["!rsync option `--timeout=-1` is left out: its value must be a whole number from 0 to 604800"]
       ),
       (["--rsync-path=sudo rsync"], ["remote_binary=sudo rsync"]),
-      (["--exclude=/a", "--exclude", "b c", "--include", "/d"], ["include=/d", "exclude=/a", "exclude=b c"]),
+      (["--include", "/d", "--exclude=/a", "--exclude", "b c"], ["include=/d", "exclude=/a", "exclude=b c"]),
+      (
+        ["--exclude=/a/b", "--include=/a/***"],
+        [
+          "include=/a/***", "exclude=/a/b",
+          "!`--include=/a/***` came after `--exclude=/a/b`, and comes before every exclude here: see whether it lets in "
+            + "what was left out",
+        ]
+      ),
       (["--exclude"], ["!rsync option `--exclude` is left out: its value is missing"]),
       (["--max-size", "1G", "-SW", "--checksum"], ["--max-size=1G", "-S", "-W", "--checksum"]),
       (
@@ -49,7 +57,13 @@ struct LegacyWordsTests {
             + "change what earlier snapshots share"
         ]
       ),
-      (["-e", "ssh -p 22", "-S"], ["-S", "!rsync option `-e` is left out: `-e` is refused: pobsync sets it itself"]),
+      (
+        ["-e", "ssh -p 22", "-S"],
+        [
+          "-S",
+          "!rsync option `-e ssh -p 22` is left out: pobsync runs ssh itself; give its port, user and key in `ssh`",
+        ]
+      ),
       (
         ["--relative"], ["!rsync option `--relative` is left out: pobsync does not know `--relative`"]
       ),

@@ -49,7 +49,10 @@ package struct HostDirectory: Sendable, Hashable {
     if let id = try knownID() { return id }
     // Where the file was lost, the snapshots still name the id: with another they would be taken for another host's.
     let id = try idOfSnapshots() ?? RandomID.make(using: &generator)
-    let document = YAMLValue.map([YAMLPair("id", .string(id)), YAMLPair("name", .string(host.description))])
+    let own = [YAMLPair("id", .string(id)), YAMLPair("name", .string(host.description))]
+    // What others have written there stays.
+    let others: [YAMLPair] = if case .map(let pairs) = try idDocument() { pairs } else { [] }
+    let document = YAMLValue.map(own + others.filter { pair in !own.contains { $0.key == pair.key } })
     try Disk.writeDurably(YAMLWriter.write(document), to: idFile)
     return id
   }

@@ -50,26 +50,32 @@ package struct RootSurvey: Sendable, Hashable {
 
 extension BackupRoot {
   /// Whether a root has no marker, and holds snapshots all the same: another program has made them.
+  /// - Throws: `BackupRootError`, and `DiskError` for what cannot be looked at.
   package static func isOfAnother(_ path: AbsolutePath) throws -> Bool {
-    try peek(path, expected: nil) == nil && holdsSnapshots(path)
+    try peek(path, expected: nil) == nil && findSnapshots(in: path, orUnfinished: true)
   }
 
   /// Whether any directory in a root holds what has the name of a snapshot: a cheap look. What cannot be looked at may
   /// hold some.
   package static func holdsSnapshots(_ path: AbsolutePath) -> Bool {
-    do {
-      for name in try Disk.names(in: path.description) {
-        for kind in SnapshotKind.allCases {
-          let directory = "\(path)/\(name)/\(kind.rawValue)"
-          guard try Disk.isDirectory(directory) else { continue }
-          var isFound = false
-          try Disk.forEachEntry(of: directory) { entry, _ in isFound = isFound || SnapshotName(entry) != nil }
-          if isFound { return true }
-        }
+    (try? findSnapshots(in: path, orUnfinished: false)) ?? true
+  }
+
+  private static func findSnapshots(
+    in path: AbsolutePath, orUnfinished countsUnfinished: Bool
+  ) throws(DiskError) -> Bool {
+    for name in try Disk.names(in: path.description) {
+      // `lost+found` and the like are nobody's.
+      guard let host = try? HostName(text: name), try Disk.isDirectory("\(path)/\(name)") else { continue }
+      let directory = HostDirectory(host, below: path)
+      let unfinished = countsUnfinished ? [directory.incomplete] : []
+      for place in SnapshotKind.allCases.map(directory.directory(of:)) + unfinished {
+        guard try Disk.isDirectory(place) else { continue }
+        var isFound = false
+        try Disk.forEachEntry(of: place) { entry, _ in isFound = isFound || SnapshotName(entry) != nil }
+        if isFound { return true }
       }
-      return false
-    } catch {
-      return true
     }
+    return false
   }
 }

@@ -33,14 +33,19 @@ package struct NotAdopted: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension HostDirectory {
-  /// What tells that the directory is not ours to write to: it holds snapshots, it has no id, and none of the snapshots
-  /// gives one, as each that pobsync has made does.
+  /// What tells that the directory is not ours to write to: it holds snapshots, finished or not, it has no id, and
+  /// none of the snapshots is one that pobsync has made.
   ///
   /// - Parameter identifiers: the snapshots in it, if they are known; they are looked for otherwise.
   package func notAdopted(holding identifiers: Set<SnapshotID>? = nil) throws(DiskError) -> NotAdopted? {
-    guard !Disk.exists(idFile) else { return nil }
+    guard try knownID() == nil else { return nil }
     let found = if let identifiers { identifiers } else { try snapshotIDs() }
-    guard !found.isEmpty, try idOfSnapshots() == nil else { return nil }
+    if found.isEmpty {
+      // The id file is there before the first snapshot is begun.
+      guard try Disk.names(in: incomplete).contains(where: { SnapshotName($0) != nil }) else { return nil }
+    } else {
+      for id in found.sorted(by: >).prefix(10) where snapshotTakenAsOwn(id).isOfOurMaking { return nil }
+    }
     return NotAdopted(.host(host), at: path)
   }
 
@@ -75,12 +80,24 @@ extension HostDirectory {
 }
 
 extension BackupRoot {
-  /// Whether any host's directory below a root has an id, as those that pobsync has written to do.
+  /// Whether any host's directory below a root holds snapshots, and is one that pobsync has written to.
   package static func holdsOwnHosts(_ path: AbsolutePath) throws(DiskError) -> Bool {
     for name in try Disk.names(in: path.description) {
-      guard let host = try? HostName(text: name) else { continue }
-      if Disk.exists(HostDirectory(host, below: path).idFile) { return true }
+      guard let host = try? HostName(text: name), try Disk.isDirectory("\(path)/\(name)") else { continue }
+      let directory = HostDirectory(host, below: path)
+      let snapshots = try directory.snapshotIDs()
+      if !snapshots.isEmpty, try directory.notAdopted(holding: snapshots) == nil { return true }
     }
     return false
+  }
+}
+
+extension Snapshot {
+  /// Whether its metadata are such as pobsync writes, with the id that it gives a host: others have ids of their own.
+  fileprivate var isOfOurMaking: Bool {
+    guard let hostID, RandomID.isOne(hostID), let metadata,
+      let value = (try? YAML.parse(SourceText(name: "metadata", metadata)))?.first?.value
+    else { return false }
+    return value["format"]?.integer == Int64(SnapshotMetadata.format)
   }
 }

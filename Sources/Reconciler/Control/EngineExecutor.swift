@@ -23,6 +23,7 @@ package struct EngineExecutor: Executor {
       try await environment.settleRenames(of: job.run.host, in: root, checkLease: job.checkLease)
       let directory = HostDirectory(job.run.host, in: root)
       if job.run.kind == .emptyTrash {
+        try await blocking { try directory.checkAdopted() }
         return try await EmptyingTrash(job, directory: directory, root: root, environment: environment).run()
       }
       let lock = try await blocking {

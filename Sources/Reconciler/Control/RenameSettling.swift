@@ -8,7 +8,7 @@ extension Environment {
   /// Sees to the directories that bear a host's former name: its own, or one that had its name before it.
   ///
   /// - Parameter checkLease: throws if somebody else may be at work by now.
-  /// - Throws: `HostBusy` if somebody works on the directory, `DirectoryOccupied`, `DirectoryMissing`,
+  /// - Throws: `HostBusy` if somebody works on the directory, `NotAdopted`, `DirectoryOccupied`, `DirectoryMissing`,
   ///   `BackupRootError`, `DiskError`.
   package func settleRenames(
     of host: HostName, in root: BackupRoot, checkLease: @Sendable () async throws -> Void = {}
@@ -18,6 +18,7 @@ extension Environment {
       let (former, now) = (HostDirectory(rename.from, in: root), HostDirectory(rename.to, in: root))
       let isFound = try await blocking {
         try root.verify()
+        for directory in [former, now] { try directory.checkAdopted() }
         return try now.takeOver(former)
       }
       if !isFound, try await !store.snapshotRecords(of: rename.to).isEmpty {

@@ -72,7 +72,6 @@ private struct Decision {
 
     var action: Action? { if case .act(let action) = self { action } else { nil } }
     var hold: Hold? { if case .wait(let hold) = self { hold } else { nil } }
-    var isNothing: Bool { if case .nothing = self { true } else { false } }
   }
 
   var made: Verdict {
@@ -94,8 +93,7 @@ private struct Decision {
       // Whether a backup is due and what may be pruned can be told only when all snapshots are known.
       return pause(afterFailed: .discover).map(Verdict.wait) ?? .act(.discover(reason: reason))
     }
-    let next = next
-    if let notAdopted = observed.notAdopted, !next.isNothing { return .wait(Hold(.notOurs, "\(notAdopted)")) }
+    if let notAdopted = observed.notAdopted { return .wait(Hold(.notOurs, "\(notAdopted)")) }
     return next
   }
 

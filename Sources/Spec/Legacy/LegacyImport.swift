@@ -18,7 +18,7 @@ package struct LegacyImport: Sendable {
     importDefaults(words)
     let hosts = reading.configuration.hosts.sorted { $0.key < $1.key }
     let schedules = LegacyScheduleNames.names(of: Set(hosts.compactMap { Schedule($0.value.schedule) }))
-    for (name, host) in hosts { importHost(name, host, schedules) }
+    for (name, host) in hosts { importHost(name, host, schedules, excludedByWords: words.excludes) }
   }
 
   // MARK: - What holds for all hosts
@@ -54,7 +54,11 @@ package struct LegacyImport: Sendable {
 
   // MARK: - Hosts
 
-  private mutating func importHost(_ name: HostName, _ legacy: LegacyHost, _ schedules: [Schedule: ResourceName]) {
+  /// - Parameter excludedByWords: excludes among the global option words, which held whatever a host's list replaced.
+  private mutating func importHost(
+    _ name: HostName, _ legacy: LegacyHost, _ schedules: [Schedule: ResourceName],
+    excludedByWords: [FilterPattern]
+  ) {
     let id = ResourceID.host(name)
     let words = rsyncWords(legacy.rsync, of: id)
     let defaults = spec.profiles[.legacyDefaults]
@@ -63,7 +67,8 @@ package struct LegacyImport: Sendable {
     if defaults != nil { host.own.profile = .legacyDefaults }
     if legacy.sourceRoot != defaults?.sourceRoot ?? .root { host.own.sourceRoot = legacy.sourceRoot }
     host.own.includes = ((legacy.includes ?? []) + words.includes).nilIfEmpty
-    host.own.excludes = ((legacy.excludesAdd ?? []) + words.excludes).nilIfEmpty
+    let always = legacy.excludesReplace == nil ? [] : excludedByWords
+    host.own.excludes = ((legacy.excludesAdd ?? []) + always + words.excludes).nilIfEmpty
     host.own.excludesReplace = legacy.excludesReplace
     host.own.ssh = sshOptions(legacy.ssh, of: id)
     host.own.rsync = RsyncOptions(legacy.rsync, words)

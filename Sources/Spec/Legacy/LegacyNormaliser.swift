@@ -63,8 +63,9 @@ private struct LegacyNormaliser {
   private mutating func place(
     _ entry: YAMLEntry, as key: LegacyKeys.Key, in parent: YAMLEntry?, _ decoding: inout Decoding
   ) {
-    guard !entry.value.isNull else { return }
+    guard !entry.value.isUnset(for: key) else { return }
     if let first = placed.first(where: { $0.path == key.path }) {
+      guard first.value.value != entry.value.read(as: key.shape).value else { return }
       let place = "\(decoding.source.name):\(first.key.range.start.line):\(first.key.range.start.column)"
       decoding.record(
         "\((entry.key.string ?? "").quoted) means the same as \((first.key.string ?? "").quoted) at \(place), "
@@ -111,6 +112,18 @@ private struct LegacyNormaliser {
 }
 
 extension YAMLNode {
+  /// Whether nothing is given: null, or an empty text where that is no value.
+  fileprivate func isUnset(for key: LegacyKeys.Key) -> Bool {
+    if isNull { return true }
+    guard string?.isEmpty == true else { return false }
+    switch key.shape {
+    // The top of a snapshot has no other name.
+    case .text: return !key.path.hasSuffix("destination_subdir")
+    case .number, .boolean: return true
+    case .list, .words: return false
+    }
+  }
+
   fileprivate func renamed(_ name: String) -> YAMLNode {
     YAMLNode(content: .scalar(name, plain: true), range: range)
   }
@@ -131,9 +144,9 @@ extension YAMLNode {
     case .list:
       return YAMLNode(content: .sequence(text.isEmpty ? [] : [self]), range: range)
     case .words:
-      // Where a shell would have found quotes to interpret, it is left to the operator.
-      let isPlain = !text.contains { "\"'\\".contains($0) }
-      let words = isPlain ? text.split(whereSeparator: \.isWhitespace).map(String.init) : [text]
+      // What a shell would have made of quotes is not guessed: a list is asked for.
+      guard !text.contains(where: { "\"'\\".contains($0) }) else { return self }
+      let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
       let items = words.map { YAMLNode(content: .scalar($0, plain: false), range: range) }
       return YAMLNode(content: .sequence(items), range: range)
     }

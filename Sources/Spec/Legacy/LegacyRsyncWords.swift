@@ -11,7 +11,7 @@ struct LegacyRsyncWords {
   private(set) var extraArgs: [RsyncArgument] = []
   private(set) var includes: [FilterPattern] = []
   private(set) var excludes: [FilterPattern] = []
-  /// Why words were left out, each as a sentence.
+  /// Why words were left out, and what is not as it was, each as a sentence.
   private(set) var leftOut: [String] = []
 
   init(_ words: [CommandWord]) {
@@ -39,6 +39,7 @@ struct LegacyRsyncWords {
     }
     if Self.ours.contains(name) { return }
     switch name {
+    case "rsh": leave(value.map { "--rsh=\($0)" } ?? word, because: Self.reasons["e"] ?? "")
     case "one-file-system": oneFileSystem = true
     case "no-one-file-system", "no-x": oneFileSystem = false
     case "compress": compress = true
@@ -46,7 +47,7 @@ struct LegacyRsyncWords {
     case "exclude":
       if let pattern: FilterPattern = parsed(value, of: word) { excludes.append(pattern) }
     case "include":
-      if let pattern: FilterPattern = parsed(value, of: word) { includes.append(pattern) }
+      if let pattern: FilterPattern = parsed(value, of: word) { include(pattern) }
     case "rsync-path":
       if let command: RemoteCommand = parsed(value, of: word) { remoteBinary = command }
     case "timeout":
@@ -54,6 +55,15 @@ struct LegacyRsyncWords {
     case "bwlimit": takeBandwidthLimit(value, of: word)
     default: takeArgument(value.map { "--\(name)=\($0)" } ?? word)
     }
+  }
+
+  /// Which pattern comes first decides with rsync; here all includes do.
+  private mutating func include(_ pattern: FilterPattern) {
+    includes.append(pattern)
+    guard let exclude = excludes.last else { return }
+    leftOut.append(
+      "`--include=\(pattern)` came after `--exclude=\(exclude)`, and comes before every exclude here: see whether it lets in "
+        + "what was left out")
   }
 
   private mutating func parsed<Value: TextValue>(_ text: String?, of word: String) -> Value? {
@@ -96,8 +106,9 @@ struct LegacyRsyncWords {
     while let letter = letters.popFirst() {
       if Self.valuedLetters.contains(letter) {
         // What follows is its value, here or as the next word.
-        if letters.isEmpty, let next = rest.first, !next.hasPrefix("-") { rest.removeFirst() }
-        takeArgument("-\(letter)")
+        var value = String(letters)
+        if letters.isEmpty, let next = rest.first, !next.hasPrefix("-") { value = rest.removeFirst() }
+        leave("-\(letter) \(value)", because: Self.reasons[letter] ?? "it has no equal here")
         return
       }
       if Self.ourLetters.contains(letter) { continue }
@@ -146,4 +157,7 @@ struct LegacyRsyncWords {
     "groupmap", "chown", "chmod", "remote-option", "stop-after", "stop-at",
   ]
   private static let valuedLetters: Set<Character> = ["e", "f", "B", "M", "T"]
+  private static let reasons: [Character: String] = [
+    "e": "pobsync runs ssh itself; give its port, user and key in `ssh`", "f": "write its patterns into excludes",
+  ]
 }

@@ -15,10 +15,12 @@ package enum SpecWriter {
     return .map(sections)
   }
 
-  /// - Parameter comments: texts to stand above resources, each on a line of its own.
+  /// - Parameter comments: texts to stand above resources, each on a line of its own; at the top of the document where
+  ///   the spec has no such resource.
   package static func write(_ spec: Spec, comments: [ResourceID: [String]] = [:]) -> String {
-    let placed = comments.map { id, texts in
-      (id.kind == .settings ? [id.kind.section] : [id.kind.section, id.name], texts)
+    let placed = comments.sorted { $0.key < $1.key }.map { id, texts -> ([String], [String]) in
+      guard spec.values(of: id) != nil else { return (["version"], texts) }
+      return (id.kind == .settings ? [id.kind.section] : [id.kind.section, id.name], texts)
     }
     return YAMLWriter.write(document(spec), comments: Dictionary(placed) { $0 + $1 })
   }

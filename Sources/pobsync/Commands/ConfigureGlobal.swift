@@ -54,6 +54,12 @@ struct ConfigureGlobal: AsyncParsableCommand {
         throw CommandFailure("\(path) does not exist: mount its disk, or create the directory, before it is accepted")
       }
       try await store.forgetRoot(path)
+      if try await blocking({ try BackupRoot.isOfAnother(path) && !BackupRoot.holdsOwnHosts(path) }) {
+        Terminal.printLine(
+          "\(path) is accepted as it is. It holds snapshots that another program has made: `pobsync adopt` shows them, and "
+            + "nothing is written there until then.")
+        return
+      }
       let holdsSnapshots = try await blocking { BackupRoot.holdsSnapshots(path) }
       _ = try await environment.takeIntoUse(path, isAdopted: !holdsSnapshots)
       Terminal.printLine("\(path) is accepted as it is")

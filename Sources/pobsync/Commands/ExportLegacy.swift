@@ -27,6 +27,10 @@ struct ExportLegacy: AsyncParsableCommand {
 
   @OptionGroup var storage: StoreOptions
 
+  func validate() throws {
+    if prefix.isEmpty { throw ValidationError("--prefix names no directory") }
+  }
+
   func run() async throws {
     let spec = try await storage.open().desired().spec
     let export = LegacyExport(spec)

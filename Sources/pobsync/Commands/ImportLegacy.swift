@@ -60,6 +60,7 @@ struct ImportLegacy: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func validate() throws {
+    if prefix.isEmpty { throw ValidationError("--prefix names no directory") }
     if out != nil, dryRun || prune || takeOver || withoutSnapshots {
       throw ValidationError("--out writes a file and imports nothing: it goes with --prefix and --time-zone only")
     }
@@ -69,6 +70,10 @@ struct ImportLegacy: AsyncParsableCommand {
   func run() async throws {
     let files = try LegacyPrefix.read(prefix)
     let reading = try LegacyReader.read(global: files.global, hosts: files.hosts)
+    if prune, !reading.leftOut.isEmpty {
+      Terminal.printError(Diagnostics(reading.leftOut))
+      throw CommandFailure("nothing was imported: --prune would delete the hosts of files that cannot be read")
+    }
     let imported = LegacyImport(reading, timeZone: try zone())
     let diagnostics = Diagnostics(reading.leftOut + reading.warnings)
     if !diagnostics.items.isEmpty { Terminal.writeError(diagnostics.rendered(colour: Terminal.coloursErrors)) }
@@ -88,16 +93,29 @@ struct ImportLegacy: AsyncParsableCommand {
   }
 
   private func zone() throws -> TimeZoneName {
+    let system = Self.systemZone
+    if timeZone == nil, Self.namesOfUTC.contains(system) { return .utc }
     do throws(InvalidText) {
-      if timeZone == nil, Self.namesOfUTC.contains(TimeZone.current.identifier) { return .utc }
-      return try TimeZoneName(text: timeZone ?? TimeZone.current.identifier)
+      return try TimeZoneName(text: timeZone ?? system)
     } catch {
       guard timeZone == nil else { throw ValidationError("\(error)") }
-      throw CommandFailure("the system's time zone cannot be used: \(error); give --time-zone")
+      throw CommandFailure(
+        "the system's time zone \(system.quoted) has no name by which schedules could be declared: give --time-zone")
     }
   }
 
-  private static let namesOfUTC: Set = ["GMT", "Etc/GMT", "Etc/UTC", "Etc/UCT", "UCT", "Etc/Universal", "Etc/Zulu"]
+  /// The name of the system's zone: `TZ` as it stands if it is set, for Foundation takes what it cannot read for UTC.
+  private static var systemZone: String {
+    guard let given = ProcessInfo.processInfo.environment["TZ"], !given.isEmpty else {
+      return TimeZone.current.identifier
+    }
+    let path = given.hasPrefix(":") ? String(given.dropFirst()) : given
+    return path.split(separator: "/zoneinfo/").last.map(String.init) ?? path
+  }
+
+  private static let namesOfUTC: Set = [
+    "UTC", "GMT", "Etc/GMT", "Etc/UTC", "Etc/UCT", "UCT", "Etc/Universal", "Etc/Zulu",
+  ]
 
   private func write(_ imported: LegacyImport, to path: String) throws {
     let comments = Dictionary(grouping: imported.remarks, by: \.resource).mapValues { $0.map(\.message) }

@@ -38,7 +38,10 @@ struct Undelete: AsyncParsableCommand {
     guard try desired.spec.hosts[target.host] != nil || Disk.isDirectory(directory.path) else {
       throw CommandFailure(unknown: target.host, among: desired.spec)
     }
-    let removed = try await blocking { try RemovedSnapshot.all(in: directory) }.filter(\.entry.isRestorable)
+    let removed = try await blocking {
+      try directory.checkAdopted()
+      return try RemovedSnapshot.all(in: directory)
+    }.filter(\.entry.isRestorable)
     let policy = TrashPolicy(desired.spec.settings)
     guard let snapshot else {
       Listing.trash(removed, policy: policy).print(as: output.format)

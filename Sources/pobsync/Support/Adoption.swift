@@ -50,7 +50,7 @@ struct Adoption {
       try directory.checkOwner()
       return (try directory.inventory(), try directory.notAdopted(), try directory.trustedBases())
     }
-    guard !inventory.snapshots.isEmpty || !inventory.foreign.isEmpty else {
+    guard !inventory.snapshots.isEmpty || !inventory.foreign.isEmpty || notAdopted != nil else {
       throw CommandFailure("\(directory.path) holds no snapshots: there is nothing to adopt")
     }
     try check(bases, among: inventory, of: host)

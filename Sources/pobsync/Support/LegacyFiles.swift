@@ -28,7 +28,8 @@ struct LegacyFiles {
     let written = Set(files.map(\.path))
     let directory = "config/hosts"
     return try Disk.names(in: place(of: directory)).map { "\(directory)/\($0)" }.filter { path in
-      try !written.contains(path) && Self.isSigned(Disk.read(place(of: path)))
+      // What cannot be read is nothing that an export has left.
+      path.hasSuffix(".yaml") && !written.contains(path) && Self.isSigned((try? Disk.read(place(of: path))) ?? nil)
     }
   }
 
@@ -44,6 +45,10 @@ struct LegacyFiles {
   }
 
   private func checkReplaceable(_ path: String, force: Bool) throws {
+    let other = (path as NSString).deletingPathExtension + ".yml"
+    guard !Disk.exists(other) else {
+      throw CommandFailure("\(other) is there, which means the same as \(path): nothing was written; move it away")
+    }
     for place in [path, path + ".new"] {
       var status = stat()
       guard lstat(place, &status) == 0 else { continue }
