@@ -21,10 +21,11 @@ package struct ProcessRunner: Sendable {
   /// How long a child has to end after a SIGTERM, when the task that runs it is cancelled.
   private static let grace = Duration.seconds(10)
 
-  /// Variables of the environment that would change what rsync and ssh do, or the words of their messages.
+  /// The environment without what would change what rsync and ssh do, or the words of their messages, and without what
+  /// is pobsync's own: the database's password may be there.
   private static let environment: Environment = {
     var changes: [Environment.Key: String?] = ["LC_ALL": "C", "LANGUAGE": nil]
-    for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("RSYNC_") {
+    for name in ProcessInfo.processInfo.environment.keys where ["RSYNC_", "POBSYNC_"].contains(where: name.hasPrefix) {
       changes[Environment.Key(stringLiteral: name)] = .some(nil)
     }
     return .inherit.updating(changes)

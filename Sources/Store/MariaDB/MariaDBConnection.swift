@@ -2,6 +2,7 @@
 
 #if MariaDB
   import CMariaDB
+  import Glibc
   import Spec
 
   /// A connection. Its calls block, and only one thread may use it at a time: the pool sees to that.
@@ -32,6 +33,8 @@
       self.handle = handle
       MariaDBConnection.prepare(handle, for: location, patience)
       guard MariaDBConnection.connect(handle, to: location, password: password) else { throw error(in: nil) }
+      // The library leaves it open to programs that are run: rsync and hooks have no business with it.
+      _ = fcntl(mysql_get_socket(handle), F_SETFD, FD_CLOEXEC)
       for statement in MariaDBConnection.session(patience) { try command(statement) }
     }
 
