@@ -5,6 +5,8 @@ import Foundation
 /// Why a spec's text could not be read at all.
 package struct SpecSourceError: Error, Sendable, CustomStringConvertible {
   package let description: String
+
+  package init(description: String) { self.description = description }
 }
 
 /// Reads what `-f` names.
@@ -33,7 +35,8 @@ package enum SpecSources {
     return texts
   }
 
-  private static func specFiles(in directory: String) throws(SpecSourceError) -> [String] {
+  /// The paths of a directory's spec files, in the order in which they are read.
+  package static func specFiles(in directory: String) throws(SpecSourceError) -> [String] {
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: directory)
