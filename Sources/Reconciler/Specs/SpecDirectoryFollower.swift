@@ -3,7 +3,7 @@
 import Engine
 package import Logging
 package import Spec
-package import Store
+import Store
 
 /// A directory of specs that is kept applied.
 package struct SpecDirectory: Sendable, Hashable {

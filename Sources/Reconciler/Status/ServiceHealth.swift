@@ -22,7 +22,8 @@ package enum ServiceHealth {
     switch role {
     case .controller:
       let leadsElsewhere = leases.contains { $0.kind == .controller && !$0.isHere && $0.seemsAlive(at: now) }
-      return controls || leadsElsewhere ? nil : silence(of: "controller", among: here.filter { $0.kind == .controller })
+      guard !controls, !leadsElsewhere else { return nil }
+      return silence(of: "controller", among: here.filter { $0.kind == .controller })
     case .worker: return works ? nil : silence(of: "worker", among: here.filter(\.servesQueue))
     case nil:
       return controls || works ? nil : silence(of: "controller or worker", among: here.filter { $0.kind != .command })

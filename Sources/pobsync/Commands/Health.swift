@@ -39,7 +39,9 @@ struct Health: AsyncParsableCommand {
   }
 
   private var roles: [ServiceHealth.Role?] {
-    let named: [ServiceHealth.Role?] = (controller ? [.controller] : []) + (worker ? [.worker] : [])
+    var named: [ServiceHealth.Role] = []
+    if controller { named.append(.controller) }
+    if worker { named.append(.worker) }
     return named.isEmpty ? [nil] : named
   }
 }
