@@ -51,8 +51,8 @@ package struct SpecDirectoryFollower: Sendable {
     outage = Outage(logger: logger)
   }
 
-  /// Looks once, and acts on what it sees. What cannot be done for now, as while the database is away, is tried again by
-  /// the next look.
+  /// Looks once, and acts on what it sees. What cannot be done for now, as while the database is away, is tried again
+  /// by the next look.
   ///
   /// - Parameter isLeading: whether this process's controller leads. Another would apply the same once more, which
   ///   changes nothing but would tell of a refusal twice; so it waits, and begins anew when it leads.

@@ -11,8 +11,8 @@ struct SSHKeyGenerate: AsyncParsableCommand {
     commandName: "generate",
     abstract: "Make a key pair for all hosts, or for one.",
     discussion: """
-      The key lies in the directory ssh beside the database, readable by its owner alone and without a passphrase. The one
-      for all hosts is used from then on; one that is for a single host has to be declared as its `identity_file`.
+      The key lies in the directory ssh beside the database, readable by its owner alone and without a passphrase. The
+      one for all hosts is used from then on; one that is for a single host has to be declared as its `identity_file`.
 
       EXAMPLE
         pobsync ssh-key generate
@@ -34,8 +34,8 @@ struct SSHKeyGenerate: AsyncParsableCommand {
     let option = host.map { " --host \($0)" } ?? ""
     guard force || !Disk.exists(path) else {
       throw CommandFailure(
-        "nothing was made: there is a key already at \(path). `pobsync ssh-key show\(option)` shows it; --force replaces it, "
-          + "and hosts that know only the old one refuse backups until they have the new")
+        "nothing was made: there is a key already at \(path). `pobsync ssh-key show\(option)` shows it; --force "
+          + "replaces it, and hosts that know only the old one refuse backups until they have the new")
     }
     if let host {
       try Disk.makeDirectory("\(defaults.directory)/hosts")

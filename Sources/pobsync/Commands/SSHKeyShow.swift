@@ -57,8 +57,8 @@ struct SSHKeyShow: AsyncParsableCommand {
     Terminal.printLine()
     guard AuthorizedKeyLine.canRestrict(root), declared?.rsync.remoteBinary == nil else {
       Terminal.printLine(
-        "For \(account). It cannot be kept to reading, for rrsync takes no other command than rsync's own, and no path of "
-          + "more than plain characters:")
+        "For \(account). It cannot be kept to reading, for rrsync takes no other command than rsync's own, and no "
+          + "path of more than plain characters:")
       Terminal.printLine("restrict \(key)")
       return
     }

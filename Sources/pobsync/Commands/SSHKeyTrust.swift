@@ -62,7 +62,8 @@ struct SSHKeyTrust: AsyncParsableCommand {
   private func show(_ comparison: HostKeyComparison, of name: String, by tools: SSHTools) async throws {
     Terminal.printLine("\(name) offers:")
     let groups: [(keys: [SSHPublicKey], remark: String)] = [
-      (comparison.known, "trusted already"), (comparison.added, "new"), (comparison.changed, "NOT the key that is trusted"),
+      (comparison.known, "trusted already"), (comparison.added, "new"),
+      (comparison.changed, "NOT the key that is trusted"),
       (comparison.revoked, "REVOKED"),
     ]
     for group in groups {
@@ -75,7 +76,8 @@ struct SSHKeyTrust: AsyncParsableCommand {
   private func confirm() throws {
     guard !yes else { return }
     guard Terminal.isInputTerminal else {
-      throw CommandFailure("nothing was changed: compare the fingerprints, and give --yes to trust them without being asked")
+      throw CommandFailure(
+        "nothing was changed: compare the fingerprints, and give --yes to trust them without being asked")
     }
     guard Terminal.ask("Are these the fingerprints that the host itself shows? Type yes:") == "yes" else {
       throw CommandFailure("nothing was changed")
