@@ -1,6 +1,7 @@
 // A service that follows a directory of specs, and how it says that it is well.
 
 import Foundation
+import Glibc
 import Support
 import Testing
 
@@ -12,7 +13,8 @@ import Testing
       let service = try installation.start("run", "--spec-dir", directory, "--set", "fleet")
       defer { service.signal(SIGKILL) }
       try await poll(until: 30, "the first backup") { installation.snapshots().count == 1 }
-      #expect(try await installation.list("hosts").first?["source"] as? String == "fleet")
+      let described = try await installation.pobsync("describe", "host", "web-1").check()
+      #expect(described.stdout.contains("by fleet, generation 1"), "\(described)")
 
       try installation.scratch.write(
         installation.spec(hosts: ["web-1": [], "web-2": []]), to: "spec.d/hosts.yaml")

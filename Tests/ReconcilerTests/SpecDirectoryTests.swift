@@ -22,7 +22,8 @@ struct SpecDirectoryTests {
       let directory = SpecDirectory(
         path: try scratch.makeDirectory("spec.d"), set: try set.map { try ResourceName(text: $0) }, prune: prune)
       var follower = SpecDirectoryFollower(
-        directory, environment: try site.environment(), logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
+        directory, environment: try site.environment(),
+        logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
       try await body(site, scratch, &follower)
     }
   }
@@ -157,8 +158,7 @@ struct SpecDirectoryTests {
     }
   }
 
-  @Test func `a wrong spec changes nothing, is told once with all its complaints, and again when it changes`() async throws
-  {
+  @Test func `a wrong spec changes nothing, is told once with all complaints, and again when it changes`() async throws {
     try await withFollower { site, scratch, follower in
       try scratch.write("version: 1\nhosts: {web-1: {adress: x}}\n", to: "spec.d/a.yaml")
       try scratch.write("version: 2\nhosts: {web-2: {}}\n", to: "spec.d/b.yaml")

@@ -21,8 +21,8 @@ package struct SSHTools: Sendable {
 
   // MARK: - Keys of our own
 
-  /// Makes a key pair without a passphrase, for a service has nobody to type it, readable by its owner alone. A key that
-  /// was there is replaced only once the new one is whole.
+  /// Makes a key pair without a passphrase, for a service has nobody to type it, readable by its owner alone. A key
+  /// that was there is replaced only once the new one is whole.
   package func makeKey(at path: String, comment: String) async throws {
     let fresh = "\(path).new"
     for file in [fresh, "\(fresh).pub"] where Disk.exists(file) && unlink(file) != 0 { throw DiskError("remove", file) }

@@ -10,7 +10,8 @@ struct Health: AsyncParsableCommand {
     abstract: "Tell whether the services that run here do their work.",
     discussion: """
       Looks at the leases that controller and worker keep, and exits with 1 if none is kept by a process of this
-      machine, or of this container when run inside one. Backups that fail do not count: `pobsync status --check` tells of those.
+      machine, or of this container when run inside one. Backups that fail do not count: `pobsync status --check` tells
+      of those.
 
       EXAMPLE
         pobsync health
