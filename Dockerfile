@@ -40,7 +40,7 @@ ENV POBSYNC_DATABASE=sqlite:///var/lib/pobsync/pobsync.sqlite3
 # Root, because only root can keep the owners, modes and devices of other machines' files. compose.yaml takes away every
 # capability that this does not need.
 # hadolint ignore=DL3002
-USER root
+USER 0:0
 # Whether controller or worker of this container keep their leases; there need be no web server.
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 CMD ["pobsync", "health"]
 ENTRYPOINT ["pobsync"]
