@@ -1,6 +1,6 @@
 # The developer's loop; CI (.ci/run) does the same as `make check test demo`.
 .DEFAULT_GOAL := help
-.PHONY: help build fmt check test demo bench
+.PHONY: help build fmt check test demo bench deploy
 
 sources := Package.swift Sources Tests
 
@@ -22,6 +22,10 @@ test: ## Install what tests need and run all of them; ARGS go to swift test
 
 demo: ## Back up a directory of this machine over ssh on loopback, and clean up
 	scripts/demo
+
+deploy: ## Run the units in a systemd, and the compose file in a dockerd, of their own
+	scripts/check-systemd "$$(swift build --show-bin-path)/pobsync"
+	scripts/check-container
 
 bench: ## Measure fleets of growing size, and a backup in which nothing has changed beside bare rsync
 	scripts/bench --all
