@@ -1,6 +1,7 @@
 // The way to a host: a key made and authorised for reading only, host keys shown before they are trusted.
 
 import Foundation
+import Glibc
 import Support
 import Testing
 
@@ -93,6 +94,20 @@ import Testing
           "\(installation.server.user)@127.0.0.1", "true",
         ])
       #expect(shell.status != 0, "the key opens no shell")
+    }
+  }
+
+  @Test func `a key that is made while a service runs is used by it`() async throws {
+    try await withInstallation { installation in
+      try await declare(installation)
+      let service = try installation.start("run")
+      defer { service.signal(SIGKILL) }
+      try await poll(until: 30, "the service to run") { try await installation.pobsync("health").status == 0 }
+      try await installation.pobsync("ssh-key", "generate").check()
+      try installation.server.authorizeClientKey(installation.scratch.path("state/ssh/id_ed25519.pub"))
+      try await installation.pobsync("ssh-key", "trust", "web-1", "--yes").check()
+      try await installation.pobsync("backup", "web-1", "--wait").check()
+      #expect(installation.snapshots().count == 1)
     }
   }
 

@@ -100,6 +100,14 @@ package struct SSHDefaults: Sendable, Hashable {
 
   private static let keyName = "id_ed25519"
 
+  /// These, with pobsync's own key once that is there: it may be made while a service runs.
+  package var withOwnKey: SSHDefaults {
+    guard identityFile == nil, Disk.exists(usualIdentityFile),
+      let key = try? SSHFilePath(text: usualIdentityFile)
+    else { return self }
+    return SSHDefaults(knownHostsFile: knownHostsFile, identityFile: key)
+  }
+
   package init(knownHostsFile: SSHFilePath, identityFile: SSHFilePath?) {
     self.knownHostsFile = knownHostsFile
     self.identityFile = identityFile
