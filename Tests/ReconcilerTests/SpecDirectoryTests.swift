@@ -158,7 +158,7 @@ struct SpecDirectoryTests {
     }
   }
 
-  @Test func `a wrong spec changes nothing, is told once with all complaints, and again when it changes`() async throws {
+  @Test func `a wrong spec changes nothing, is told once in full, and again when it changes`() async throws {
     try await withFollower { site, scratch, follower in
       try scratch.write("version: 1\nhosts: {web-1: {adress: x}}\n", to: "spec.d/a.yaml")
       try scratch.write("version: 2\nhosts: {web-2: {}}\n", to: "spec.d/b.yaml")

@@ -146,8 +146,8 @@ package enum Disk {
     try writeAll(Array(text.utf8), to: descriptor, path: path)
   }
 
-  /// Adds lines to the end of a file, which is made for its owner alone if it is not there, and waits for the disk. What
-  /// was there stays as it is, though a last line that was left open is ended first.
+  /// Adds lines to the end of a file, which is made for its owner alone if it is not there, and waits for the disk.
+  /// What was there stays as it is, though a last line that was left open is ended first.
   static func append(lines: String, to path: String) throws(DiskError) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw DiskError("open", path) }
