@@ -1,6 +1,6 @@
 # The developer's loop; CI (.ci/run) does the same as `make check test demo`.
 .DEFAULT_GOAL := help
-.PHONY: help build fmt check test docs demo bench
+.PHONY: help build fmt check test docs demo bench deploy
 
 sources := Package.swift Sources Tests
 
@@ -25,6 +25,10 @@ docs: ## Make the reference pages of docs/ that the program prints
 
 demo: ## Back up a directory of this machine over ssh on loopback, and clean up
 	scripts/demo
+
+deploy: ## Run the units in a systemd, and the compose file in a dockerd, of their own
+	scripts/check-systemd "$$(swift build --show-bin-path)/pobsync"
+	scripts/check-container
 
 bench: ## Measure fleets of growing size, and a backup in which nothing has changed beside bare rsync
 	scripts/bench --all

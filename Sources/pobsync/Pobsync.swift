@@ -37,7 +37,10 @@ struct Pobsync: AsyncParsableCommand {
         name: "Reconciling:",
         subcommands: [RunAll.self, RunController.self, RunWorker.self, Reconcile.self, Scheduler.self, Notify.self]),
       CommandGroup(
-        name: "Looking:", subcommands: [Status.self, Get.self, Describe.self, Explain.self, Events.self, Logs.self]),
+        name: "Looking:",
+        subcommands: [
+          Status.self, Get.self, Describe.self, Explain.self, Events.self, Logs.self, Health.self,
+        ]),
       CommandGroup(name: "Stopping:", subcommands: [Cancel.self, PauseHosts.self, ResumeHosts.self]),
       CommandGroup(
         name: "One host or setting at a time:",
@@ -48,6 +51,7 @@ struct Pobsync: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Keeping:", subcommands: [PinSnapshot.self, UnpinSnapshot.self, Accept.self, Adopt.self]),
+      CommandGroup(name: "Reaching hosts:", subcommands: [SSHKey.self]),
       CommandGroup(name: "The database:", subcommands: [DatabaseCommands.self]),
       CommandGroup(name: "Internal:", subcommands: [Guard.self, Docs.self]),
     ])

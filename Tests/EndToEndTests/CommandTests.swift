@@ -236,6 +236,7 @@ import Testing
     "logs",
     "configure-global", "configure-host", "schedule", "backup", "retention", "discover-snapshots", "remove-snapshot",
     "cleanup-incomplete", "undelete", "purge", "pin", "unpin", "accept", "adopt",
+    "run", "controller", "worker", "health", "ssh-key",
   ])
   func `every command has help with an example`(_ command: String) async throws {
     let result = try await runTool(Product.pobsync, [command, "--help"]).check()

@@ -146,6 +146,19 @@ package enum Disk {
     try writeAll(Array(text.utf8), to: descriptor, path: path)
   }
 
+  /// Adds lines to the end of a file, which is made for its owner alone if it is not there, and waits for the disk.
+  /// What was there stays as it is, though a last line that was left open is ended first.
+  static func append(lines: String, to path: String) throws(DiskError) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw DiskError("open", path) }
+    defer { close(descriptor) }
+    var last: UInt8 = 0
+    let end = lseek(descriptor, 0, SEEK_END)
+    let isOpen = end > 0 && pread(descriptor, &last, 1, end - 1) == 1 && last != UInt8(ascii: "\n")
+    try writeAll(Array(((isOpen ? "\n" : "") + lines).utf8), to: descriptor, path: path)
+    guard fsync(descriptor) == 0 else { throw DiskError("flush", path) }
+  }
+
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(DiskError) {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -72,7 +72,7 @@ package struct RsyncCommand: Sendable, Hashable {
 
   /// True for paths that every shell takes for one plain word. rsync's protocol carries others (`--secluded-args`);
   /// it is not used always because a remote that restricts the key with rrsync does not allow it.
-  private static func isPlain(_ path: String) -> Bool {
+  static func isPlain(_ path: String) -> Bool {
     path.allSatisfy { ($0.isASCII && ($0.isLetter || $0.isNumber)) || "/._-+@:,=".contains($0) }
   }
 
@@ -90,8 +90,22 @@ package struct SSHDefaults: Sendable, Hashable {
   package let identityFile: SSHFilePath?
 
   /// Where pobsync's own key is looked for, beside the known hosts.
-  var usualIdentityFile: String {
-    (knownHostsFile.description as NSString).deletingLastPathComponent + "/id_ed25519"
+  package var usualIdentityFile: String { "\(directory)/\(Self.keyName)" }
+
+  /// Where the key is that pobsync makes for one host, which uses it once it is declared.
+  package func identityFile(of host: HostName) -> String { "\(directory)/hosts/\(host)/\(Self.keyName)" }
+
+  /// pobsync's directory of ssh files.
+  package var directory: String { (knownHostsFile.description as NSString).deletingLastPathComponent }
+
+  private static let keyName = "id_ed25519"
+
+  /// These, with pobsync's own key once that is there: it may be made while a service runs.
+  package var withOwnKey: SSHDefaults {
+    guard identityFile == nil, Disk.exists(usualIdentityFile),
+      let key = try? SSHFilePath(text: usualIdentityFile)
+    else { return self }
+    return SSHDefaults(knownHostsFile: knownHostsFile, identityFile: key)
   }
 
   package init(knownHostsFile: SSHFilePath, identityFile: SSHFilePath?) {

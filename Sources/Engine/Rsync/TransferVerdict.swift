@@ -152,7 +152,7 @@ private struct Facts {
       return failed(
         .hostKeyChanged,
         "the host key of \(place) is not the one that \(knownHosts) holds. If the host was installed anew, remove the "
-          + "old key with `ssh-keygen -f \(knownHosts) -R '\(knownHostsName)'`, check the new key's "
+          + "old key with `ssh-keygen -f \(knownHosts) -R '\(host.knownHostsName)'`, check the new key's "
           + "fingerprint on the host's console and add it with `\(scan)`; otherwise someone may be posing as the host")
     }
     if says("Host key verification failed.") {
@@ -247,10 +247,6 @@ private struct Facts {
   }
 
   /// The host as known-hosts files name it: with its port, unless that is ssh's own.
-  private var knownHostsName: String {
-    host.ssh.port == 22 ? "\(host.address)" : "[\(host.address)]:\(host.ssh.port)"
-  }
-
   /// The lines of rsync and ssh that say what was wrong, without those that only sum up.
   private var complaintLines: [String] {
     lines.filter { line in

@@ -62,6 +62,9 @@ package actor Controller {
   /// When something falls due, if nothing happens before.
   package var nextDue: Date? { fleet.agenda.next }
 
+  /// Whether this controller leads, and may do what only one may.
+  package var isLeading: Bool { keeper?.isHeld ?? false }
+
   // MARK: - Rounds
 
   /// Looks once, and acts on what it sees.

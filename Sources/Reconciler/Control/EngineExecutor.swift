@@ -74,7 +74,7 @@ package struct EngineExecutor: Executor {
     _ host: EffectiveHost, _ job: Job, root: BackupRoot, holding lock: HostLock
   ) async -> Execution {
     let backup = Backup(
-      root: root, runner: environment.runner, sshDefaults: environment.sshDefaults, clock: environment.clock)
+      root: root, runner: environment.runner, sshDefaults: environment.sshDefaults.withOwnKey, clock: environment.clock)
     let request = BackupRequest(
       host: host, kind: job.run.request.snapshotKind ?? .scheduled, reason: job.run.reason,
       minFree: job.settings?.minFree, checkLease: job.checkLease)

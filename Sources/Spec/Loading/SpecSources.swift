@@ -5,6 +5,8 @@ import Foundation
 /// Why a spec's text could not be read at all.
 package struct SpecSourceError: Error, Sendable, CustomStringConvertible {
   package let description: String
+
+  package init(description: String) { self.description = description }
 }
 
 /// Reads what `-f` names.
@@ -36,7 +38,7 @@ package enum SpecSources {
   }
 
   /// The `*.yaml` and `*.yml` files of a directory in alphabetical order, hidden ones left out.
-  static func specFiles(in directory: String) throws(SpecSourceError) -> [String] {
+  package static func specFiles(in directory: String) throws(SpecSourceError) -> [String] {
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: directory)

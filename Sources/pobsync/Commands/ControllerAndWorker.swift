@@ -17,15 +17,17 @@ struct RunController: AsyncParsableCommand {
 
       EXAMPLE
         pobsync controller
+        pobsync controller --spec-dir /etc/pobsync/spec.d --spec-prune
       """)
 
   @OptionGroup var controller: ControllerOptions
+  @OptionGroup var specs: SpecDirectoryOptions
   @OptionGroup var log: LogOptions
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
     var services = Services(try await storage.environment(), logger: log.logger)
-    services.addController(controller.options, mode: .forever)
+    services.addController(controller.options, mode: .forever, following: specs.directory)
     log.logger.info("controlling", metadata: ["interval": "\(controller.interval)s"])
     try await services.run()
     log.logger.info("stopped")

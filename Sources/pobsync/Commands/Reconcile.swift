@@ -18,10 +18,12 @@ struct RunAll: AsyncParsableCommand {
       EXAMPLE
         pobsync run
         pobsync run --concurrency 8
+        pobsync run --spec-dir /etc/pobsync/spec.d
       """)
 
   @OptionGroup var adoption: AdoptOptions
   @OptionGroup var controller: ControllerOptions
+  @OptionGroup var specs: SpecDirectoryOptions
   @OptionGroup var worker: WorkerOptions
   @OptionGroup var log: LogOptions
   @OptionGroup var storage: StoreOptions
@@ -30,7 +32,8 @@ struct RunAll: AsyncParsableCommand {
     let environment = try await storage.environment()
     try await adoption.apply(in: environment)
     try await Services.runForever(
-      in: environment, controller: controller.options, worker: worker.options, logger: log.logger)
+      in: environment, controller: controller.options, following: specs.directory, worker: worker.options,
+      logger: log.logger)
   }
 }
 
@@ -123,12 +126,13 @@ struct LoopOptions: ParsableArguments {
 extension Services {
   /// A controller with a worker inside, until SIGTERM.
   static func runForever(
-    in environment: Reconciler.Environment, controller: Controller.Options, worker: Worker.Options, logger: Logger
+    in environment: Reconciler.Environment, controller: Controller.Options, following specs: SpecDirectory? = nil,
+    worker: Worker.Options, logger: Logger
   ) async throws {
     let reporter = WorkReporter(showsTimes: true)
     var services = Services(environment, logger: logger)
     let worker = services.addWorker(worker) { reporter.report($0) }
-    services.addController(controller, mode: .forever, waking: worker)
+    services.addController(controller, mode: .forever, following: specs, waking: worker)
     logger.info("running", metadata: ["interval": "\(Int(controller.interval))s"])
     try await services.run()
     logger.info("stopped")

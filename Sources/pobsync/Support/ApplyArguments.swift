@@ -37,7 +37,7 @@ struct ApplyArguments: ParsableArguments {
 
 extension ResourceName {
   /// - Throws: `ValidationError` with the reason, for the command line to show.
-  fileprivate static func setFromCommandLine(_ text: String) throws -> ResourceName {
+  static func setFromCommandLine(_ text: String) throws -> ResourceName {
     if ReservedSource(rawValue: text) != nil {
       throw ValidationError("\(text.quoted) is reserved and cannot name a spec set; choose another name")
     }

@@ -114,7 +114,11 @@ struct Services {
     return worker
   }
 
-  mutating func addController(_ options: Controller.Options, mode: ControlLoop.Mode, waking worker: Worker? = nil) {
+  /// - Parameter specs: a directory whose specs are kept applied, in mode `forever`.
+  mutating func addController(
+    _ options: Controller.Options, mode: ControlLoop.Mode, following specs: SpecDirectory? = nil,
+    waking worker: Worker? = nil
+  ) {
     let controller = Controller(environment, disk: environment.disk, options: options, logger: logger) {
       worker?.doorbell.ring()
     }
@@ -123,7 +127,12 @@ struct Services {
     let loop = ControlLoop(
       controller, store: environment.store, clock: environment.clock, mode: mode, doorbell: doorbell, logger: logger)
     self.loop = loop
-    if mode == .forever { parts.append(NotificationLoop(environment, logger: logger)) }
+    if mode == .forever {
+      parts.append(NotificationLoop(environment, logger: logger))
+      if let specs {
+        parts.append(SpecDirectoryLoop(specs, controller: controller, environment: environment, logger: logger))
+      }
+    }
     parts.append(loop)
   }
 

@@ -44,12 +44,10 @@ struct StoreOptions: ParsableArguments {
     }
     let directory = "\(location.stateDirectory)/ssh"
     try Disk.makeDirectory(directory)
-    let identity = "\(directory)/id_ed25519"
     return Reconciler.Environment(
       store: store, clock: .system, elapsed: .system, runner: ProcessRunner(executable: Self.ownExecutable),
       sshDefaults: SSHDefaults(
-        knownHostsFile: try SSHFilePath(text: "\(directory)/known_hosts"),
-        identityFile: Disk.exists(identity) ? try SSHFilePath(text: identity) : nil),
+        knownHostsFile: try SSHFilePath(text: "\(directory)/known_hosts"), identityFile: nil),
       actor: Self.actor)
   }
 
