@@ -41,7 +41,7 @@ ENV POBSYNC_DATABASE=sqlite:///var/lib/pobsync/pobsync.sqlite3
 # capability that this does not need.
 # hadolint ignore=DL3002
 USER 0:0
-# Whether controller or worker of this container keep their leases; there need be no web server.
-HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 CMD ["pobsync", "health"]
+# Whether controller and worker of this container keep their leases; there need be no web server.
+HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 CMD ["pobsync", "health", "--controller", "--worker"]
 ENTRYPOINT ["pobsync"]
 CMD ["run", "--spec-dir", "/etc/pobsync/spec.d"]

@@ -1,7 +1,5 @@
 // Copies of a whole database into a new one, of the same brand or another, proved by counts and checksums.
 
-import Dispatch
-import Engine
 package import Foundation
 import Spec
 
@@ -36,19 +34,21 @@ package struct DatabaseCopy: Sendable, Hashable {
         try connection.setLatestNumber(number, of: table, in: target.dialect)
       }
     }
-    return try await source.read { from in
-      // Used by another thread only while this one waits for it.
-      nonisolated(unsafe) let reading = from
-      let graph = try TableGraph(of: from, source.dialect)
-      let holders = try from.query("SELECT name FROM leases WHERE process IS NOT NULL ORDER BY name", [])
-        .map { try $0.required("name", as: String.self) }
-      let tables: [Table] = try waiting {
-        try await target.write { writing in
-          try checkUnused(target, writing)
-          return try copy(graph, from: reading, to: writing, on: target)
+    let handover = Handover<CopiedPiece>(capacity: 4)
+    let graph = try await source.read { try TableGraph(of: $0, source.dialect) }
+    async let reading = read(graph, from: source, into: handover)
+    do {
+      let tables = try await target.write { connection in
+        guard handover.begin() else {
+          throw StoreError(.locked, "the database \(target.place) is in use by others", remedy: "try again")
         }
+        try checkUnused(target, connection)
+        return try write(graph, from: handover, to: connection, of: target)
       }
-      return DatabaseCopy(tables: tables, holders: holders)
+      return DatabaseCopy(tables: tables, holders: try await reading)
+    } catch {
+      handover.finish(.failure(error))
+      throw error
     }
   }
 
@@ -97,8 +97,50 @@ package struct DatabaseCopy: Sendable, Hashable {
 
   // MARK: - Copying
 
-  private static func copy(
-    _ graph: TableGraph, from source: any SQLConnection, to target: any SQLConnection, on database: any SQLDatabase
+  /// Hands all rows over, in one transaction.
+  /// - Returns: who holds leases.
+  private static func read(
+    _ graph: TableGraph, from source: any SQLDatabase, into handover: Handover<CopiedPiece>
+  ) async throws -> [String] {
+    do {
+      let holders = try await source.read { connection in
+        for table in graph.tables { try read(table, graph, from: connection, into: handover) }
+        return try connection.query("SELECT name FROM leases WHERE process IS NOT NULL ORDER BY name", [])
+          .map { try $0.required("name", as: String.self) }
+      }
+      handover.finish()
+      return holders
+    } catch {
+      handover.finish(.failure(error))
+      throw error
+    }
+  }
+
+  private static func read(
+    _ table: String, _ graph: TableGraph, from source: any SQLConnection, into handover: Handover<CopiedPiece>
+  ) throws {
+    let columns = graph.columns(of: table)
+    let later = Set(graph.ownReferences(of: table).map(\.column))
+    var checksum = TableChecksum()
+    var batch = RowBatch()
+    try source.forEachRow(query(table, columns), []) { cells in
+      let values = columns.indices.map { cells.value($0) }
+      checksum.add(values)
+      let row = zip(columns, values).map { (name: $0, value: later.contains($0) ? SQLValue.null : $1) }
+      if batch.add(row) { try handover.put(.rows(batch.taken())) }
+    }
+    try handover.put(.rows(batch.taken()))
+    for reference in graph.ownReferences(of: table) {
+      try source.forEachRow(
+        "\(query(table, [reference.targetColumn, reference.column])) WHERE `\(reference.column)` IS NOT NULL", []
+      ) { try handover.put(.reference(reference, of: $0.value(0), to: $0.value(1))) }
+    }
+    try handover.put(.end(checksum))
+  }
+
+  private static func write(
+    _ graph: TableGraph, from handover: Handover<CopiedPiece>, to target: any SQLConnection,
+    of database: any SQLDatabase
   ) throws -> [Table] {
     let found = try TableGraph(of: target, database.dialect)
     for table in graph.tables where Set(graph.columns(of: table)) != Set(found.columns(of: table)) {
@@ -106,7 +148,7 @@ package struct DatabaseCopy: Sendable, Hashable {
     }
     try target.execute("DELETE FROM host_revisions", [])
     return try graph.tables.map { table in
-      let copied = try copy(table, graph, from: source, to: target)
+      let copied = try write(table, from: handover, to: target)
       let read = try checksum(of: table, graph.columns(of: table), in: target)
       guard copied == read else {
         throw StoreError(
@@ -119,30 +161,20 @@ package struct DatabaseCopy: Sendable, Hashable {
     }
   }
 
-  private static func copy(
-    _ table: String, _ graph: TableGraph, from source: any SQLConnection, to target: any SQLConnection
+  /// - Returns: the checksum of the rows as they were read.
+  private static func write(
+    _ table: String, from handover: Handover<CopiedPiece>, to target: any SQLConnection
   ) throws -> TableChecksum {
-    let columns = graph.columns(of: table)
-    let own = graph.ownReferences(of: table)
-    let later = Set(own.map(\.column))
-    var checksum = TableChecksum()
-    var batch = RowBatch()
-    try source.forEachRow(query(table, columns), []) { cells in
-      let values = columns.indices.map { cells.value($0) }
-      checksum.add(values)
-      let row = zip(columns, values).map { (name: $0, value: later.contains($0) ? SQLValue.null : $1) }
-      if batch.add(row) { try batch.write(to: target, table) }
-    }
-    try batch.write(to: target, table)
-    for reference in own {
-      try source.forEachRow(
-        "\(query(table, [reference.targetColumn, reference.column])) WHERE `\(reference.column)` IS NOT NULL", []
-      ) { cells in
+    while let piece = try handover.take() {
+      switch piece {
+      case .rows(let rows): try target.insert(into: table, rows: rows)
+      case .reference(let reference, let row, let value):
         try target.update(
-          table, set: [(reference.column, cells.value(1))], where: "`\(reference.targetColumn)` = ?", [cells.value(0)])
+          table, set: [(reference.column, value)], where: "`\(reference.targetColumn)` = ?", [row])
+      case .end(let checksum): return checksum
       }
     }
-    return checksum
+    throw StoreError(.failed, "nothing was copied: the table \(table) was not read to its end")
   }
 
   private static func checksum(
@@ -182,27 +214,20 @@ private struct RowBatch {
     return rows.count >= Self.mostRows || bytes >= Self.mostBytes
   }
 
-  mutating func write(to connection: any SQLConnection, _ table: String) throws {
-    try connection.insert(into: table, rows: rows)
-    rows.removeAll(keepingCapacity: true)
-    bytes = 0
+  /// The rows that were added since the last time.
+  mutating func taken() -> [[(name: String, value: SQLValue)]] {
+    defer {
+      rows.removeAll(keepingCapacity: true)
+      bytes = 0
+    }
+    return rows
   }
 }
 
-/// Waits, on a thread that may block, for what tasks do on others.
-private func waiting<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) throws -> Result {
-  let ended = DispatchSemaphore(value: 0)
-  let outcome = Locked<Swift.Result<Result, any Error>?>(nil)
-  Task {
-    do {
-      let result = try await body()
-      outcome.with { $0 = .success(result) }
-    } catch {
-      outcome.with { $0 = .failure(error) }
-    }
-    ended.signal()
-  }
-  ended.wait()
-  guard let result = outcome.with({ $0 }) else { throw CancellationError() }
-  return try result.get()
+/// What goes from the source to the target, table by table.
+private enum CopiedPiece: Sendable {
+  case rows([[(name: String, value: SQLValue)]])
+  /// A reference within the table, which can be made only once all rows are there.
+  case reference(TableGraph.Reference, of: SQLValue, to: SQLValue)
+  case end(TableChecksum)
 }
