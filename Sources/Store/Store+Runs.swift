@@ -98,22 +98,25 @@ extension Run {
   ///   - column: what holds their names there.
   private static func newestRuns(of table: String, _ column: String) -> [String] {
     let hosts = "(SELECT \(column) AS name FROM \(table) WHERE \(column) >= ? AND \(column) <= ?) AS hosts"
-    let kinds = RunKind.allCases.map { "SELECT '\($0.rawValue)' AS kind" }.joined(separator: " UNION ALL ")
     func newestBackup(_ state: RunState) -> String {
       "(SELECT MAX(id) FROM runs WHERE host = hosts.name AND kind = 'backup' AND state = '\(state.rawValue)')"
     }
-    return [
-      """
-      SELECT \(planningColumns) FROM runs WHERE id IN (
-        SELECT (SELECT MAX(id) FROM runs WHERE host = hosts.name AND kind = kinds.kind)
-        FROM \(hosts) CROSS JOIN (\(kinds)) AS kinds)
-      """,
-      """
-      SELECT \(planningColumns) FROM runs WHERE id IN (
-        SELECT (SELECT id FROM runs WHERE host = hosts.name AND kind = kinds.kind
-          AND state NOT IN ('queued', 'running') ORDER BY id DESC LIMIT 1)
-        FROM \(hosts) CROSS JOIN (\(kinds)) AS kinds)
-      """,
+    // Kind by kind: MariaDB loses the columns of a table of kinds when a prepared statement runs a second time.
+    let newestOfKinds = RunKind.allCases.flatMap { kind in
+      [
+        """
+        SELECT \(planningColumns) FROM runs WHERE id IN (
+          SELECT (SELECT MAX(id) FROM runs WHERE host = hosts.name AND kind = '\(kind.rawValue)') FROM \(hosts))
+        """,
+        """
+        SELECT \(planningColumns) FROM runs WHERE id IN (
+          SELECT (SELECT id FROM runs WHERE host = hosts.name AND kind = '\(kind.rawValue)'
+            AND state NOT IN ('queued', 'running') ORDER BY id DESC LIMIT 1)
+          FROM \(hosts))
+        """,
+      ]
+    }
+    return newestOfKinds + [
       """
       SELECT \(planningColumns) FROM runs WHERE id IN (
         SELECT CASE
