@@ -1,6 +1,6 @@
 # The developer's loop; CI (.ci/run) does the same as `make check test demo`.
 .DEFAULT_GOAL := help
-.PHONY: help build fmt check test docs demo bench deploy
+.PHONY: help build fmt check test test-mariadb docs demo bench deploy
 
 sources := Package.swift Sources Tests
 
@@ -19,6 +19,9 @@ check: ## Complain about formatting, changing nothing
 
 test: ## Install what tests need and run all of them; ARGS go to swift test
 	scripts/test $(ARGS)
+
+test-mariadb: ## Run the tests of the loop and of the whole program over a real MariaDB server
+	POBSYNC_TEST_DATABASE=mariadb scripts/test --filter 'ReconcilerTests|EndToEndTests'
 
 docs: ## Make the reference pages of docs/ that the program prints
 	scripts/make-docs
