@@ -164,19 +164,6 @@ extension StoreError {
   }
 }
 
-extension SpecDifference {
-  /// How many resources come, change, go and stay, in words.
-  fileprivate var counts: String {
-    let kinds: [ResourceChange.Kind] = [.created, .configured, .deleted, .unchanged]
-    var parts = kinds.compactMap { kind in
-      let count = changes.count { $0.kind == kind }
-      return count == 0 ? nil : "\(count) \(kind.rawValue)"
-    }
-    if !moves.isEmpty { parts.append("\(moves.count) renamed") }
-    return parts.isEmpty ? "nothing is declared" : parts.joined(separator: ", ")
-  }
-}
-
 extension [SourceText] {
   /// True if the files have the same names and bytes.
   fileprivate func holdsSame(as other: [SourceText]) -> Bool {

@@ -25,6 +25,17 @@ package struct SpecDifference: Sendable, Hashable {
   /// Hosts that get another name first, and are compared under it.
   package var moves: [HostMove] = []
 
+  /// How many resources come, change, go and stay, in words.
+  package var counts: String {
+    let kinds: [ResourceChange.Kind] = [.created, .configured, .deleted, .unchanged]
+    var parts = kinds.compactMap { kind in
+      let count = changes.count { $0.kind == kind }
+      return count == 0 ? nil : "\(count) \(kind.rawValue)"
+    }
+    if !moves.isEmpty { parts.append("\(moves.count) renamed") }
+    return parts.isEmpty ? "nothing is declared" : parts.joined(separator: ", ")
+  }
+
   package var isEmpty: Bool { moves.isEmpty && changes.allSatisfy { $0.kind == .unchanged } }
 
   /// Compares resources by their declared values.

@@ -144,7 +144,7 @@ struct ImportLegacy: AsyncParsableCommand {
       : try await store.apply(spec, as: origin, options, files: files, at: WallClock.system.now)
     if dryRun, let refusal = review.refusal { throw refusal }
     review.difference.printFields()
-    review.difference.printCounts(isDryRun: dryRun)
+    Terminal.printLine(review.difference.counts + (dryRun ? " (dry run)" : ""))
     if !dryRun { try await sayWhatIsLeft(spec, in: environment) }
   }
 

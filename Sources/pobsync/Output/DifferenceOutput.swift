@@ -24,16 +24,6 @@ extension SpecDifference {
     }
   }
 
-  /// How many resources come, change, go and stay.
-  func printCounts(isDryRun: Bool) {
-    let counts = [ResourceChange.Kind.created, .configured, .deleted, .unchanged].compactMap { kind in
-      let count = changes.count { $0.kind == kind }
-      return count == 0 ? nil : "\(count) \(kind.rawValue)"
-    }
-    Terminal.printLine(
-      (counts.isEmpty ? "Nothing is declared" : counts.joined(separator: ", ")) + (isDryRun ? " (dry run)" : ""))
-  }
-
   /// Field by field what would change.
   func printFields() {
     for change in changes.filter({ $0.kind != .unchanged }).map(\.masked) {
