@@ -66,6 +66,7 @@ struct PlannerPropertyTests {
           #expect(!entries.isEmpty && kept.isEmpty, comment)
         case .discover, nil: break
         }
+        if seen.notAdopted != nil { #expect([nil, .discover].contains(plan.action?.kind), comment) }
         if let action = plan.action {
           #expect(seen.pause == nil, comment)
           #expect(action.kind == .emptyTrash || seen.runs.allSatisfy(\.state.isFinished), comment)
@@ -227,6 +228,7 @@ private struct WorldGenerator {
       world.observed[host.name]?.pins = histories.pins(on: history, now: now)
       if chance(1, in: 6) { world.observed[host.name]?.sizes = sizes(of: history) }
       if chance(1, in: 10) { world.observed[host.name]?.isAdopted = false }
+      if chance(1, in: 10) { world.observed[host.name]?.notAdopted = NotAdopted(.host(host.name), at: "/backups") }
       if chance(1, in: 10), case .seen(let ids, _)? = world.observed[host.name]?.disk {
         let name = try #require(SnapshotName("20260101-021500Z__a"))
         let ages = (0..<2).map { _ in Double(Int.random(in: -86_400...6 * 86_400, using: &histories.random)) }

@@ -62,6 +62,16 @@ package struct HostDirectory: Sendable, Hashable {
     try idDocument()?["id"]?.text.flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// Whether the host has an id. A plan asks this of every host, so that files as pobsync writes them are not parsed.
+  func hasID() throws(DiskError) -> Bool {
+    guard let bytes = try Disk.read(idFile, limit: 64 << 10) else { return false }
+    let key = Array("id: ".utf8)
+    if bytes.starts(with: key), RandomID.isOne(bytes.dropFirst(key.count).prefix { $0 != UInt8(ascii: "\n") }) {
+      return true
+    }
+    return try knownID() != nil
+  }
+
   /// The host's id, told from its snapshots where its file was lost.
   func ownID() throws(DiskError) -> String? {
     if let id = try knownID() { return id }

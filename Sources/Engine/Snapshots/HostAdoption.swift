@@ -38,7 +38,7 @@ extension HostDirectory {
   ///
   /// - Parameter identifiers: the snapshots in it, if they are known; they are looked for otherwise.
   package func notAdopted(holding identifiers: Set<SnapshotID>? = nil) throws(DiskError) -> NotAdopted? {
-    guard try knownID() == nil else { return nil }
+    guard try !hasID() else { return nil }
     let found = if let identifiers { identifiers } else { try snapshotIDs() }
     if found.isEmpty {
       // The id file is there before the first snapshot is begun.
@@ -95,7 +95,7 @@ extension BackupRoot {
 extension Snapshot {
   /// Whether its metadata are such as pobsync writes, with the id that it gives a host: others have ids of their own.
   fileprivate var isOfOurMaking: Bool {
-    guard let hostID, RandomID.isOne(hostID), let metadata,
+    guard let hostID, RandomID.isOne(hostID.utf8), let metadata,
       let value = (try? YAML.parse(SourceText(name: "metadata", metadata)))?.first?.value
     else { return false }
     return value["format"]?.integer == Int64(SnapshotMetadata.format)

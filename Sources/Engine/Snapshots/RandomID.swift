@@ -9,5 +9,7 @@ package enum RandomID {
   }
 
   /// Whether a text may be an id that was made here.
-  package static func isOne(_ text: String) -> Bool { text.count == 26 && text.allSatisfy(alphabet.contains) }
+  static func isOne(_ text: some Collection<UInt8>) -> Bool { text.count == 26 && text.allSatisfy(letters.contains) }
+
+  private static let letters = Set(alphabet.compactMap(\.asciiValue))
 }

@@ -97,6 +97,7 @@ package struct Purging: Sendable {
       try root.verify()
       try directory.checkLayout()
       try directory.checkOwner()
+      try directory.checkAdopted()
       return try directory.inventory()
     }
     for snapshot in inventory.snapshots {
