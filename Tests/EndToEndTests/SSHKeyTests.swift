@@ -50,6 +50,9 @@ import Testing
       try await installation.pobsync("ssh-key", "generate", "--force").check()
       #expect(try String(contentsOfFile: "\(path).pub", encoding: .utf8) != first)
       #expect(try mode(path) == 0o600)
+      let former = try await runTool("ssh-keygen", ["-y", "-P", "", "-f", "\(path).old"]).check()
+      #expect(first.hasPrefix(former.stdout.split(separator: "\n").first ?? "nothing"), "the former key is kept")
+      #expect(try mode("\(path).old") == 0o600)
     }
   }
 

@@ -22,12 +22,17 @@ package struct SSHTools: Sendable {
   // MARK: - Keys of our own
 
   /// Makes a key pair without a passphrase, for a service has nobody to type it, readable by its owner alone. A key
-  /// that was there is replaced only once the new one is whole.
+  /// that was there is replaced only once the new one is whole, and kept as `.old`: it may be all that hosts accept.
   package func makeKey(at path: String, comment: String) async throws {
     let fresh = "\(path).new"
     for file in [fresh, "\(fresh).pub"] where Disk.exists(file) && unlink(file) != 0 { throw DiskError("remove", file) }
     _ = try await output(of: ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", fresh])
     guard chmod(fresh, 0o600) == 0 else { throw DiskError("restrict", fresh) }
+    if Disk.exists(path) {
+      let old = "\(path).old"
+      unlink(old)
+      guard link(path, old) == 0 else { throw DiskError("keep a copy of", path) }
+    }
     try Disk.move(fresh, to: path)
     try Disk.move("\(fresh).pub", to: "\(path).pub")
     try Disk.syncDirectory((path as NSString).deletingLastPathComponent)

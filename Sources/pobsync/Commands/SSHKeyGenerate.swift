@@ -22,7 +22,10 @@ struct SSHKeyGenerate: AsyncParsableCommand {
   @Option(help: "The host that the key is for.", transform: HostName.fromCommandLine)
   var host: HostName?
 
-  @Flag(help: "Replace a key that is there. Hosts that know only the old one refuse backups until they have the new.")
+  @Flag(
+    help:
+      "Replace a key that is there, which is kept as .old. Hosts that know only that refuse backups until they have the new."
+  )
   var force = false
 
   @OptionGroup var storage: StoreOptions
