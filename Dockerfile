@@ -41,6 +41,8 @@ ENV POBSYNC_DATABASE=sqlite:///var/lib/pobsync/pobsync.sqlite3
 # capability that this does not need.
 # hadolint ignore=DL3002
 USER 0:0
+# The dashboard, where `serve`, or `run --listen 0.0.0.0:8000`, brings it up.
+EXPOSE 8000
 # Whether controller and worker of this container keep their leases; there need be no web server.
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 CMD ["pobsync", "health", "--controller", "--worker"]
 # tini reaps what a transfer leaves behind that was killed.
