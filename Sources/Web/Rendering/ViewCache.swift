@@ -29,9 +29,9 @@ actor ViewCache {
     key: String, lasting seconds: Double, _ make: @escaping @Sendable () async throws -> Page
   ) async throws -> Page {
     switch entries[key] {
-    case .ready(let page, let until) where clock.now < until: return page
-    case .rendering(let task): return try await task.value
-    case .ready, nil: break
+    case .ready(let page, let until)? where clock.now < until: return page
+    case .rendering(let task)?: return try await task.value
+    case .ready?, nil: break
     }
     // A task of its own: the reader who came first may give up while others wait for the same.
     let task = Task { [renderer] in try await Self.render(make, renderer) }
@@ -48,7 +48,7 @@ actor ViewCache {
   }
 
   /// Off the actor, so that one page does not wait for another.
-  private nonisolated static func render(
+  private static func render(
     _ make: @Sendable () async throws -> Page, _ renderer: Renderer
   ) async throws -> Page {
     try await make().rendered(by: renderer)

@@ -17,7 +17,7 @@ struct FormFields: Sendable, Hashable {
       guard fields.count < Self.most else { throw .badRequest("\(what) has more than \(Self.most) fields") }
       let halves = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       let name = try Self.text(halves[0], of: what)
-      let value = halves.count > 1 ? try Self.text(halves[1], of: what) : ""
+      let value = try halves.count > 1 ? Self.text(halves[1], of: what) : ""
       if firsts[name] == nil { firsts[name] = fields.count }
       fields.append((name, value))
     }

@@ -57,8 +57,10 @@ struct Caller: Sendable, Hashable {
 
 extension Substring {
   var trimmingBlanks: String {
-    let start = drop { $0 == " " || $0 == "\t" }
-    return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
+    var rest = drop(while: isBlank)
+    while let last = rest.last, isBlank(last) { rest.removeLast() }
+    return String(rest)
   }
 }
 

@@ -98,7 +98,7 @@ struct FrontDesk: HTTPResponder {
       throw WebProblem.badRequest("its body ends too early")
     }
     try visit.checkContent(of: body, for: route.takes)
-    let form = route.takes == .form ? try FormFields(decoding: body, of: "the form") : FormFields()
+    let form = try route.takes == .form ? FormFields(decoding: body, of: "the form") : FormFields()
     if visit.changes { try await checkMeant(visit, form, outcome.identity, route) }
 
     let request = WebRequest(

@@ -2,7 +2,7 @@
 
 import Foundation
 import Logging
-package import Reconciler
+import Reconciler
 import Spec
 import Store
 
