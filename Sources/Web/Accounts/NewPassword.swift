@@ -32,7 +32,7 @@ package struct NewPassword: Sendable {
   private static let besidesTheName = 6
 
   /// Those of at least ten characters; shorter ones are refused anyway.
-  private static let commonest = Set(
+  private static let commonest: Set<String> = Set(
     """
     0123456789 0987654321 1234567890 1234567891 12345678910 123456789a 123456789q 1234567899 9876543210 123123123123
     1234512345 1212121212 1122334455 112233445566 0102030405 123456abcdef 1234qwerasdf 1234qwerty 123qweasdzxc

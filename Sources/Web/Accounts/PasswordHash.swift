@@ -97,7 +97,7 @@ package enum PasswordHash {
     do {
       let key = try await blocking {
         try KDF.Scrypt.deriveKey(
-          from: bytes, salt: salt, outputByteCount: hashBytes, rounds: 1 << cost.rounds, blockSize: cost.blockSize,
+          from: bytes, salt: salt, outputByteCount: Self.hashBytes, rounds: 1 << cost.rounds, blockSize: cost.blockSize,
           parallelism: cost.parallelism)
       }
       await turnstile.leave()
