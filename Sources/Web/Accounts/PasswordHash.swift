@@ -70,6 +70,8 @@ package enum PasswordHash {
   package static func verify(
     _ password: String, against hash: String?, cost present: Cost = .present
   ) async throws -> Verdict {
+    // What is longer than any password can be is not worth the work.
+    guard password.utf8.count <= longest else { return .wrong }
     guard let hash else {
       _ = try await derive(password, salt: Array(repeating: 0, count: saltBytes), cost: present)
       return .wrong
@@ -88,27 +90,23 @@ package enum PasswordHash {
   private static let name = "scrypt"
   private static let saltBytes = 16
   private static let hashBytes = 32
+  /// In bytes.
+  private static let longest = 4096
 
   /// Works on threads of its own, and few at a time: each takes tens of megabytes, and anybody can ask for one.
   private static func derive(_ password: String, salt: [UInt8], cost: Cost) async throws -> SymmetricKey {
     // One password, however a keyboard puts its accents together.
     let bytes = Array(password.precomposedStringWithCompatibilityMapping.utf8)
-    await turnstile.enter()
-    do {
-      let key = try await blocking {
+    return try await turnstile.pass {
+      try await blocking {
         try KDF.Scrypt.deriveKey(
-          from: bytes, salt: salt, outputByteCount: Self.hashBytes, rounds: 1 << cost.rounds, blockSize: cost.blockSize,
+          from: bytes, salt: salt, outputByteCount: hashBytes, rounds: 1 << cost.rounds, blockSize: cost.blockSize,
           parallelism: cost.parallelism)
       }
-      await turnstile.leave()
-      return key
-    } catch {
-      await turnstile.leave()
-      throw error
     }
   }
 
-  private static let turnstile = Turnstile(places: 2)
+  private static let turnstile = Turnstile(2)
 }
 
 /// A hash that no pobsync has made.
@@ -116,30 +114,5 @@ package struct UnreadableHash: Error, Sendable, CustomStringConvertible {
   package var description: String {
     "the password of the account is kept in a form that this pobsync does not know; `pobsync user set-password` sets "
       + "another"
-  }
-}
-
-/// Lets so many in at a time, in the order in which they came.
-private actor Turnstile {
-  private var free: Int
-  private var waiting: [CheckedContinuation<Void, Never>] = []
-
-  init(places: Int) { free = places }
-
-  func enter() async {
-    guard free == 0 else {
-      free -= 1
-      return
-    }
-    await withCheckedContinuation { waiting.append($0) }
-  }
-
-  /// The place goes to the next, if there is one.
-  func leave() {
-    guard !waiting.isEmpty else {
-      free += 1
-      return
-    }
-    waiting.removeFirst().resume()
   }
 }

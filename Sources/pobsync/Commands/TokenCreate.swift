@@ -44,7 +44,7 @@ struct TokenCreate: AsyncParsableCommand {
   func run() async throws {
     let store = try await storage.open()
     let now = WallClock.system.now
-    let secret = Secret.random(prefix: Secret.tokenPrefix)
+    let secret = TokenSecret()
     let end = span.map { now.addingTimeInterval(Double($0.seconds)) }
     let outputFile = outputFile.map { URL(fileURLWithPath: $0).path }
     // The file first: a token that could not be written would be lost.

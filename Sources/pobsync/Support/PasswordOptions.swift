@@ -22,9 +22,9 @@ struct PasswordOptions: ParsableArguments {
 
   private func password(for name: AccountName) throws -> NewPassword {
     guard let passwordFile else { return try Self.ask(for: name) }
-    let bytes: [UInt8]? =
+    let content: [UInt8]? =
       try passwordFile == "-" ? Self.input() : Disk.read(passwordFile, limit: 4096, followingLinks: true)
-    guard let bytes else { throw CommandFailure("there is no file \(passwordFile)") }
+    guard let bytes = content else { throw CommandFailure("there is no file \(passwordFile)") }
     let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     let text = String(decoding: line, as: UTF8.self)
     guard text.utf8.elementsEqual(line), !text.hasControlCharacters else {
