@@ -46,7 +46,7 @@ enum OwnAccount {
     let new: NewPassword
     switch PasswordFields.read(request, for: name) {
     case .success(let password): new = password
-    case .failure(let unfit): return try await refuse("\(unfit).")
+    case .failure(let unfit): return try await refuse(unfit.sentence)
     }
     // Whoever has found a browser that is signed in must not be able to guess at leisure.
     if case .wait(let seconds) = try await store.admitLogin(of: name, from: request.remoteAddress, at: site.now) {
@@ -85,7 +85,7 @@ enum PasswordFields {
   static func read(_ request: WebRequest, for name: AccountName) -> Result<NewPassword, UnfitPassword> {
     let new = request.field("new") ?? ""
     guard new == request.field("again") else {
-      return .failure(UnfitPassword("The two new passwords are not the same"))
+      return .failure(UnfitPassword("the two new passwords are not the same"))
     }
     do throws(UnfitPassword) {
       return .success(try NewPassword(new, for: name))
