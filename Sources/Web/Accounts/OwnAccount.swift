@@ -9,20 +9,20 @@ extension Route {
   static let accountPages = ownAccountPages + userPages + tokenPages
 
   private static let ownAccountPages: [Route] = [
-    .get("/account", .role(.viewer), "Shows the reader's own account and sessions.") { request, site in
+    .get("/settings/account", .role(.viewer), "Shows the reader's own account and sessions.") { request, site in
       .page(try await OwnAccount.page(for: request, site))
     },
-    .post("/account/password", .role(.viewer), "Changes the reader's own password.") { request, site in
+    .post("/settings/account/password", .role(.viewer), "Changes the reader's own password.") { request, site in
       try await OwnAccount.changePassword(request, site)
     },
-    .post("/account/sessions/end", .role(.viewer), "Ends the reader's other sessions.") { request, site in
+    .post("/settings/account/sessions/end", .role(.viewer), "Ends the reader's other sessions.") { request, site in
       try await OwnAccount.endOtherSessions(request, site)
     },
   ]
 }
 
 enum OwnAccount {
-  static let path = "/account"
+  static let path = "/settings/account"
 
   /// - Parameter failure: why the password was not changed.
   static func page(for request: WebRequest, _ site: Site, failure: String? = nil) async throws -> Page {
@@ -128,7 +128,7 @@ extension Template {
       <div class="halves">
       <section class="card"><h2>Password</h2>
       <p class="dim">Changed {{#passwordChanged}}{{> age}}{{/passwordChanged}}</p>
-      <form class="form" method="post" action="/account/password">{{> csrf}}
+      <form class="form" method="post" action="/settings/account/password">{{> csrf}}
       {{#failure}}
       <div class="notice bad" role="alert"><p>{{.}}</p></div>
       {{/failure}}
@@ -141,7 +141,7 @@ extension Template {
       </section>
       <section class="card flush"><div class="section-head"><h2>Sessions</h2>
       {{#hasOthers}}
-      <form method="post" action="/account/sessions/end">{{> csrf}}<button class="small">End the others</button></form>
+      <form method="post" action="/settings/account/sessions/end">{{> csrf}}<button class="small">End the others</button></form>
       {{/hasOthers}}
       </div>
       {{> sessions}}
