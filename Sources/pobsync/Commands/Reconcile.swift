@@ -38,8 +38,8 @@ struct RunAll: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func validate() throws {
-    guard listen != nil || web == WebOptions() else {
-      throw ValidationError("--trusted-proxy and --secure-cookies go with --listen")
+    guard listen != nil || web.areUsual else {
+      throw ValidationError("--trusted-proxy, --secure-cookies and --metrics-need-token go with --listen")
     }
   }
 

@@ -46,7 +46,7 @@ struct Serve: AsyncParsableCommand {
 }
 
 /// Options of whatever serves the web.
-struct WebOptions: ParsableArguments, Equatable {
+struct WebOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A proxy that is believed for whom it speaks (X-Forwarded-For, -Proto, -Host); may be repeated.",
@@ -57,17 +57,20 @@ struct WebOptions: ParsableArguments, Equatable {
   @Flag(help: "Mark cookies as secure whatever the proxy says: every reader comes over TLS.")
   var secureCookies = false
 
+  @Flag(help: "Give the metrics to those only who have a token.")
+  var metricsNeedToken = false
+
   func options(_ listen: ListenAddress) -> WebServer.Options {
     var options = WebServer.Options()
     options.listen = listen
     options.trustedProxies = Set(trustedProxy)
     options.hasSecureCookies = secureCookies
+    options.metricsNeedToken = metricsNeedToken
     return options
   }
 
-  static func == (left: WebOptions, right: WebOptions) -> Bool {
-    left.trustedProxy == right.trustedProxy && left.secureCookies == right.secureCookies
-  }
+  /// Whether none was given.
+  var areUsual: Bool { trustedProxy.isEmpty && !secureCookies && !metricsNeedToken }
 }
 
 extension ListenAddress {
