@@ -47,7 +47,7 @@ struct Ticks: Hashable {
   /// 1, 2 or 5 times a power of ten.
   private static func decimalStep(atLeast wanted: Double) -> Double {
     let power = pow(10, log10(wanted).rounded(.down))
-    return ([1, 2, 5].first { $0 * power >= wanted * (1 - 1e-9) } ?? 10) * power
+    return ([1.0, 2, 5].first { $0 * power >= wanted * (1 - 1e-9) } ?? 10) * power
   }
 
   /// What is written at a mark, or says a value.
