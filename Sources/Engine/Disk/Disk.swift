@@ -200,12 +200,29 @@ package enum Disk {
     let unit = UInt64(status.f_frsize)
     return DiskSpace(
       available: Int64(clamping: UInt64(status.f_bavail) &* unit),
-      total: Int64(clamping: UInt64(status.f_blocks) &* unit))
+      total: Int64(clamping: UInt64(status.f_blocks) &* unit),
+      // Some file systems, such as btrfs, have no fixed number of them and say 0.
+      inodes: status.f_files > 0
+        ? DiskInodes(available: Int64(clamping: status.f_favail), total: Int64(clamping: status.f_files)) : nil)
   }
 }
 
 /// How much room a file system has, in bytes.
 package struct DiskSpace: Sendable, Hashable {
+  package let available: Int64
+  package let total: Int64
+  /// How many files it has room for; nil where it does not count them.
+  package let inodes: DiskInodes?
+
+  package init(available: Int64, total: Int64, inodes: DiskInodes? = nil) {
+    self.available = available
+    self.total = total
+    self.inodes = inodes
+  }
+}
+
+/// How many more files a file system can hold, and how many in all.
+package struct DiskInodes: Sendable, Hashable {
   package let available: Int64
   package let total: Int64
 
