@@ -201,9 +201,10 @@ package enum Disk {
     return DiskSpace(
       available: Int64(clamping: UInt64(status.f_bavail) &* unit),
       total: Int64(clamping: UInt64(status.f_blocks) &* unit),
-      // Some file systems, such as btrfs, have no fixed number of them and say 0.
-      inodes: status.f_files > 0
-        ? DiskInodes(available: Int64(clamping: status.f_favail), total: Int64(clamping: status.f_files)) : nil)
+      inodes: status.f_files == 0
+        ? nil
+        : DiskInodes(
+          available: Int64(clamping: UInt64(status.f_favail)), total: Int64(clamping: UInt64(status.f_files))))
   }
 }
 
@@ -211,7 +212,7 @@ package enum Disk {
 package struct DiskSpace: Sendable, Hashable {
   package let available: Int64
   package let total: Int64
-  /// How many files it has room for; nil where it does not count them.
+  /// nil for a file system that makes them as they are needed.
   package let inodes: DiskInodes?
 
   package init(available: Int64, total: Int64, inodes: DiskInodes? = nil) {
@@ -221,7 +222,7 @@ package struct DiskSpace: Sendable, Hashable {
   }
 }
 
-/// How many more files a file system can hold, and how many in all.
+/// How many more files a file system has room for, whatever their sizes.
 package struct DiskInodes: Sendable, Hashable {
   package let available: Int64
   package let total: Int64
