@@ -41,7 +41,8 @@ extension Environment {
     guard let text = try await store.declaredRequest(of: host).flatMap({ $0.isOpen ? $0.requested : nil }) else {
       throw RequestRefused("the spec asks for no backup of \(host) that is still to be made")
     }
-    var request = work.request(.backup, trigger, reason: "requested by the spec: \(text); tried again \(trigger.inWords)")
+    var request = work.request(
+      .backup, trigger, reason: "requested by the spec: \(text); tried again \(trigger.inWords)")
     request.snapshotKind = .manual
     request.runRequested = text
     return request

@@ -140,3 +140,12 @@ private struct DueDays {
     return Set(times.map { BackupDays.day(of: $0.addingTimeInterval(offset)) }.filter { range.contains($0) })
   }
 }
+
+extension Environment {
+  /// The calendar of the last days.
+  package func backupDays() async throws -> BackupDays {
+    let now = clock.now
+    let history = try await store.backupHistory(since: BackupDays.start(at: now))
+    return BackupDays(try await store.statusRecords(at: now, queued: 0), history: history, now: now)
+  }
+}

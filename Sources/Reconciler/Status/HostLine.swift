@@ -57,11 +57,7 @@ extension HostLine {
       }
     }
     for (name, retained) in records.retained {
-      var line = HostLine(
-        name,
-        HostStanding(
-          .retained, reason: "DeclaredNoMore", message: "declared no more; its snapshots \(retained.outlook)",
-          since: retained.removedAt))
+      var line = HostLine(name, HostStanding(retained))
       line.take(records.facts[name] ?? HostFacts())
       lines.append(line)
     }

@@ -25,6 +25,8 @@ package struct HostReport: Sendable {
   package let conditions: [Condition]
   /// As the controller has found them last.
   package let recordedConditions: [Condition]
+  /// How it stands by these.
+  package let standing: HostStanding
   package let pauses: Pauses
   /// What its declaration has asked for with `run_requested`.
   package let request: DeclaredRequest?
@@ -48,6 +50,7 @@ package struct HostReport: Sendable {
     root = records.context.root
     self.conditions = conditions
     recordedConditions = records.observation.conditions
+    standing = records.standing(at: now)
     pauses = records.context.pauses
     request = records.request
     self.plan = plan
@@ -79,6 +82,9 @@ extension HostReport {
     return fires
   }
 
+  /// Whether a snapshot stays, which is told sooner than why.
+  package func keeps(_ snapshot: Snapshot) -> Bool { decisions[snapshot.id]?.keep ?? true }
+
   /// What becomes of a snapshot, and why; nil where nothing is said of it: all stay where there is no policy.
   package func fate(of snapshot: Snapshot) -> SnapshotFate? {
     if let decision = decisions[snapshot.id] { return SnapshotFate(isKept: decision.keep, reasons: decision.reasons) }
@@ -106,6 +112,21 @@ private struct HostRecords {
   let snapshots: [Snapshot]
   let runs: [Run]
   let events: [Event]
+
+  func standing(at now: Date) -> HostStanding {
+    switch declaration {
+    case .retained(let host): return HostStanding(host)
+    case .declared(let effective, _):
+      guard !observation.conditions.isEmpty else { return HostStanding(.unknown) }
+      var status = StatusRecords()
+      status.groups = [HostGroup(host: effective, names: [host])]
+      status.broken[host] = observation.conditions.filter { $0.status == .false }
+      if observation.host.runs.contains(where: { $0.kind == .backup && !$0.state.isFinished }) {
+        status.backingUp = [host]
+      }
+      return HostTroubles(status, now: now).standings[host] ?? HostStanding(.ready)
+    }
+  }
 }
 
 extension Environment {

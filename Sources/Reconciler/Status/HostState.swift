@@ -39,4 +39,10 @@ package struct HostStanding: Sendable, Hashable {
   init(_ state: HostState, by condition: Condition) {
     self.init(state, reason: condition.reason, message: condition.message, since: condition.changedAt)
   }
+
+  init(_ host: RetainedHost) {
+    self.init(
+      .retained, reason: "DeclaredNoMore", message: "declared no more; its snapshots \(host.outlook)",
+      since: host.removedAt)
+  }
 }
