@@ -94,7 +94,7 @@ extension OverviewView {
     let running = report.running.prefix(Self.mostListed)
     self.running = running.map { FleetProgress($0, now: now, isAtWork: report.service.isAtWork($0)) }
     hasRunning = !running.isEmpty
-    queued = report.queue.first.map(QueuedRow.init)
+    queued = report.queue.first.map { QueuedRow($0) }
     hasQueued = !report.queue.first.isEmpty
     moreQueued = Self.more(report.queue.length - report.queue.first.count)
     isQuiet = running.isEmpty && report.queue.first.isEmpty
@@ -118,7 +118,7 @@ extension OverviewView {
     heatMapSVG = HeatMap.svg(
       rows: days.hosts.map { host in
         HeatMap.Row(
-          label: host.host.description, link: HostPath.host(host.host), days: host.outcomes.map(HeatMap.Day.init))
+          label: host.host.description, link: HostPath.host(host.host), days: host.outcomes.map { HeatMap.Day($0) })
       }, days: days.names)
   }
 
@@ -137,7 +137,7 @@ extension OverviewView {
     }
     let workers = report.service.workers.filter { $0.isAlive && $0.servesQueue }
     guard !workers.isEmpty else {
-      return (Badge("failed", "no worker"), "Nothing that is queued is carried out.", "Start `pobsync run-worker`.")
+      return (Badge("failed", "no worker"), "Nothing that is queued is carried out.", "Start `pobsync run`.")
     }
     let age = report.at.timeIntervalSince(controller.since).shownAsAge
     return (Badge("ok", "running"), "For \(age), with \(Shown.plural(workers.count, "worker")).", nil)
