@@ -108,9 +108,6 @@ extension StoredSpec {
 
 extension CommandFailure {
   init(unknown name: HostName, among spec: Spec) {
-    let near = nearest(to: name.description, among: spec.hosts.keys.map(\.description))
-    self.init(
-      "there is no host \(name.description.quoted)"
-        + (near.map { "; did you mean \($0.quoted)?" } ?? "; `pobsync get hosts` lists those that are declared"))
+    self.init(UnknownHost(name, among: spec).description)
   }
 }
