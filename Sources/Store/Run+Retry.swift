@@ -10,7 +10,7 @@ extension Run {
   /// The same piece of work, asked for by a person. It is not an attempt for the time that a schedule named: whether
   /// that is caught up on is decided by planning alone.
   package func retry(by actor: String, trigger: RunTrigger) -> RunRequest {
-    var request = request
+    var request = self.request
     request.trigger = trigger
     request.reason = "run \(id) again, which is \(state.rawValue)"
     request.requestedBy = actor

@@ -17,10 +17,11 @@ actor ChangeFeed {
   private var counts = ChangeCounts()
 
   init(store: Store, elapsed: ElapsedClock) {
-    stamps = Remembered(for: ChangeFeed.pause, by: elapsed) { try await store.changeStamps() }
+    // A little less than the pause, so that whoever asks after one is never told what was told before.
+    stamps = Remembered(for: 0.9 * ChangeFeed.pause, by: elapsed) { try await store.changeStamps() }
   }
 
-  /// In seconds: how long a look holds.
+  /// In seconds: how long readers wait before they ask again.
   static let pause = 1.0
 
   /// Grows where something has changed since the last look.

@@ -23,7 +23,7 @@ final class Machines: Sendable {
   /// The metrics, of which those that cost queries are made at most once in five seconds.
   var metricsText: String {
     get async throws {
-      var metrics = try await metrics.value
+      var metrics = try await self.metrics.value
       metrics.traffic = traffic.counts
       metrics.streamReaders = streams.count
       return Exposition.text(metrics.families)

@@ -1,6 +1,7 @@
 // The routes that programs watch over pobsync by.
 
 import HTTPTypes
+import Reconciler
 import Store
 
 extension Route {
