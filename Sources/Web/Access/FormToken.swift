@@ -33,14 +33,4 @@ enum FormToken {
     }
     return result + rest
   }
-
-  /// Whether a text may be a secret that was made here: 256 bits in letters, digits, `-` and `_`.
-  static func isOne(_ text: String) -> Bool { text.utf8.count == 43 && text.utf8.allSatisfy(PercentEncoding.isPlain) }
-
-  /// Compares in a time that does not tell how much of the two is equal.
-  static func areEqual(_ left: String, _ right: String) -> Bool {
-    let (left, right) = (Array(left.utf8), Array(right.utf8))
-    guard left.count == right.count else { return false }
-    return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-  }
 }

@@ -55,7 +55,7 @@ enum Gate {
   ) throws(Refusal) {
     try checkSameSite(headers, caller)
     guard let token, !token.isEmpty else { throw .forged("it has no form token") }
-    guard expected.contains(where: { FormToken.areEqual($0, token) }) else {
+    guard expected.contains(where: { Secret.areEqual($0, token) }) else {
       throw .forged("its token is not this session's: it was made before you signed in")
     }
   }

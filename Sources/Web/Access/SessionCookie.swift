@@ -18,7 +18,7 @@ struct SiteCookie: Sendable, Hashable {
       let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard halves.count == 2, halves[0].trimmingBlanks == name else { continue }
       let value = halves[1].trimmingBlanks
-      return FormToken.isOne(value) ? value : nil
+      return Secret.isOne(value) ? value : nil
     }
     return nil
   }

@@ -280,7 +280,7 @@ struct FrontDesk: HTTPResponder {
     guard FormToken.isNeeded(in: html) else { return Array(html.utf8) }
     if let session { return FormToken.filling(html, with: session.csrf) }
     if let cookie = SiteCookie.signIn.value(in: visit.headers) { return FormToken.filling(html, with: cookie) }
-    let token = Secret.random().text
+    let token = Secret.random()
     outcome.response.headers.append(
       SiteCookie.signIn.setting(token, lasting: 43_200, isSecure: visit.caller.isSecure))
     return FormToken.filling(html, with: token)

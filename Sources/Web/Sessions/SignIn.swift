@@ -22,7 +22,9 @@ extension Route {
 extension Site {
   fileprivate func signIn(_ request: WebRequest) async throws -> WebResponse {
     let typed = (request.field("name") ?? "").trimmingCharacters(in: .whitespaces)
-    let password = request.field("password") ?? ""
+    let given = request.field("password") ?? ""
+    // No password is that long, and working on a longer one would be work for nothing.
+    let password = given.utf8.count <= 4096 ? given : ""
     let view = SignInView(userName: typed, next: Gate.localPath(request.field("next")))
     // No account can have another name; but whether there is one, an answer must not tell, nor the time it takes.
     let name = try? AccountName(text: typed)
@@ -36,10 +38,11 @@ extension Site {
     let verdict = try await PasswordHash.verify(password, against: hash)
     guard verdict != .wrong, let name, let hash else { return try await refuse(typed, view, request) }
     let token = Secret.random()
+    guard let digest = Secret.digest(token) else { return try await refuse(typed, view, request) }
     let session: WebSession
     do {
       session = try await store.createSession(
-        token.digest, of: name, checked: hash, csrf: Secret.random().text, address: request.remoteAddress, at: now)
+        digest, of: name, checked: hash, csrf: Secret.random(), address: request.remoteAddress, at: now)
     } catch let error as StoreError where error.code == .accountDisabled || error.code == .conflict {
       return try await refuse(typed, view, request)
     }
@@ -57,15 +60,15 @@ extension Site {
     var response = WebResponse.redirect(to: view.next ?? "/")
     response.headers.append(
       SiteCookie.session.setting(
-        token.text, lasting: Int(WebSession.absoluteLimit), isSecure: request.isSecure))
+        token, lasting: Int(WebSession.absoluteLimit), isSecure: request.isSecure))
     response.headers.append(SiteCookie.signIn.deleting(isSecure: request.isSecure))
     return response
   }
 
   private func refuse(_ typed: String, _ view: SignInView, _ request: WebRequest) async throws -> WebResponse {
     // The name is what somebody typed: sometimes their password.
-    let isAccount = try? AccountName(text: typed)
-    let subject = isAccount.map { "user/\($0)" } ?? "user/"
+    let name = try? AccountName(text: typed)
+    let subject = name.map { "user/\($0)" } ?? "user/?"
     try await store.recordAudit(
       NewAuditEntry(
         actor: "nobody", role: nil, address: request.remoteAddress, action: "session.refused", subject: subject),

@@ -38,7 +38,7 @@ struct RunAll: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func validate() throws {
-    guard listen != nil || web == WebOptions() else {
+    guard listen != nil || web.areUsual else {
       throw ValidationError("--trusted-proxy and --secure-cookies go with --listen")
     }
   }

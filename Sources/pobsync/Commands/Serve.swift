@@ -46,7 +46,7 @@ struct Serve: AsyncParsableCommand {
 }
 
 /// Options of whatever serves the web.
-struct WebOptions: ParsableArguments, Equatable {
+struct WebOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A proxy that is believed for whom it speaks (X-Forwarded-For, -Proto, -Host); may be repeated.",
@@ -65,9 +65,8 @@ struct WebOptions: ParsableArguments, Equatable {
     return options
   }
 
-  static func == (left: WebOptions, right: WebOptions) -> Bool {
-    left.trustedProxy == right.trustedProxy && left.secureCookies == right.secureCookies
-  }
+  /// Whether none was given.
+  var areUsual: Bool { trustedProxy.isEmpty && !secureCookies }
 }
 
 extension ListenAddress {
