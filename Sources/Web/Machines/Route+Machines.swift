@@ -6,16 +6,16 @@ import Store
 
 extension Route {
   static let machineRoutes: [Route] = [
-    .get("/healthz", .anyone, "Tells that the process lives.") { _, _ in WebResponse.text("ok\n").notStored },
+    .get("/healthz", .anyone, "Tells that the process lives.") { _, _ in .text("ok\n") },
     .get("/readyz", .anyone, "Tells whether the database answers, the backup root can be used and a controller leads.")
     {
       request, site in
-      try await site.machines.readiness.value.response(tellsDetails: request.identity != nil).notStored
+      try await site.machines.readiness.value.response(tellsDetails: request.identity != nil)
     },
     // Who may ask is decided by an option: what scrapes on the same machine may have no token.
     .get("/metrics", .anyone, "Gives the metrics in the text format of Prometheus.") { request, site in
       guard !site.options.metricsNeedToken || request.identity != nil else { throw Refusal.unknown.problem(for: nil) }
-      return WebResponse.text(try await site.machines.metricsText, type: Exposition.contentType).notStored
+      return .text(try await site.machines.metricsText, type: Exposition.contentType)
     },
   ]
 
@@ -32,25 +32,16 @@ extension Route {
       let stream = ChangeStream(
         feed: site.machines.changes, logger: site.logger, elapsed: site.environment.elapsed,
         isAdmitted: { await site.stillAdmits(request) })
-      return WebResponse.stream(type: "text/event-stream") { sink in
+      return .stream(type: "text/event-stream", headers: [.cacheControl: "no-store"]) { sink in
         defer { withExtendedLifetime(place) {} }
         do {
           try await stream.send(to: sink)
         } catch is CancellationError {
           // The end of the server is the end of the stream; readers come back by themselves.
         }
-      }.notStored
+      }
     }
   ]
-}
-
-extension WebResponse {
-  /// The same, that holds for this moment only.
-  fileprivate var notStored: WebResponse {
-    var response = self
-    response.headers[.cacheControl] = "no-store"
-    return response
-  }
 }
 
 extension Site {

@@ -26,6 +26,10 @@ package struct WebServer: Service {
     package var handlingSeconds = 60.0
     /// In seconds: for how long a reader may take nothing of what is sent.
     package var stalledSeconds = 60.0
+    /// Whether the metrics are for those only who are signed in or have a token.
+    package var metricsNeedToken = true
+    /// The figures of the control loop, if it is in this process.
+    package var ticks: TickFigures?
 
     package init() {}
   }
