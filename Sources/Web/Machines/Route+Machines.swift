@@ -7,8 +7,7 @@ import Store
 extension Route {
   static let machineRoutes: [Route] = [
     .get("/healthz", .anyone, "Tells that the process lives.") { _, _ in .text("ok\n") },
-    .get("/readyz", .anyone, "Tells whether the database answers, the backup root can be used and a controller leads.")
-    {
+    .get("/readyz", .anyone, "Tells whether the database answers, the disk can be used and a controller leads.") {
       request, site in
       try await site.machines.readiness.value.response(tellsDetails: request.identity != nil)
     },

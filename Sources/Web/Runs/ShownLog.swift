@@ -29,7 +29,7 @@ extension WebResponse {
     var response = text(slice.text.printableLines)
     response.headers[.cacheControl] = "no-store"
     response.headers[.xLogOffset] = "\(slice.next)"
-    response.headers[.xLogEnd] = "\(run.state.isFinished)"
+    response.headers[.xLogEnded] = "\(run.state.isFinished)"
     return response
   }
 }
@@ -41,7 +41,7 @@ extension HTTPField.Name {
   }
 
   fileprivate static let xLogOffset = known("X-Log-Offset")
-  fileprivate static let xLogEnd = known("X-Log-End")
+  fileprivate static let xLogEnded = known("X-Log-Ended")
 }
 
 extension String {
