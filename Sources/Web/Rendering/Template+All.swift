@@ -1,8 +1,9 @@
 // All templates; they are parsed once, when the server starts.
 
 extension Template {
-  static let all: [Template] = look + core
+  static let all: [Template] = look + core + histories
 
   private static let look = [layout, badge, time, age, diagnostic, diffLine]
   private static let core = [csrf, signIn, problem]
+  private static let histories = [runs, runTable, run, events, purges, deliveries, historyPager]
 }
