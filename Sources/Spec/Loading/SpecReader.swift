@@ -240,7 +240,7 @@ package enum ReservedSource: String, Sendable, CaseIterable {
 
 extension ResourceKind {
   /// One resource of the kind, in words.
-  var noun: String {
+  package var noun: String {
     switch self {
     case .settings: "settings"
     case .retention: "retention policy"
