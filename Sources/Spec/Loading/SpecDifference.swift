@@ -29,6 +29,13 @@ package struct ResourceChange: Sendable, Hashable {
   package let fields: [FieldChange]
 }
 
+extension ResourceChange {
+  /// A change that was made once, told by the resource's values before and after it.
+  package init(of id: ResourceID, _ kind: Kind, from before: [YAMLPair]?, to after: [YAMLPair]?) {
+    self.init(id: id, kind: kind, fields: SpecDifference.changes(from: before ?? [], to: after ?? []))
+  }
+}
+
 package struct SpecDifference: Sendable, Hashable {
   /// Resources to write in dependency order, then resources to delete in the reverse of it.
   package let changes: [ResourceChange]
@@ -86,8 +93,7 @@ package struct SpecDifference: Sendable, Hashable {
     return others.filter { $0.kind < .profile } + ordered + others.filter { $0.kind > .profile }
   }
 
-  /// The fields in which two declarations of one resource differ.
-  package static func changes(from before: [YAMLPair], to after: [YAMLPair]) -> [FieldChange] {
+  fileprivate static func changes(from before: [YAMLPair], to after: [YAMLPair]) -> [FieldChange] {
     let old = before.flattened()
     let new = after.flattened()
     let oldValues = Dictionary(old.map { ($0.key, $0.value) }) { $1 }

@@ -20,10 +20,10 @@ extension Route {
         try await Editing(.existing(.host(try request.host())), request, site).take()
       },
       .get("/new/:kind", .role(.operator), "The page that declares a resource of a kind.") { request, site in
-        try await Editing(try .new(ofKind: request.parameter("kind")), request, site).show()
+        try await Editing(try .newResource(ofKind: request.parameter("kind")), request, site).show()
       },
       .post("/new/:kind", .role(.operator), "Reviews or saves a new resource.") { request, site in
-        try await Editing(try .new(ofKind: request.parameter("kind")), request, site).take()
+        try await Editing(try .newResource(ofKind: request.parameter("kind")), request, site).take()
       },
       .get("/edit/:kind/:name", .role(.operator), "The page that edits a resource.") { request, site in
         try await Editing(.existing(try request.resource()), request, site).show()
@@ -111,12 +111,13 @@ private struct Editing {
     }
     guard isForm else { throw WebProblem.badRequest("neither `text` nor the fields of a form were sent") }
     let form = ResourceForm(target.kind) { request.field($0) }
+    let draft: ResourceDraft
     do throws(DraftProblem) {
-      let draft = try ResourceDraft(form: form, named: name, for: target, known: stored.spec)
-      return try await reviewed(draft, isForm: true)
+      draft = try ResourceDraft(form: form, named: name, for: target, known: stored.spec)
     } catch {
       return editor(.form(form, name: name), error)
     }
+    return try await reviewed(draft, isForm: true)
   }
 
   /// The form again of what was reviewed.
@@ -127,12 +128,13 @@ private struct Editing {
   }
 
   private func review(_ text: String, isForm: Bool) async throws -> WebResponse {
+    let draft: ResourceDraft
     do throws(DraftProblem) {
-      let draft = try ResourceDraft(yaml: text, for: target, known: stored.spec)
-      return try await reviewed(draft, isForm: isForm)
+      draft = try ResourceDraft(yaml: text, for: target, known: stored.spec)
     } catch {
       return editor(.yaml(text), error)
     }
+    return try await reviewed(draft, isForm: isForm)
   }
 
   private func reviewed(_ draft: ResourceDraft, isForm: Bool, isStale: Bool = false) async throws -> WebResponse {

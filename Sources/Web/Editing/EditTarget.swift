@@ -15,7 +15,7 @@ enum EditTarget: Sendable, Hashable {
     return ResourceID(kind: kind, name: name)
   }
 
-  static func new(ofKind kind: String?) throws(WebProblem) -> EditTarget {
+  static func newResource(ofKind kind: String?) throws(WebProblem) -> EditTarget {
     guard let kind = kind.flatMap(ResourceKind.init(rawValue:)), kind != .settings else {
       throw .notFound("such a kind of resource")
     }
@@ -115,11 +115,5 @@ extension Spec {
     case .host: hosts.keys.map(\.description).sorted()
     case .notification: notifications.keys.map(\.description).sorted()
     }
-  }
-
-  /// The document that declares one resource and no other, with values masked that may hold a secret.
-  func maskedText(of id: ResourceID) -> String {
-    let values = SecretMask.values(values(of: id) ?? [], in: id)
-    return YAMLWriter.write(.map([YAMLPair("version", .int(1))] + SpecWriter.sections(of: id, values)))
   }
 }

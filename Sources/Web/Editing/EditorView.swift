@@ -69,7 +69,9 @@ extension EditorView {
     case .new(let kind):
       isNew = true
       cancelPath = kind == .host ? "/hosts" : ResourceID(kind: kind, name: "").homePath
-      (deletePath, owner, users) = ([], [], [])
+      deletePath = []
+      owner = []
+      users = []
     }
     switch content {
     case .yaml(let text):

@@ -64,8 +64,11 @@ struct FieldView: Sendable {
     case .reference(let kind): names = "names-\(kind.rawValue)"
     case .text, .texts, .choices, .records, .labels, .numbers: break
     }
-    (self.least, self.most, self.names) = (least, most, names)
-    (self.isNumber, self.isSelect) = (isNumber, isSelect)
+    self.least = least
+    self.most = most
+    self.names = names
+    self.isNumber = isNumber
+    self.isSelect = isSelect
     isInput = !isNumber && !isSelect && !field.hasLines
     // A word that the field does not know is kept in sight, with the complaint about it.
     if isSelect, !entry.text.isEmpty, !choices.contains(entry.text) { choices.append(entry.text) }

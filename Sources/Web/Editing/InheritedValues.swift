@@ -12,13 +12,14 @@ struct InheritedValues: Sendable, Hashable {
 
   private var values: [String: [Value]] = [:]
 
-  init() {}
-
   /// - Parameter id: the resource, be it declared or not.
   /// - Parameter profile: what it builds on.
   init(for id: ResourceID, profile: ResourceName?, in spec: Spec) {
     switch id.kind {
-    case .host, .profile: read(Self.explanation(of: id, profile: profile, in: spec))
+    case .host, .profile:
+      let name = id.kind == .host ? (try? HostName(text: id.name)) : nil
+      read(Self.explanation(of: name, profile: profile, in: spec))
+      if name == nil { values["address"] = nil }
     case .schedule, .retention:
       let zone = spec.settings?.timeZone
       values["time_zone"] = [Value(text: "\(zone ?? .utc)", giver: zone == nil ? nil : "the settings")]
@@ -27,11 +28,12 @@ struct InheritedValues: Sendable, Hashable {
   }
 
   /// What holds for a host that says nothing but on which profile it builds.
-  private static func explanation(of id: ResourceID, profile: ResourceName?, in spec: Spec) -> [ExplainedValue] {
-    // Of a profile, it is told by a host that builds on the same; that takes no host's place in the store.
-    let name = id.kind == .host ? id.name : "host"
-    guard let host = try? HostName(text: name) else { return [] }
-    var (bare, blank) = (spec, Host())
+  ///
+  /// - Parameter name: nil for a profile, and for a host that has no name yet.
+  private static func explanation(of name: HostName?, profile: ResourceName?, in spec: Spec) -> [ExplainedValue] {
+    guard let host = name ?? (try? HostName(text: HostName.example)) else { return [] }
+    var bare = spec
+    var blank = Host()
     blank.own.profile = profile
     bare.hosts[host] = blank
     return bare.explanation(of: host) ?? []
