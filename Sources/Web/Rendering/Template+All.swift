@@ -1,8 +1,11 @@
 // All templates; they are parsed once, when the server starts.
 
 extension Template {
-  static let all: [Template] = look + core
+  static let all: [Template] = look + core + hostPages
 
   private static let look = [layout, badge, time, age, diagnostic, diffLine]
   private static let core = [csrf, signIn, problem]
+  private static let hostPages = [
+    overview, overviewDisk, fleetProgress, hosts, host, hostActions, hostValues, hostSnapshot, snapshotRemoval,
+  ]
 }

@@ -15,6 +15,8 @@ package struct Site: Sendable {
   /// What has been answered so far, for the metrics.
   let traffic: Traffic
   let renderer: Renderer
+  /// What pages show of all hosts.
+  let fleet: FleetPictures
 
   init(environment: Reconciler.Environment, options: WebServer.Options, logger: Logger) throws {
     self.environment = environment
@@ -23,6 +25,7 @@ package struct Site: Sendable {
     traffic = Traffic()
     renderer = try Renderer(Template.all)
     views = ViewCache(renderer: renderer, clock: environment.elapsed)
+    fleet = FleetPictures(environment)
   }
 
   var store: Store { environment.store }
