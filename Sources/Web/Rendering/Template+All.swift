@@ -1,9 +1,12 @@
 // All templates; they are parsed once, when the server starts.
 
 extension Template {
-  static let all: [Template] = look + core + histories
+  static let all: [Template] = look + core + hostPages + histories
 
   private static let look = [layout, badge, time, age, diagnostic, diffLine]
   private static let core = [csrf, signIn, problem]
+  private static let hostPages = [
+    overview, overviewDisk, fleetProgress, hosts, host, hostActions, hostValues, hostSnapshot, snapshotRemoval,
+  ]
   private static let histories = [runs, runTable, run, events, purges, deliveries, historyPager]
 }

@@ -1,5 +1,6 @@
 // The whole site: every route there is. What is not listed here does not exist.
 
 extension Route {
-  static let all: [Route] = signIn + assets + runPages + eventPages + machineRoutes + streamRoutes
+  static let all: [Route] =
+    signIn + assets + overviewPages + hostPages + hostActions + runPages + eventPages + machineRoutes + streamRoutes
 }
