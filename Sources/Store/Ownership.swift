@@ -8,6 +8,11 @@ package import Spec
 package struct FieldEdit: Sendable, Hashable {
   package let origin: ChangeOrigin
   package let at: Date
+
+  package init(origin: ChangeOrigin, at: Date) {
+    self.origin = origin
+    self.at = at
+  }
 }
 
 /// A resource that an apply may not change as it would, for another owns it or has edited it since.

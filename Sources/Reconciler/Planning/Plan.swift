@@ -19,14 +19,7 @@ package enum Action: Sendable, Hashable {
   case emptyTrash([TrashEntry], reason: String)
 
   /// The verb, as `diff` and runs show it.
-  package var verb: String {
-    switch self {
-    case .discover: "discover"
-    case .backup, .backupOnRequest: "back up"
-    case .prune: "prune"
-    case .emptyTrash: "empty the trash"
-    }
-  }
+  package var verb: String { kind.verb }
 
   /// What its run does.
   package var kind: RunKind {
@@ -43,6 +36,17 @@ package enum Action: Sendable, Hashable {
     case .discover(let reason), .backup(_, _, let reason), .backupOnRequest(_, _, let reason), .prune(_, let reason),
       .emptyTrash(_, let reason):
       reason
+    }
+  }
+}
+
+extension RunKind {
+  /// What it does, as a verb.
+  package var verb: String {
+    switch self {
+    case .backup: "back up"
+    case .emptyTrash: "empty the trash"
+    default: rawValue
     }
   }
 }

@@ -50,7 +50,16 @@ extension SpecReview {
           YAMLPair("limit", review.map { .int(Int64($0.removals.limit)) } ?? .null),
         ])),
       YAMLPair("refused", (review?.refusal).map { .string($0.code.rawValue) } ?? .null),
+      YAMLPair("complaint", complaint(of: review)),
     ]
+  }
+}
+
+extension SpecReview {
+  /// What is wrong with the removals, and what to do.
+  private static func complaint(of review: SpecReview?) -> YAMLValue {
+    guard let review, let complaint = review.removals.complaint(about: review.origin.source) else { return .null }
+    return .map([YAMLPair("message", .string(complaint.message)), YAMLPair("remedy", .string(complaint.remedy))])
   }
 }
 
@@ -96,6 +105,7 @@ extension ResourceConflict {
                 YAMLPair("path", .string(field.path)),
                 YAMLPair("current", SecretMask.value(field.current, of: field.path, in: id) ?? .null),
                 YAMLPair("wanted", SecretMask.value(field.wanted, of: field.path, in: id) ?? .null),
+                YAMLPair("words", .string(field.words(of: id))),
               ] + field.edit.value)
           })),
     ])
@@ -110,6 +120,18 @@ extension FieldEdit? {
       YAMLPair("edited_through", self.map { .string($0.origin.source) } ?? .null),
       YAMLPair("edited_at", self.map { .string(Timestamp.text($0.at)) } ?? .null),
     ]
+  }
+}
+
+extension FieldEdit {
+  /// Who edited a field of a report.
+  ///
+  /// - Returns: nil where nobody is known to have.
+  package init?(reading field: YAMLValue, as prefix: String = "edited") {
+    guard let actor = field["\(prefix)_by"]?.text, let source = field["\(prefix)_through"]?.text,
+      let at = field["\(prefix)_at"]?.time
+    else { return nil }
+    self.init(origin: ChangeOrigin(source: source, actor: actor), at: at)
   }
 }
 

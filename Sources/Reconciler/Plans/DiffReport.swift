@@ -41,6 +41,8 @@ package struct DiffReport: Sendable {
   package let wanted: Spec
   /// Whether the backup root's snapshots may be removed.
   package let isAdopted: Bool
+  /// What the same spec set applied before and does not declare any more: deleted only on request.
+  package let undeclared: [ResourceID]
 
   package var plan: Plan { Plan(hosts: seen.map(\.plan)) }
 
@@ -84,7 +86,12 @@ package struct DiffReport: Sendable {
     let work = [
       YAMLPair("drift", drift.value), YAMLPair("plan", plan.value(freed: freed)), YAMLPair("summary", summary.value),
     ]
-    return [changes] + others.pairs + SpecReview.objections(of: review) + work
+    let verdict = [
+      YAMLPair("undeclared", .texts(undeclared.map(\.description))), YAMLPair("adopted", .bool(isAdopted)),
+      YAMLPair("differs", .bool(differs)), YAMLPair("settled", .bool(isSettled)),
+      YAMLPair("conclusion", .string(conclusion)),
+    ]
+    return [changes] + others.pairs + SpecReview.objections(of: review) + work + verdict
   }
 
   /// The changes alone: by them a plan that was altered by hand is told.
@@ -118,7 +125,17 @@ extension DiffReport {
     let drift: [ResourceDrift] = if let review { review.drift } else { try await store.drift(in: stored) }
     self.init(
       review: review, others: others, drift: drift, seen: seen, freed: try await Self.freed(by: seen, in: store),
-      wanted: wanted, isAdopted: try await store.isAdopted(wanted.settings))
+      wanted: wanted, isAdopted: try await store.isAdopted(wanted.settings),
+      undeclared: await Self.undeclared(besides: proposal, in: store))
+  }
+
+  private static func undeclared(besides proposal: SpecProposal?, in store: Store) async -> [ResourceID] {
+    guard let proposal, proposal.origin.isSpecSet, !proposal.options.prune else { return [] }
+    var options = proposal.options
+    options.prune = true
+    // Where deleting would leave something dangling, there is nothing to offer.
+    let pruned = try? await store.preview(proposal.wanted, as: proposal.origin, options)
+    return (pruned?.difference.changes ?? []).filter { $0.kind == .deleted }.map(\.id)
   }
 
   /// - Parameters:

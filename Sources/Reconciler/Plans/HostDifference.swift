@@ -46,7 +46,7 @@ package struct HostRemoval: Sendable, Hashable {
   package var value: YAMLValue {
     .map([
       YAMLPair("host", .string(host.description)), YAMLPair("snapshots", .int(Int64(snapshots))),
-      YAMLPair("on_remove", .string(onRemove.rawValue)),
+      YAMLPair("on_remove", .string(onRemove.rawValue)), YAMLPair("words", .string(words)),
     ])
   }
 }

@@ -119,7 +119,7 @@ extension HostTrouble {
 }
 
 extension PauseStatus {
-  fileprivate var value: YAMLValue {
+  var value: YAMLValue {
     .map([
       YAMLPair("host", text(host?.description)), YAMLPair("until", time(pause.until)),
       YAMLPair("reason", text(pause.reason)), YAMLPair("actor", .string(pause.actor)),
@@ -145,7 +145,7 @@ extension SuspensionStatus {
 }
 
 extension DeclaredRequest {
-  fileprivate var value: YAMLValue {
+  var value: YAMLValue {
     .map([
       YAMLPair("host", .string(host.description)), YAMLPair("requested", text(requested?.description)),
       YAMLPair("done", text(done?.description)), YAMLPair("done_at", time(doneAt)), YAMLPair("open", .bool(isOpen)),

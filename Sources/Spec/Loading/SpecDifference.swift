@@ -6,6 +6,12 @@ package struct FieldChange: Sendable, Hashable {
   package let before: YAMLValue?
   package let after: YAMLValue?
 
+  package init(path: String, before: YAMLValue?, after: YAMLValue?) {
+    self.path = path
+    self.before = before
+    self.after = after
+  }
+
   /// The change on one line: `ssh.port: 22 → 2222`.
   package var shown: String {
     switch (before, after) {

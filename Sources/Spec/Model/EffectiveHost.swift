@@ -43,7 +43,7 @@ package struct Suspension: Sendable, Hashable, CustomStringConvertible {
   package let extent: Extent
   package let reason: Remark?
 
-  init(_ extent: Extent, _ reason: Remark?) {
+  package init(_ extent: Extent, _ reason: Remark?) {
     self.extent = extent
     self.reason = reason
   }

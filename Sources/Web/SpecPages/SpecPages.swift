@@ -76,18 +76,8 @@ private struct SpecApplication {
     let report = try await DiffReport(of: proposal, to: stored, in: site.environment)
     guard let review = report.review else { throw WebProblem.badRequest("nothing was proposed") }
     let view = SpecReviewView(
-      submission, report, review, undeclared: await undeclared(besides: proposal), isStale: isStale)
+      submission, report, review, isStale: isStale)
     return .page(Page("Difference", in: .spec, .specReview, view, status: isStale ? .conflict : .ok))
-  }
-
-  /// What the same set applied before and does not declare any more.
-  private func undeclared(besides proposal: SpecProposal) async -> [ResourceID] {
-    guard proposal.origin.isSpecSet, !proposal.options.prune else { return [] }
-    var options = proposal.options
-    options.prune = true
-    // Where deleting would leave something dangling, there is nothing to offer.
-    let pruned = try? await site.store.preview(proposal.wanted, as: proposal.origin, options)
-    return (pruned?.difference.changes ?? []).filter { $0.kind == .deleted }.map(\.id)
   }
 
   func carryOut() async throws -> WebResponse {

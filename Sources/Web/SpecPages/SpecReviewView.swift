@@ -53,7 +53,7 @@ struct SpecReviewView: Sendable {
   private static let mostHosts = 200
 
   init(
-    _ submission: SpecSubmission, _ report: DiffReport, _ review: SpecReview, undeclared: [ResourceID], isStale: Bool
+    _ submission: SpecSubmission, _ report: DiffReport, _ review: SpecReview, isStale: Bool
   ) {
     self.isStale = isStale
     tally = DifferenceTally(review.difference)
@@ -76,7 +76,8 @@ struct SpecReviewView: Sendable {
     drift = DriftView.all(review.drift)
     hasDrift = !review.drift.isEmpty
     self.undeclared =
-      undeclared.isEmpty ? [] : ["Not declared any more, and deleted only on request: \(EditorView.list(undeclared))."]
+      report.undeclared.isEmpty
+      ? [] : ["Not declared any more, and deleted only on request: \(EditorView.list(report.undeclared))."]
     let busy = report.plan.hosts.filter { $0.action != nil || $0.hold != nil }
     work = busy.prefix(Self.mostHosts).flatMap { WorkView.all($0, freed: report.freed[$0.host]) }
     moreWork = busy.count > Self.mostHosts ? ["And \(Shown.plural(busy.count - Self.mostHosts, "more host"))."] : []

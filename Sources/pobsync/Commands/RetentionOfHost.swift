@@ -140,15 +140,4 @@ extension RetentionPlan {
       value: value,
       empty: "No snapshots are known.")
   }
-
-  var value: YAMLValue {
-    .list(
-      decisions.map {
-        .map([
-          YAMLPair("snapshot", .string($0.snapshot.id.description)),
-          YAMLPair("status", .string($0.snapshot.status.rawValue)), YAMLPair("keep", .bool($0.keep)),
-          YAMLPair("reasons", .list($0.reasons.map(YAMLValue.string))),
-        ])
-      })
-  }
 }

@@ -1,23 +1,45 @@
-// What `diff` has found out, as a page for people.
+// What `diff` has found out, as a page for people, made from the value that programs get.
 
+import Engine
+import Foundation
 import Reconciler
 import Spec
-import Store
 
-extension DiffReport {
-  func printText() {
-    review?.difference.printMoves()
-    review?.difference.printFields()
-    others.printNotes()
-    review?.printObjections()
-    drift.print()
-    let isApart = changed > 0 || !drift.isEmpty || !(review?.takenOver.isEmpty ?? true)
-    let hasWork = !plan.isEmpty || holds > 0
+struct DiffPage {
+  private let report: YAMLValue
+
+  init(_ report: YAMLValue) { self.report = report }
+
+  func print() {
+    let changes = report.list("changes")
+    DifferenceText.printMoves(report.list("moves"))
+    DifferenceText.printChanges(changes)
+    DifferenceText.printNotes(of: report)
+    DifferenceText.printObjections(of: report)
+    DifferenceText.printDrift(report.list("drift"))
+    let plan = report.list("plan")
+    let isChanged = !changes.isEmpty || !report.list("moves").isEmpty
+    let isApart = isChanged || !report.list("drift").isEmpty || !report.list("taken_over").isEmpty
+    let hasWork = plan.contains { !$0.list("actions").isEmpty || !$0.list("holds").isEmpty }
     if isApart { Terminal.printLine() }
-    if hasWork { Terminal.printLine("The loop\(changed > 0 ? " then" : ""):") }
-    plan.printActions(freed: freed)
-    let good = "Nothing to do"
-    Terminal.printLine(
-      isSettled ? Terminal.paint(good, .green) + conclusion.dropFirst(good.count) : conclusion)
+    if hasWork { Terminal.printLine("The loop\(isChanged ? " then" : ""):") }
+    DifferenceText.printActions(plan)
+    printConclusion()
+  }
+
+  private func printConclusion() {
+    let (conclusion, good) = (report.word("conclusion"), "Nothing to do")
+    let isGood = report["settled"]?.flag == true && conclusion.hasPrefix(good)
+    Terminal.printLine(isGood ? Terminal.paint(good, .green) + conclusion.dropFirst(good.count) : conclusion)
+    if report["adopted"]?.flag == false {
+      Terminal.printLine(
+        "The backup root is not adopted: it held snapshots before this database knew of it. Nothing is pruned until "
+          + "`pobsync adopt`, which shows what is there.")
+    }
+    let undeclared = report.list("undeclared").compactMap(\.text)
+    if !undeclared.isEmpty {
+      Terminal.printLine(
+        "Not declared any more, and deleted only with --prune: \(undeclared.joined(separator: ", ")).")
+    }
   }
 }

@@ -1,4 +1,5 @@
-// Differences of specs and plans, as `apply` and `diff` print them.
+// Differences of specs, and plans, as people are shown them: made from the values that programs get, so that those of
+// another pobsync look like one's own.
 
 import Engine
 import Foundation
@@ -6,58 +7,133 @@ import Reconciler
 import Spec
 import Store
 
-extension SpecDifference {
-  /// One line a resource: `host/web-1 created`.
-  /// - Parameter takenOver: whose the resources were that get another owner.
-  func printOutcome(isDryRun: Bool, takenOver: [ResourceID: String] = [:]) {
+enum DifferenceText {
+  /// One line a host that gets another name.
+  static func printMoves(_ moves: [YAMLValue], isDryRun: Bool = false) {
+    for move in moves {
+      Terminal.printLine("\(shown(move)) \(Terminal.paint("renamed", .yellow))\(isDryRun ? " (dry run)" : "")")
+    }
+  }
+
+  /// `host/web1 → host/web-1`
+  private static func shown(_ move: YAMLValue) -> String { "host/\(move.word("from")) → host/\(move.word("to"))" }
+
+  /// Field by field what would change.
+  static func printChanges(_ changes: [YAMLValue]) {
     for change in changes {
+      let (mark, colour): (String, Terminal.Colour) =
+        switch change["change"]?.text {
+        case "created": ("+", .green)
+        case "deleted": ("-", .red)
+        default: ("~", .yellow)
+        }
+      Terminal.printLine(Terminal.paint("\(mark) \(change.word("resource"))", colour))
+      for field in change.list("fields") {
+        let change = FieldChange(path: field.word("path"), before: field.known("before"), after: field.known("after"))
+        Terminal.printLine("    \(change.shown)")
+      }
+    }
+  }
+
+  /// What becomes of the snapshots of hosts that go, and what looks like a rename.
+  static func printNotes(of report: YAMLValue) {
+    for removal in report.list("removed_hosts") {
+      Terminal.printLine("  host/\(removal.word("host")): \(removal.word("words"))")
+    }
+    for move in report.list("likely_moves") {
+      Terminal.printLine(
+        Terminal.paint("  \(shown(move)) looks like a rename", .yellow)
+          + ": declare `moved: [{from: \(move.word("from")), to: \(move.word("to"))}]`, or \(move.word("to")) begins "
+          + "without any snapshot")
+    }
+  }
+
+  /// Who gets resources that were another's, and what `apply` would refuse.
+  static func printObjections(of report: YAMLValue) {
+    for taken in report.list("taken_over") {
+      Terminal.printLine(
+        "\(Terminal.paint("~ \(taken.word("resource"))", .yellow)) is taken over from \(taken.word("from"))")
+    }
+    for restored in report.list("restored") {
+      let deletion = FieldEdit(reading: restored, as: "deleted").map { " \($0)" } ?? ""
+      Terminal.printLine(
+        "\(Terminal.paint("≠ \(restored.word("resource"))", .yellow)) was deleted\(deletion), and comes back")
+    }
+    let conflicts = report.list("conflicts")
+    for conflict in conflicts {
+      let fields = conflict.list("fields")
+      let isAnothers = fields.allSatisfy { FieldEdit(reading: $0) == nil }
+      let owner = isAnothers ? ", which belongs to \(conflict.word("owner"))" : ""
+      Terminal.printLine(Terminal.paint("! conflict: \(conflict.word("resource"))\(owner)", .red))
+      for field in fields { Terminal.printLine("    \(field.word("words"))") }
+    }
+    if !conflicts.isEmpty {
+      Terminal.printLine("  apply refuses this, unless it is declared as it is, or --take-over is given")
+    }
+    if let complaint = report.known("complaint") {
+      Terminal.printLine(
+        "\(Terminal.paint("! apply refuses this", .red)): \(complaint.word("message")); \(complaint.word("remedy"))")
+    }
+  }
+
+  /// What others have edited, one line a field.
+  static func printDrift(_ drift: [YAMLValue]) {
+    for resource in drift {
+      Terminal.printLine(
+        Terminal.paint("≠ \(resource.word("resource")), declared by \(resource.word("owner"))", .yellow))
+      for field in resource.list("fields") {
+        let (declared, current) = (field.known("declared"), field.known("current"))
+        let edit = FieldEdit(reading: field).map { " \($0)" } ?? ""
+        Terminal.printLine(
+          "    drift: \(field.word("path")) \(declared?.shown ?? "(not set)") → \(current?.shown ?? "(not set)")\(edit)")
+      }
+    }
+  }
+
+  /// What the loop would do now, what waits, and why.
+  static func printActions(_ plan: [YAMLValue]) {
+    for host in plan {
+      let name = host.word("host")
+      for action in host.list("actions") {
+        let kind = action.word("action")
+        let verb = RunKind(rawValue: kind)?.verb ?? kind
+        let gain = action["frees_up_to_bytes"]?.integer.map { " (frees up to \($0.shownAsSize))" } ?? ""
+        Terminal.printLine(
+          "  \(Terminal.paint("\(name): would \(verb)", .yellow)): \(action.word("reason"))\(gain)")
+        for snapshot in action.list("snapshots") {
+          let reasons = snapshot.list("reasons").compactMap(\.text).joined(separator: "; ")
+          Terminal.printLine("      - \(snapshot.word("snapshot")): \(reasons)")
+        }
+        for entry in action.list("trash") { Terminal.printLine("      - .trash/\((entry.text ?? "").printable())") }
+      }
+      for hold in host.list("holds") {
+        Terminal.printLine("  \(Terminal.paint("\(name): waits", .dim)): \(hold.word("message"))")
+      }
+    }
+  }
+}
+
+extension SpecDifference {
+  /// Field by field what would change.
+  func printFields() { DifferenceText.printChanges(value.items) }
+}
+
+extension ApplyOutcome {
+  /// One line a resource: `host/web-1 created`.
+  func print() {
+    DifferenceText.printMoves(moves.map(\.value), isDryRun: isDryRun)
+    for resource in resources {
       let colour: Terminal.Colour =
-        switch change.kind {
+        switch resource.change {
         case .created: .green
         case .configured: .yellow
         case .deleted: .red
         case .unchanged: .dim
         }
-      let owner = takenOver[change.id].map { ", taken over from \($0)" } ?? ""
+      let owner = resource.takenOverFrom.map { ", taken over from \($0)" } ?? ""
       Terminal.printLine(
-        "\(change.id) \(Terminal.paint(change.kind.rawValue, colour))\(owner)\(isDryRun ? " (dry run)" : "")")
+        "\(resource.id) \(Terminal.paint(resource.change.rawValue, colour))\(owner)\(isDryRun ? " (dry run)" : "")")
     }
-  }
-
-  /// Field by field what would change.
-  func printFields() {
-    for change in changes.filter({ $0.kind != .unchanged }).map(\.masked) {
-      let (mark, colour): (String, Terminal.Colour) =
-        switch change.kind {
-        case .created: ("+", .green)
-        case .deleted: ("-", .red)
-        case .configured, .unchanged: ("~", .yellow)
-        }
-      Terminal.printLine(Terminal.paint("\(mark) \(change.id)", colour))
-      for field in change.fields { Terminal.printLine("    \(field.shown)") }
-    }
-  }
-}
-
-extension Plan {
-  /// What the loop would do now, what waits, and why.
-  /// - Parameter freed: the most that each host's prune frees, where that can be told.
-  func printActions(freed: [HostName: Int64] = [:]) {
-    for host in hosts {
-      if let action = host.action {
-        let gain = freed[host.host].map { " (frees up to \($0.shownAsSize))" } ?? ""
-        Terminal.printLine(
-          "  \(Terminal.paint("\(host.host): would \(action.verb)", .yellow)): \(action.reason)\(gain)")
-        for decision in host.prunedSnapshots {
-          Terminal.printLine("      - \(decision.snapshot.id): \(decision.reasons.joined(separator: "; "))")
-        }
-        if case .emptyTrash(let entries, _) = action {
-          for entry in entries { Terminal.printLine("      - .trash/\(entry.fileName.printable())") }
-        }
-      }
-      if let hold = host.hold {
-        Terminal.printLine("  \(Terminal.paint("\(host.host): waits", .dim)): \(hold.message)")
-      }
-    }
+    for warning in warnings { Terminal.writeError("warning: \(warning)") }
   }
 }

@@ -22,6 +22,18 @@ extension Double? {
   var shownAsDuration: String { self?.shownAsDuration ?? "-" }
 }
 
+// What values hold, as lists and pages show it: a dash stands for what is missing.
+extension YAMLValue {
+  func word(_ key: String) -> String { known(key).map { $0.text ?? $0.shown } ?? "-" }
+
+  func list(_ key: String) -> [YAMLValue] { self[key]?.items ?? [] }
+
+  /// A member, unless it is null.
+  func known(_ key: String) -> YAMLValue? { self[key].flatMap { $0 == .null ? nil : $0 } }
+
+  func shownTime(_ key: String) -> String { (self[key]?.time).shown }
+}
+
 extension String {
   /// The text, cut with an ellipsis if it is longer than so many characters.
   func shortened(to length: Int) -> String { count > length ? String(prefix(length - 1)) + "…" : self }

@@ -1,6 +1,7 @@
 // Edits of single fields from the command line.
 
 import Engine
+import Reconciler
 import Spec
 import Store
 
@@ -9,7 +10,7 @@ extension Store {
   func applyEdits(_ edits: [SpecEdit]) async throws {
     let origin = ChangeOrigin(source: ReservedSource.cli.rawValue, actor: StoreOptions.actor)
     let outcome = try await apply(edits, as: origin, named: "<command line>", at: WallClock.system.now)
-    outcome.difference.printOutcome(isDryRun: false)
+    ApplyOutcome(outcome.difference, as: origin.source).print()
     for resource in outcome.drift { Terminal.writeError("note: \(resource.warning)") }
   }
 }
