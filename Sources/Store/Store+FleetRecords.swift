@@ -85,8 +85,8 @@ extension SQLConnection {
       var facts = records.facts[host] ?? HostFacts()
       facts.snapshots = try row.required("snapshots")
       facts.newestGood = try good.compactMap { try row.optional("newest_\($0.rawValue)", as: Date.self) }.max()
-      let size: Int64? = try row.optional("scheduled_size")
-      facts.newestSize = try size ?? row.optional("manual_size")
+      facts.newestSize = try row.optional("scheduled_size")
+      if facts.newestSize == nil { facts.newestSize = try row.optional("manual_size") }
       records.facts[host] = facts
     }
   }

@@ -2,6 +2,7 @@
 
 import Engine
 import Foundation
+import HTTPTypes
 import Reconciler
 import Spec
 import Store

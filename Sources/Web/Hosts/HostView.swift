@@ -147,8 +147,8 @@ extension HostView {
     hasSnapshots = !report.snapshots.isEmpty
     let drawn = report.snapshots.suffix(Self.mostDrawn)
     timelineSVG = SnapshotTimeline.svg(drawn.map { SnapshotTimeline.Mark($0, in: report) }, now: now)
-    sizeSVG = Self.chart(drawn, "Size of each snapshot", .bytes) { $0.stats.apparentSizeBytes.map(Double.init) }
-    newSVG = Self.chart(drawn, "New in each snapshot", .bytes) { $0.stats.uniqueApparentSizeBytes.map(Double.init) }
+    sizeSVG = Self.chart(drawn, "Size of each snapshot", .bytes) { $0.stats.apparentSizeBytes.map { Double($0) } }
+    newSVG = Self.chart(drawn, "New in each snapshot", .bytes) { $0.stats.uniqueApparentSizeBytes.map { Double($0) } }
     durationSVG = Self.chart(drawn, "How long each took", .seconds) { $0.stats.durationSeconds }
 
     let pages = max(1, (report.snapshots.count + Self.pageSize - 1) / Self.pageSize)

@@ -25,7 +25,7 @@ struct CleanupIncomplete: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
-    let work = try await storage.environment().keptHostAtWork(target.host)
+    let work = try await storage.keptHostAtWork(target.host)
     let (host, directory, environment) = (work.name, work.directory, work.environment)
     let names = try await blocking { try directory.inventory() }.incomplete
     guard !names.isEmpty else {

@@ -95,7 +95,7 @@ struct RetentionOfHost: AsyncParsableCommand {
 
   /// Asks with the snapshots that would go now; only these may go then.
   private func carryOut() async throws {
-    let work = try await storage.environment().hostAtWork(target.host)
+    let work = try await storage.hostAtWork(target.host)
     let environment = work.environment
     var request = work.request(.prune, reason: "retention, applied on the command line")
     request.maxDelete = maxDelete

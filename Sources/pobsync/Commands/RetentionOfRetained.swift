@@ -20,7 +20,7 @@ extension RetentionOfHost {
 
   /// Asks with the snapshots that would go now; only these may go then.
   func carryOut(_ kept: RetainedHost) async throws {
-    let work = try await storage.environment().keptHostAtWork(kept.host)
+    let work = try await storage.keptHostAtWork(kept.host)
     let environment = work.environment
     var request = work.request(.prune, reason: "retention, applied on the command line")
     request.maxDelete = maxDelete

@@ -59,6 +59,16 @@ struct StoreOptions: ParsableArguments {
   }
 }
 
+extension StoreOptions {
+  /// A declared host that something is done with, checked as `Environment.hostAtWork` does.
+  func hostAtWork(_ name: HostName) async throws -> HostAtWork { try await environment().hostAtWork(name) }
+
+  /// The same of a host that need not be declared any more.
+  func keptHostAtWork(_ name: HostName) async throws -> KeptHostAtWork {
+    try await environment().keptHostAtWork(name)
+  }
+}
+
 /// A host named on the command line.
 struct HostArgument: ParsableArguments {
   @Argument(help: "The host's name.", transform: HostName.fromCommandLine)
