@@ -22,10 +22,12 @@ import Testing
     #expect(Exposition.text([family]) == expected)
   }
 
-  @Test(arguments: [
+  private static let numbers: [(Double, String)] = [
     (0.0, "0"), (1, "1"), (-3, "-3"), (0.5, "0.5"), (1e20, "1e+20"), (.infinity, "+Inf"), (-.infinity, "-Inf"),
     (.nan, "NaN"), (1_779_192_000.25, "1779192000.25"), (9_007_199_254_740_991, "9007199254740991"),
-  ])
+  ]
+
+  @Test(arguments: numbers)
   func `a number is written as Prometheus reads it`(_ value: Double, _ written: String) {
     #expect(Exposition.number(value) == written)
   }
@@ -45,15 +47,15 @@ import Testing
   }
 
   @Test func `a histogram has its buckets, sum and count`() {
-    var durations = DurationHistogram(bounds: [0.1, 1])
-    for seconds in [0.05, 0.1, 0.5, 7] { durations.note(seconds) }
+    var durations = DurationHistogram(bounds: [0.25, 1])
+    for seconds in [0.125, 0.25, 0.5, 7] { durations.note(seconds) }
     var family = MetricFamily("pobsync_test_seconds", .histogram, "A test.")
     family.add(MetricHistogram(durations), MetricLabel("route", "/"))
     let lines = Exposition.text([family]).split(separator: "\n").dropFirst(2)
     #expect(
       Array(lines) == [
-        "pobsync_test_seconds_bucket{route=\"/\",le=\"0.1\"} 2", "pobsync_test_seconds_bucket{route=\"/\",le=\"1\"} 3",
-        "pobsync_test_seconds_bucket{route=\"/\",le=\"+Inf\"} 4", "pobsync_test_seconds_sum{route=\"/\"} 7.65",
+        "pobsync_test_seconds_bucket{route=\"/\",le=\"0.25\"} 2", "pobsync_test_seconds_bucket{route=\"/\",le=\"1\"} 3",
+        "pobsync_test_seconds_bucket{route=\"/\",le=\"+Inf\"} 4", "pobsync_test_seconds_sum{route=\"/\"} 7.875",
         "pobsync_test_seconds_count{route=\"/\"} 4",
       ])
   }
