@@ -130,7 +130,7 @@ import Testing
   }
 
   @Test func `no template is styled in place or runs anything`() {
-    for template in [Template.layout, .signIn, .problem] + Template.partials {
+    for template in Template.all {
       #expect(!template.source.contains("style=\""))
       #expect(!template.source.contains(#/ on[a-z]+=/#), "\(template.name) has a handler in place")
     }
