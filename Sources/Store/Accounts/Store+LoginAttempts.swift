@@ -75,7 +75,7 @@ private struct AttemptKey: Sendable {
     guard inet_pton(AF_INET6, address, &bytes) == 1 else { return address.keyText }
     let octets = withUnsafeBytes(of: bytes) { Array($0) }
     let isIPv4 = octets.prefix(10).allSatisfy { $0 == 0 } && octets[10] == 0xFF && octets[11] == 0xFF
-    if isIPv4 { return octets.suffix(4).map(String.init).joined(separator: ".") }
+    if isIPv4 { return octets.suffix(4).map { String($0) }.joined(separator: ".") }
     return octets.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "/64"
   }
 }

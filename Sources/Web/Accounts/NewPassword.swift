@@ -10,18 +10,18 @@ package struct NewPassword: Sendable {
   /// - Parameter name: the account that it is for.
   package init(_ text: String, for name: AccountName) throws(UnfitPassword) {
     guard text.count >= Self.shortest else {
-      throw UnfitPassword("The password has to have at least \(Self.shortest) characters")
+      throw UnfitPassword("the password has to have at least \(Self.shortest) characters")
     }
     // Some characters are made of any number of others.
     guard text.count <= Self.longest, text.utf8.count <= 4 * Self.longest else {
-      throw UnfitPassword("The password may have at most \(Self.longest) characters")
+      throw UnfitPassword("the password may have at most \(Self.longest) characters")
     }
     let simple = text.lowercased()
     guard simple.replacing(name.description, with: "").count >= Self.besidesTheName else {
-      throw UnfitPassword("The password is little more than the account's name")
+      throw UnfitPassword("the password is little more than the account's name")
     }
     guard Set(simple).count > 2, !Self.commonest.contains(simple) else {
-      throw UnfitPassword("The password is among the first that anybody would guess")
+      throw UnfitPassword("the password is among the first that anybody would guess")
     }
     self.text = text
   }
@@ -61,4 +61,7 @@ package struct UnfitPassword: Error, Sendable, Hashable, CustomStringConvertible
   package let description: String
 
   init(_ description: String) { self.description = description }
+
+  /// As it stands by itself, on a page.
+  var sentence: String { description.prefix(1).uppercased() + description.dropFirst() + "." }
 }

@@ -9,20 +9,20 @@ extension Route {
   static let accountPages = ownAccountPages + userPages + tokenPages
 
   private static let ownAccountPages: [Route] = [
-    .get("/account", .role(.viewer), "Shows the reader's own account and sessions.") { request, site in
+    .get("/settings/account", .role(.viewer), "Shows the reader's own account and sessions.") { request, site in
       .page(try await OwnAccount.page(for: request, site))
     },
-    .post("/account/password", .role(.viewer), "Changes the reader's own password.") { request, site in
+    .post("/settings/account/password", .role(.viewer), "Changes the reader's own password.") { request, site in
       try await OwnAccount.changePassword(request, site)
     },
-    .post("/account/sessions/end", .role(.viewer), "Ends the reader's other sessions.") { request, site in
+    .post("/settings/account/sessions/end", .role(.viewer), "Ends the reader's other sessions.") { request, site in
       try await OwnAccount.endOtherSessions(request, site)
     },
   ]
 }
 
 enum OwnAccount {
-  static let path = "/account"
+  static let path = "/settings/account"
 
   /// - Parameter failure: why the password was not changed.
   static func page(for request: WebRequest, _ site: Site, failure: String? = nil) async throws -> Page {
@@ -46,7 +46,7 @@ enum OwnAccount {
     let new: NewPassword
     switch PasswordFields.read(request, for: name) {
     case .success(let password): new = password
-    case .failure(let unfit): return try await refuse("\(unfit).")
+    case .failure(let unfit): return try await refuse(unfit.sentence)
     }
     // Whoever has found a browser that is signed in must not be able to guess at leisure.
     if case .wait(let seconds) = try await store.admitLogin(of: name, from: request.remoteAddress, at: site.now) {
@@ -85,7 +85,7 @@ enum PasswordFields {
   static func read(_ request: WebRequest, for name: AccountName) -> Result<NewPassword, UnfitPassword> {
     let new = request.field("new") ?? ""
     guard new == request.field("again") else {
-      return .failure(UnfitPassword("The two new passwords are not the same"))
+      return .failure(UnfitPassword("the two new passwords are not the same"))
     }
     do throws(UnfitPassword) {
       return .success(try NewPassword(new, for: name))
@@ -128,7 +128,7 @@ extension Template {
       <div class="halves">
       <section class="card"><h2>Password</h2>
       <p class="dim">Changed {{#passwordChanged}}{{> age}}{{/passwordChanged}}</p>
-      <form class="form" method="post" action="/account/password">{{> csrf}}
+      <form class="form" method="post" action="/settings/account/password">{{> csrf}}
       {{#failure}}
       <div class="notice bad" role="alert"><p>{{.}}</p></div>
       {{/failure}}
@@ -141,7 +141,7 @@ extension Template {
       </section>
       <section class="card flush"><div class="section-head"><h2>Sessions</h2>
       {{#hasOthers}}
-      <form method="post" action="/account/sessions/end">{{> csrf}}<button class="small">End the others</button></form>
+      <form method="post" action="/settings/account/sessions/end">{{> csrf}}<button class="small">End the others</button></form>
       {{/hasOthers}}
       </div>
       {{> sessions}}

@@ -116,3 +116,30 @@ package struct UnreadableHash: Error, Sendable, CustomStringConvertible {
       + "another"
   }
 }
+
+/// Lets so many through at a time; the others wait in the order in which they came.
+private actor Turnstile {
+  private var free: Int
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  init(_ places: Int) { free = places }
+
+  func pass<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
+    await enter()
+    defer { leave() }
+    return try await body()
+  }
+
+  private func enter() async {
+    if free > 0 {
+      free -= 1
+    } else {
+      await withCheckedContinuation { waiting.append($0) }
+    }
+  }
+
+  /// The place goes to the next, if there is one.
+  private func leave() {
+    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+  }
+}

@@ -43,6 +43,10 @@ enum TokenPages {
   }
 
   static func create(_ request: WebRequest, _ site: Site) async throws -> WebResponse {
+    // What a token makes would outlive it, and the account that made it.
+    guard let maker = request.identity?.session?.user else {
+      throw WebProblem(.forbidden, "no_account", "A token makes no tokens", remedy: "sign in with a browser")
+    }
     let now = site.now
     var wish = Wish(name: request.field("name") ?? "", expires: request.field("expires") ?? "")
     guard let role = request.field("role").flatMap(Role.init(rawValue:)), request.may(role) else {
@@ -60,7 +64,7 @@ enum TokenPages {
     let secret = TokenSecret()
     do {
       _ = try await site.store.createToken(
-        name, digest: secret.digest, role: role, by: request.actor, expiresAt: end, at: now)
+        name, digest: secret.digest, role: role, by: maker.description, expiresAt: end, at: now)
     } catch let error as StoreError where error.code == .tokenExists {
       return .page(try await list(request, site, failure: "There is a token \(name) already.", wish: wish))
     }

@@ -78,7 +78,7 @@ enum UserPages {
     let password: NewPassword
     switch PasswordFields.read(request, for: name) {
     case .success(let fit): password = fit
-    case .failure(let unfit): return try await refuse("\(unfit).")
+    case .failure(let unfit): return try await refuse(unfit.sentence)
     }
     do {
       try await site.store.createUser(
@@ -132,7 +132,7 @@ enum UserPages {
         .conflict, "own_password", "This is your own account", remedy: "change your password under Account")
     }
     switch PasswordFields.read(request, for: name) {
-    case .failure(let unfit): return .page(try await page(of: name, request, site, failure: "\(unfit)."))
+    case .failure(let unfit): return .page(try await page(of: name, request, site, failure: unfit.sentence))
     case .success(let password):
       try await site.store.setPassword(of: name, to: PasswordHash.make(password.text), at: site.now)
     }

@@ -52,7 +52,7 @@ extension Template {
       </section>
       <section class="card"><h2>Password</h2>
       {{#isOwn}}
-      <p>This is your own account. <a href="/account">Change your password</a></p>
+      <p>This is your own account. <a href="/settings/account">Change your password</a></p>
       {{/isOwn}}
       {{^isOwn}}
       <form class="form" method="post" action="/users/{{name}}/password">{{> csrf}}

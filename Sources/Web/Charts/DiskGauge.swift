@@ -6,7 +6,7 @@ enum DiskGauge {
   /// - Parameter reserve: what is to stay free (`min_free`).
   /// - Parameter forecast: in words: "full in about 40 days".
   static func svg(used: Int64, total: Int64, reserve: Int64?, forecast: String?) -> String {
-    guard total > 0 else { return SVG.empty(width, 60, label: name, style: "narrow", "size not known") }
+    guard total > 0 else { return SVG.empty(width, height, label: name, style: "narrow", "size not known") }
     let used = min(max(used, 0), total)
     let reserve = min(max(reserve ?? 0, 0), total)
     let free = total - used
@@ -28,11 +28,11 @@ enum DiskGauge {
         #"<path class="failed" stroke="currentColor" stroke-width="2" d="M\#(x) 18v20"><title>\#(floor)</title></path>"#
     }
     content += SVG.text(rest, x: 0, y: 54)
-    if reserve > 0 { content += SVG.text(floor, x: Double(width), y: 54, anchor: "end") }
+    if reserve > 0 { content += SVG.text(floor, x: 0, y: 71) }
     let words = [amount, rest, reserve > 0 ? floor : nil].compactMap(\.self).joined(separator: "; ")
-    return SVG.plot(width, 60, label: "\(name): \(words)", style: "narrow", content)
+    return SVG.plot(width, height, label: "\(name): \(words)", style: "narrow", content)
   }
 
-  private static let width = 420
+  private static let (width, height) = (320, 76)
   private static let name = "Disk"
 }

@@ -44,8 +44,8 @@ enum HeatMap {
     }
     let frame = Frame(days: days.count)
     // What is not lines: the frame, what each column says, and the legend.
-    let fixed = 1600 + days.reduce(0) { $0 + $1.utf8.count * 2 + 240 }
-    let named = rows.count <= 60 ? rows.count : 40
+    let fixed = 2600 + days.reduce(0) { $0 + $1.utf8.count * 2 + 240 }
+    let named = rows.count <= mostNamed ? rows.count : fewNamed
     var (lines, small) = (Lines(), Lines())
     var labels = ""
     for (place, row) in rows.prefix(named).enumerated() {
@@ -86,6 +86,8 @@ enum HeatMap {
   }
 
   private static let name = "Backups by host and day"
+  /// Up to so many hosts all have their names; of more, so few.
+  private static let (mostNamed, fewNamed) = (48, 24)
 }
 
 extension HeatMap {

@@ -42,18 +42,18 @@ enum SeriesChart {
       content)
   }
 
-  private static let width = 560
-  private static let height = 190
-  private static let (left, right, top, bottom) = (62.0, 552.0, 10.0, 164.0)
+  private static let width = 420
+  private static let height = 170
+  private static let (left, right, top, bottom) = (58.0, 414.0, 10.0, 144.0)
 
   private static func y(_ value: Double, _ ticks: Ticks) -> Double { bottom - (bottom - top) * value / ticks.top }
 
   private static func axis(_ ticks: Ticks) -> String {
     ticks.values.map { value in
-      let y = y(value, ticks)
-      return
-        #"<path class="\#(value == 0 ? "axis" : "grid")" d="M\#(SVG.number(left)) \#(SVG.number(y))H\#(SVG.number(right))"/>"#
-        + SVG.text(ticks.label(value), x: left - 8, y: y + 4, anchor: "end")
+      let height = Self.y(value, ticks)
+      let line = "M\(SVG.number(left)) \(SVG.number(height))H\(SVG.number(right))"
+      return #"<path class="\#(value == 0 ? "axis" : "grid")" d="\#(line)"/>"#
+        + SVG.text(ticks.label(value), x: left - 8, y: height + 4, anchor: "end")
     }.joined()
   }
 
@@ -68,7 +68,7 @@ enum SeriesChart {
 
   private static func bars(_ points: [Point], _ ticks: Ticks) -> String {
     let slot = (right - left) / Double(points.count)
-    let wide = min(max(slot * 0.74, 1.5), 34)
+    let wide = min(max(slot * 0.74, 1.5), 28)
     return points.enumerated().map { place, point in
       let x = left + slot * (Double(place) + 0.5) - wide / 2
       // What is there is seen, however small.

@@ -5,9 +5,9 @@ import Foundation
 import Spec
 
 /// The marks of an axis that begins at nothing.
-struct Ticks: Hashable {
+struct Ticks: Sendable, Hashable {
   /// What an axis counts.
-  enum Unit: Hashable {
+  enum Unit: Sendable, Hashable {
     case bytes, seconds, count
   }
 
@@ -47,7 +47,7 @@ struct Ticks: Hashable {
   /// 1, 2 or 5 times a power of ten.
   private static func decimalStep(atLeast wanted: Double) -> Double {
     let power = pow(10, log10(wanted).rounded(.down))
-    return ([1, 2, 5].first { $0 * power >= wanted * (1 - 1e-9) } ?? 10) * power
+    return ([1.0, 2, 5].first { $0 * power >= wanted * (1 - 1e-9) } ?? 10) * power
   }
 
   /// What is written at a mark, or says a value.

@@ -6,20 +6,20 @@ extension Asset {
 
   private static let frame = #"""
     :root{color-scheme:light dark;
-    --bg:#f5f6f8;--surface:#fff;--raised:#fff;--sunk:#eef0f3;--line:#e1e4ea;--edge:#c9ced8;
+    --bg:#f5f6f8;--surface:#fff;--raised:#fff;--sunk:#eef0f3;--line:#e1e4ea;--edge:#c9ced8;--field:#8790a0;
     --text:#171c26;--dim:#5a6372;--accent:#4353d6;--accent-strong:#3543b8;--accent-soft:#eceefc;--on-accent:#fff;
     --good:#12713a;--good-soft:#e3f3e9;--warn:#8a5300;--warn-soft:#fdf0d5;--bad:#b3261e;--bad-soft:#fdebe9;
     --hold:#6941b0;--hold-soft:#f1eafc;--idle:#525b69;--idle-soft:#e9ecf1;
-    --m-good:#63b987;--m-warn:#e0a020;--m-bad:#cf3a2e;--m-run:#5b6be6;--m-hold:#9370d8;--m-none:#e3e6ec;--m-idle:#a4adbb;
+    --m-good:#45a06d;--m-warn:#b58c00;--m-late:#d5600f;--m-bad:#cf3a2e;--m-run:#5b6be6;--m-hold:#9370d8;--m-none:#e3e6ec;--m-idle:#a4adbb;
     --shadow:0 1px 2px rgb(20 28 45/.05),0 1px 6px rgb(20 28 45/.04);--pop:0 8px 28px rgb(20 28 45/.16);
     --radius:10px;--mono:ui-monospace,"SF Mono",SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;
     --sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","Liberation Sans",Arial,sans-serif}
     @media(prefers-color-scheme:dark){:root{
-    --bg:#0e1116;--surface:#161a21;--raised:#1d222b;--sunk:#0b0e12;--line:#272d37;--edge:#3c4452;
+    --bg:#0e1116;--surface:#161a21;--raised:#1d222b;--sunk:#0b0e12;--line:#272d37;--edge:#3c4452;--field:#68727f;
     --text:#e6e9ef;--dim:#9ba5b4;--accent:#93a1ff;--accent-strong:#aab5ff;--accent-soft:#20264a;--on-accent:#0e1116;
     --good:#6fd399;--good-soft:#13301f;--warn:#ecb95a;--warn-soft:#362a10;--bad:#ff9186;--bad-soft:#411c19;
     --hold:#c3a8f7;--hold-soft:#2b2242;--idle:#aab3c1;--idle-soft:#262c36;
-    --m-good:#2f8554;--m-warn:#d39a2b;--m-bad:#ea5a4d;--m-run:#7f8efa;--m-hold:#9d7fe6;--m-none:#262c36;--m-idle:#5d6778;
+    --m-good:#2f8554;--m-warn:#c9a035;--m-late:#e07c28;--m-bad:#ea5a4d;--m-run:#7f8efa;--m-hold:#9d7fe6;--m-none:#262c36;--m-idle:#5d6778;
     --shadow:0 1px 2px rgb(0 0 0/.4);--pop:0 10px 30px rgb(0 0 0/.6)}}
 
     *,*::before,*::after{box-sizing:border-box}
@@ -87,7 +87,7 @@ extension Asset {
     .account div a,.account div button{display:block;width:100%;padding:.45rem .6rem;border:0;border-radius:6px;
     background:none;box-shadow:none;color:var(--text);font-weight:500;text-align:left}
     .account div a:hover,.account div button:hover{background:var(--idle-soft);text-decoration:none}
-    .menu{display:none}
+    .side .menu{display:none}
     main{min-width:0;max-width:86rem;padding:1.75rem 2.25rem 3rem;width:100%}
     main>*+*,[data-live]>*+*,.split>*>*+*,.halves>*>*+*,section>*+*,.card>*+*,.stacked>*+*{margin-top:1.25rem}
     .card>*+*{margin-top:.9rem}
@@ -135,12 +135,12 @@ extension Asset {
     .js [data-copy]{display:inline-flex}
 
     /* Fields. */
-    input,select,textarea{font:inherit;color:inherit;background:var(--surface);border:1px solid var(--edge);
-    border-radius:8px;padding:.42rem .65rem;width:100%;min-width:0}
+    input,select,textarea{font:inherit;color:inherit;background:var(--surface);border:1px solid var(--field);
+    border-radius:8px;padding:.42rem .65rem;width:100%;min-width:0;min-height:2.35rem;font-weight:400}
     input:hover,select:hover,textarea:hover{border-color:var(--dim)}
     input:focus-visible,select:focus-visible,textarea:focus-visible{outline:2px solid var(--accent);outline-offset:-1px;
     border-radius:8px}
-    input[type=checkbox],input[type=radio]{width:1.05rem;height:1.05rem;flex:none;margin:.2rem 0 0}
+    input[type=checkbox],input[type=radio]{width:1.05rem;height:1.05rem;flex:none;margin:.2rem 0 0;min-height:0}
     ::placeholder{color:var(--dim);opacity:.85}
     textarea{line-height:1.55;resize:vertical}
     textarea.code{font-family:var(--mono);font-size:.87rem;tab-size:2;white-space:pre;overflow:auto}
@@ -154,7 +154,7 @@ extension Asset {
     legend+*{clear:both}
     .field+.field,.row+.field,.field+.row,.row+.row{margin-top:1.1rem}
     .field>label{display:block;margin-bottom:.3rem}
-    .field>output{display:block;padding:.42rem .65rem;border-radius:8px;background:var(--idle-soft)}
+    .field>output{display:block;padding:.45rem .65rem;min-height:2.35rem;border-radius:8px;background:var(--idle-soft)}
     .short>:not(label,p){max-width:12rem}
     .check>label{display:flex;gap:.6rem;align-items:flex-start;font-weight:500;margin:0}
     .check>.help{margin-left:1.65rem}
@@ -191,16 +191,19 @@ extension Asset {
     .data [aria-sort=descending] a::after{transform:rotate(180deg)}
     .data tbody th{font-weight:600}
     .data tbody tr:hover>*{background:color-mix(in srgb,var(--idle-soft) 45%,var(--surface))}
-    .data th small,.data td>small{display:block;font-weight:400}
+    .data th small,.data td>small{display:block;font-weight:400;max-width:20rem;overflow:hidden;text-overflow:ellipsis}
     .data .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-    .data .mono{overflow-wrap:anywhere}
+    .data .mono,.data tbody th{white-space:nowrap}
+    .data .mono.wrap{white-space:normal;overflow-wrap:anywhere}
     .data .dim{color:var(--dim)}
     .data .wrap{min-width:16rem;max-width:44rem}
+    .data .wrap small{max-width:none}
     .data time,.data .badge{white-space:nowrap}
     td.acts{display:table-cell;text-align:right;white-space:nowrap;padding-block:.4rem}
     td.acts>*+*,td.acts form+form button{margin-left:.35rem}
     .data tr.failed>:first-child{box-shadow:inset 3px 0 var(--m-bad)}
-    .data tr.late>:first-child,.data tr.warning>:first-child{box-shadow:inset 3px 0 var(--m-warn)}
+    .data tr.late>:first-child{box-shadow:inset 3px 0 var(--m-late)}
+    .data tr.warning>:first-child{box-shadow:inset 3px 0 var(--m-warn)}
     .data tr.running>:first-child{box-shadow:inset 3px 0 var(--m-run)}
     .data tr.dir th a::before,.data tr.dir td.mono a::before{content:"▸ ";color:var(--dim)}
     .pager{display:flex;gap:.5rem;align-items:center;margin-top:.9rem!important;font-size:.9rem}
@@ -231,7 +234,7 @@ extension Asset {
     .card.flush>.table{border:0;border-top:1px solid var(--line);border-radius:0;box-shadow:none;margin:.8rem 0 0!important}
     .card.flush>.pager{margin:.75rem 1.2rem!important}
     .card.flush>.empty{border:0;margin:0!important}
-    .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:1.25rem;align-items:start}
+    .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(22rem,100%),1fr));gap:1.25rem;align-items:start}
     .cards>*,.figures>*{margin-top:0!important}
     .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.9rem}
     .figure{display:block;position:relative;padding:.9rem 1.1rem 1rem;background:var(--surface);border:1px solid var(--line);
@@ -244,11 +247,12 @@ extension Asset {
     .figure:is(.failed,.warning,.late,.succeeded,.running)::before{content:"";position:absolute;inset:0 0 auto;height:3px;
     background:var(--m-good)}
     .figure.failed::before{background:var(--m-bad)!important}
-    .figure:is(.warning,.late)::before{background:var(--m-warn)!important}
+    .figure.warning::before{background:var(--m-warn)!important}
+    .figure.late::before{background:var(--m-late)!important}
     .figure.running::before{background:var(--m-run)!important}
     .figure.failed b{color:var(--bad)}
     .figure:is(.warning,.late) b{color:var(--warn)}
-    .facts>div{display:grid;grid-template-columns:minmax(7rem,11rem) minmax(0,1fr);gap:.2rem 1rem;padding:.5rem 0;
+    .facts>div{display:grid;grid-template-columns:minmax(5.5rem,30%) minmax(0,1fr);gap:.2rem 1rem;padding:.5rem 0;
     border-top:1px solid var(--line)}
     .facts>div:first-child{border-top:0;padding-top:0}
     .facts>div:last-child{padding-bottom:0}
@@ -274,7 +278,7 @@ extension Asset {
     .danger-zone>div{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;align-items:center;justify-content:space-between}
     .danger-zone>div+div{border-top:1px solid var(--line)}
     .danger-zone p{flex:1 1 18rem}
-    .confirm{max-width:44rem}
+    .confirm,.problem{max-width:44rem}
     .names{max-height:16rem;overflow-y:auto;border:1px solid var(--line);border-radius:8px;background:var(--sunk)}
     .names li{padding:.3rem .8rem}
     .names li+li{border-top:1px solid var(--line)}
@@ -297,7 +301,7 @@ extension Asset {
     pre.code,pre.log,pre.diff,.diagnostic pre{padding:.85rem 1.1rem;border:1px solid var(--line);border-radius:8px;
     background:var(--sunk)}
     pre.log{max-height:min(70vh,44rem);min-height:6rem;white-space:pre-wrap;overflow-wrap:anywhere;
-    overscroll-behavior:contain;background:#10141b;border-color:#10141b;color:#dde2ea}
+    overscroll-behavior:contain;background:#10141b;color:#dde2ea}
     pre.log:empty::before{content:"Nothing yet.";color:#98a2b1}
     .copyable{position:relative}
     .copyable pre{padding-right:5.5rem;white-space:pre-wrap;overflow-wrap:anywhere}
@@ -325,9 +329,11 @@ extension Asset {
     /* Charts: colours come from the class of a mark, sizes from the drawing. */
     .chart{overflow-x:auto;overflow-y:hidden}
     .chart figcaption{font-weight:600;margin-bottom:.4rem;position:sticky;left:0}
-    .plot{display:block;width:100%;height:auto;min-width:30rem;font-family:var(--sans)}
+    .chart.newest{direction:rtl}
+    .chart.newest>*{direction:ltr}
+    .plot{display:block;width:100%;height:auto;min-width:18rem;font-family:var(--sans)}
     .plot.wide{min-width:46rem}
-    .plot.narrow{min-width:15rem}
+    .plot.narrow{min-width:0;max-width:26rem}
     .plot.spark{display:inline-block;width:6.5rem;height:1.5rem;min-width:0;vertical-align:middle}
     .plot text{fill:var(--dim);font-size:11px;font-variant-numeric:tabular-nums}
     .plot text.strong{fill:var(--text);font-weight:600}
@@ -342,8 +348,9 @@ extension Asset {
     .plot .track{fill:var(--m-none)}
     .plot{color:var(--m-run)}
     .plot :is(.succeeded,.success,.good,.daily){color:var(--m-good)}
-    .plot :is(.warning,.partial,.late,.goes){color:var(--m-warn)}
-    .plot :is(.failed,.error){color:var(--m-bad)}
+    .plot :is(.warning,.partial){color:var(--m-warn)}
+    .plot .late{color:var(--m-late)}
+    .plot :is(.failed,.error,.goes){color:var(--m-bad)}
     .plot :is(.manual,.pinned,.interrupted,.paused,.yearly){color:var(--m-hold)}
     .plot :is(.unknown,.cancelled,.queued,.other){color:var(--m-idle)}
     .plot :is(.none,.spare){color:var(--m-none)}
@@ -378,7 +385,7 @@ extension Asset {
     .brand{padding:0}
     .service{order:0;padding:0}
     .service .livedot{display:none}
-    .menu{display:inline-flex;margin-left:.4rem}
+    .side .menu{display:inline-flex;margin-left:.4rem}
     #menu{position:absolute;opacity:0;width:1px;height:1px}
     #menu:focus-visible+.menu{outline:2px solid var(--accent);outline-offset:2px}
     .side nav,.account{display:none;grid-column:1/-1}
@@ -410,18 +417,23 @@ extension Asset {
     .flush .stack tr{border-width:1px 0 0;border-radius:0;box-shadow:none}
     .stack tr+tr{margin-top:.6rem}
     .flush .stack tr+tr{margin:0}
-    .stack tr>*{display:flex!important;justify-content:space-between;gap:1rem;padding:.25rem 0!important;border:0!important;
-    text-align:right!important;max-width:none!important;min-width:0!important}
-    .stack tr>[data-label]::before{content:attr(data-label);color:var(--dim);font-weight:400;font-family:var(--sans);
-    text-align:left;flex:none}
-    .stack tbody th{flex-wrap:wrap;text-align:left!important;font-size:1.02rem}
+    .stack tr>*{display:flow-root!important;padding:.25rem 0!important;border:0!important;max-width:none!important;
+    min-width:0!important;white-space:normal!important;overflow-wrap:anywhere}
+    .stack tr>[data-label]{text-align:right}
+    .stack tr>[data-label]::before{content:attr(data-label);float:left;margin-right:1rem;color:var(--dim);
+    font:400 .95rem/1.5 var(--sans)}
+    .stack .progress{clear:both}
+    .stack td.wrap{text-align:left}
+    .stack td.wrap::before{float:none;display:block}
+    .stack tbody th{text-align:left!important;font-size:1.02rem}
     .stack tbody th::before{display:none}
     .stack tr.failed>:first-child,.stack tr.late>:first-child,.stack tr.warning>:first-child,
     .stack tr.running>:first-child{box-shadow:none}
     .stack tr.failed{box-shadow:inset 3px 0 var(--m-bad)}
-    .stack tr:is(.late,.warning){box-shadow:inset 3px 0 var(--m-warn)}
+    .stack tr.late{box-shadow:inset 3px 0 var(--m-late)}
+    .stack tr.warning{box-shadow:inset 3px 0 var(--m-warn)}
     .stack tr.running{box-shadow:inset 3px 0 var(--m-run)}
-    .stack td.acts{justify-content:flex-end}}
+    .stack td.acts{text-align:right}}
     @media(prefers-reduced-motion:reduce){*,*::before,*::after{animation:none!important;transition:none!important}}
     @media(forced-colors:active){.badge,.figure,.button,button{border:1px solid}.side li a::before{background:LinkText}}
     @media print{

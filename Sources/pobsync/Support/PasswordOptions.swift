@@ -28,7 +28,7 @@ struct PasswordOptions: ParsableArguments {
     let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     let text = String(decoding: line, as: UTF8.self)
     guard text.utf8.elementsEqual(line), !text.hasControlCharacters else {
-      throw CommandFailure("the first line of \(passwordFile) is not text")
+      throw CommandFailure("the first line of \(passwordFile == "-" ? "standard input" : passwordFile) is not text")
     }
     return try Self.fit(text, for: name)
   }
