@@ -32,8 +32,8 @@ extension RunLog {
 
   /// What follows a place: where one was told to go on, or 0 for all.
   package func slice(from offset: Int) -> Slice {
-    let end = leftOut + text.utf8.count
-    guard offset >= leftOut else { return Slice(text: Self.note(leftOut - max(0, offset)) + text, next: end) }
+    let (offset, end) = (max(0, offset), leftOut + text.utf8.count)
+    guard offset >= leftOut else { return Slice(text: Self.note(leftOut - offset) + text, next: end) }
     let start = text.utf8.index(text.startIndex, offsetBy: min(offset - leftOut, text.utf8.count))
     // A place that is within a character was not told by us.
     let rest = text.utf8[start...].drop { $0 & 0xC0 == 0x80 }

@@ -25,32 +25,34 @@ import Testing
   @Test func `what there is so far is the beginning of the whole, in whole lines, and told once`() throws {
     let log = TransferLog()
     var length = 0
-    #expect(log.soFar(since: &length) == nil, "nothing has begun")
+    func news() -> String? { log.soFar(since: &length) }
+    #expect(news() == nil, "nothing has begun")
     log.begin(try command())
-    let heading = try #require(log.soFar(since: &length))
+    let heading = try #require(news())
     #expect(heading.hasPrefix("command: [") && heading.hasSuffix("\n\n"))
-    #expect(log.soFar(since: &length) == nil, "nothing has come since")
+    #expect(news() == nil, "nothing has come since")
 
     say("rsync: a file vanished\nrsync: half a li", to: log)
-    let half = try #require(log.soFar(since: &length))
+    let half = try #require(news())
     #expect(half == heading + "rsync: a file vanished\n")
     say("ne \u{1F5C4}\n", to: log)
-    let whole = try #require(log.soFar(since: &length))
+    let whole = try #require(news())
     #expect(whole == half + "rsync: half a line \u{1F5C4}\n")
     _ = Array("Number of files: 7\n".utf8).withUnsafeBytes { log.takeOutput($0) }
-    #expect(log.soFar(since: &length) == nil, "the statistics come last")
+    #expect(news() == nil, "the statistics come last")
     #expect(log.text == whole + "\nNumber of files: 7\n")
   }
 
   @Test func `a character that has come by half is not shown by half`() throws {
     let log = TransferLog()
     var length = 0
+    func news() -> String? { log.soFar(since: &length) }
     log.begin(try command())
-    let heading = try #require(log.soFar(since: &length))
+    let heading = try #require(news())
     let bytes = Array("é\n".utf8)
     bytes.prefix(1).withUnsafeBytes { log.takeError($0) }
-    #expect(log.soFar(since: &length) == heading)
+    #expect(news() == heading)
     bytes.dropFirst().withUnsafeBytes { log.takeError($0) }
-    #expect(log.soFar(since: &length) == heading + "é\n")
+    #expect(news() == heading + "é\n")
   }
 }

@@ -189,7 +189,7 @@ extension StoreConformance {
         newest.startedAt == later(2) && newest.finishedAt == later(3), "what is dated in the future tells nothing")
       #expect(newest.durationSeconds == 2 && newest.transferredBytes == 2 && newest.sizeBytes == 20)
       #expect(figures[web]?.scheduled == 4 && figures[web]?.manual == 1)
-      #expect(figures[try host("db")] == HostFigures())
+      #expect(try figures[host("db")] == HostFigures())
     }
   }
 

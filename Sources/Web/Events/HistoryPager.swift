@@ -23,7 +23,7 @@ extension Int64: HistoryCursor {
 extension EventKey: HistoryCursor {
   /// Microseconds since 1970, and the number: `1779192000000000-17`.
   init?(cursor: String) {
-    let parts = cursor.split(separator: "-").map { Int64($0) }
+    let parts = cursor.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
     guard parts.count == 2, let microseconds = parts[0], let id = parts[1], id > 0,
       (0..<Self.endOfTime).contains(microseconds)
     else { return nil }

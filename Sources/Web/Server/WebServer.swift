@@ -6,7 +6,7 @@ import HummingbirdCore
 package import Logging
 import NIOCore
 package import Reconciler
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Serves the dashboard and the API.
 package struct WebServer: Service {
