@@ -115,8 +115,9 @@ struct CredentialsView: Sendable {
     var others: [OtherKeyView] = []
     for file in files.prefix(mostKeys) {
       let names = (users[file] ?? []).map(\.name.description)
+      let found = await PublicKey.beside(file)
       let fingerprint =
-        switch await PublicKey.beside(file) {
+        switch found {
         case .key(let key): key.fingerprint
         case .nothing: "there is no such key"
         case .unreadable(let why): why
