@@ -25,6 +25,7 @@ struct Migration: Sendable {
     Migration(
       version: 2, name: "the declarative contract", sqlite: Schema.contract,
       mariaDB: MariaDBSchema.statements(from: Schema.contractTables) + MariaDBSchema.emptyTrash),
+    Migration(version: 3, name: "accounts", sqlite: Schema.accounts),
   ]
 
   /// What makes the table that tells which steps were taken.

@@ -35,7 +35,9 @@ struct Pobsync: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Reconciling:",
-        subcommands: [RunAll.self, RunController.self, RunWorker.self, Reconcile.self, Scheduler.self, Notify.self]),
+        subcommands: [
+          RunAll.self, RunController.self, RunWorker.self, Reconcile.self, Scheduler.self, Notify.self, Serve.self,
+        ]),
       CommandGroup(
         name: "Looking:",
         subcommands: [
@@ -52,6 +54,8 @@ struct Pobsync: AsyncParsableCommand {
       CommandGroup(
         name: "Keeping:", subcommands: [PinSnapshot.self, UnpinSnapshot.self, Accept.self, Adopt.self]),
       CommandGroup(name: "Reaching hosts:", subcommands: [SSHKey.self]),
+      CommandGroup(
+        name: "Web access:", subcommands: [CreateSuperuser.self, UserCommands.self, TokenCommands.self]),
       CommandGroup(name: "The database:", subcommands: [DatabaseCommands.self]),
       CommandGroup(name: "Internal:", subcommands: [Guard.self, Docs.self]),
     ])
