@@ -71,7 +71,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["set": "web"], "is reserved"), (["set": "not a name"], "spec set's name"), (["prune": "1"], "Name the spec set"),
+    (["set": "web"], "is reserved"), (["set": "not a name"], "a name is made of"),
+    (["prune": "1"], "Name the spec set"),
     (["set": "fleet", "max_removals": "3"], "goes with"),
     (["set": "fleet", "prune": "1", "max_removals": "-1"], "takes a number from 0"),
   ])

@@ -40,7 +40,7 @@ private struct KeyMaking {
 
   func make(for host: HostName?) async throws -> WebResponse {
     if let host { try await checkDeclared(host) }
-    let isReplacing = request.field("confirm")?.trimmed == "replace"
+    let isReplacing = request.field("confirm")?.withoutOuterBlanks == "replace"
     let made: String
     do {
       made = try await site.environment.makeKey(for: host, isReplacing: isReplacing)

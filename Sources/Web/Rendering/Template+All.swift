@@ -1,8 +1,12 @@
 // All templates; they are parsed once, when the server starts.
 
 extension Template {
-  static let all: [Template] = look + core
+  static let all: [Template] = look + core + editing + retentionPages
 
   private static let look = [layout, badge, time, age, diagnostic, diffLine]
   private static let core = [csrf, signIn, problem]
+  private static let editing = [
+    field, editor, review, drift, deletion, spec, specReview, specChanges, settings, key, credentials, hostKey,
+  ]
+  private static let retentionPages = [retention, hostRetention, retentionConfirmation]
 }

@@ -106,7 +106,7 @@ struct RetentionApplication: Sendable {
   }
 
   private static func limit(_ text: String?) throws(WebProblem) -> Int? {
-    guard let text = text?.trimmed, !text.isEmpty else { return nil }
+    guard let text = text?.withoutOuterBlanks, !text.isEmpty else { return nil }
     guard let number = Int(text), number >= 0 else {
       throw .badRequest("`max_delete` is \(text.excerpt.quoted), which is no number from 0")
     }
