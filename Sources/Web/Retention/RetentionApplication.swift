@@ -28,7 +28,8 @@ struct RetentionApplication: Sendable {
   private var home: String { "/hosts/\(retention.name)/retention" }
 
   func take() async throws -> WebResponse {
-    request.field("step") == "apply" ? try await carryOut() : try ask(isStale: false)
+    if request.field("step") == "apply" { return try await carryOut() }
+    return try ask(isStale: false)
   }
 
   /// The order as the worker that carries the run out decides it, as things are now.
