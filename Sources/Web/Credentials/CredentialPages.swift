@@ -40,7 +40,7 @@ private struct KeyMaking {
 
   func make(for host: HostName?) async throws -> WebResponse {
     if let host { try await checkDeclared(host) }
-    let isReplacing = request.field("confirm")?.trimmed == "replace"
+    let isReplacing = request.field("confirm")?.withoutOuterBlanks == "replace"
     let made: String
     do {
       made = try await site.environment.makeKey(for: host, isReplacing: isReplacing)
@@ -115,8 +115,9 @@ struct CredentialsView: Sendable {
     var others: [OtherKeyView] = []
     for file in files.prefix(mostKeys) {
       let names = (users[file] ?? []).map(\.name.description)
+      let found = await PublicKey.beside(file)
       let fingerprint =
-        switch await PublicKey.beside(file) {
+        switch found {
         case .key(let key): key.fingerprint
         case .nothing: "there is no such key"
         case .unreadable(let why): why

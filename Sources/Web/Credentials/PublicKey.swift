@@ -41,8 +41,8 @@ struct PublicKey: Sendable, Hashable {
   static func beside(_ path: String) async -> Finding {
     let file = "\(path).pub"
     do {
-      return try await blocking {
-        guard let bytes = try Disk.read(file, limit: longestFile, followingLinks: true) else {
+      return try await blocking { () -> Finding in
+        guard let bytes = try Disk.read(file, limit: Self.longestFile, followingLinks: true) else {
           return Disk.exists(path)
             ? .unreadable("\(file) is not there; `ssh-keygen -y -f \(path)` shows what belongs in it") : .nothing
         }
@@ -76,7 +76,7 @@ struct KnownHostLine: Sendable, Hashable {
   /// The lines of a file, without those of certificate authorities; none if there is no such file.
   static func all(in file: SSHFilePath) async throws -> [KnownHostLine] {
     let bytes = try await blocking {
-      try Disk.read(file.description, limit: largestFile, followingLinks: true) ?? []
+      try Disk.read(file.description, limit: Self.largestFile, followingLinks: true) ?? []
     }
     return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { KnownHostLine($0) }
   }

@@ -5,33 +5,34 @@ import Spec
 import Store
 
 extension Route {
-  static let editPages: [Route] =
-    [
-      .get("/hosts/new", .role(.operator), "The page that declares a host.") { request, site in
-        try await Editing(.new(.host), request, site).show()
-      },
-      .post("/hosts/new", .role(.operator), "Reviews or saves a new host.") { request, site in
-        try await Editing(.new(.host), request, site).take()
-      },
-      .get("/hosts/:host/edit", .role(.operator), "The page that edits a host.") { request, site in
-        try await Editing(.existing(.host(try request.host())), request, site).show()
-      },
-      .post("/hosts/:host/edit", .role(.operator), "Reviews or saves changes of a host.") { request, site in
-        try await Editing(.existing(.host(try request.host())), request, site).take()
-      },
-      .get("/new/:kind", .role(.operator), "The page that declares a resource of a kind.") { request, site in
-        try await Editing(try .newResource(ofKind: request.parameter("kind")), request, site).show()
-      },
-      .post("/new/:kind", .role(.operator), "Reviews or saves a new resource.") { request, site in
-        try await Editing(try .newResource(ofKind: request.parameter("kind")), request, site).take()
-      },
-      .get("/edit/:kind/:name", .role(.operator), "The page that edits a resource.") { request, site in
-        try await Editing(.existing(try request.resource()), request, site).show()
-      },
-      .post("/edit/:kind/:name", .role(.operator), "Reviews or saves changes of a resource.") { request, site in
-        try await Editing(.existing(try request.resource()), request, site).take()
-      },
-    ] + deletePages
+  static let editPages: [Route] = editorPages + deletePages
+
+  private static let editorPages: [Route] = [
+    .get("/hosts/new", .role(.operator), "The page that declares a host.") { request, site in
+      try await Editing(.new(.host), request, site).show()
+    },
+    .post("/hosts/new", .role(.operator), "Reviews or saves a new host.") { request, site in
+      try await Editing(.new(.host), request, site).take()
+    },
+    .get("/hosts/:host/edit", .role(.operator), "The page that edits a host.") { request, site in
+      try await Editing(.existing(.host(try request.host())), request, site).show()
+    },
+    .post("/hosts/:host/edit", .role(.operator), "Reviews or saves changes of a host.") { request, site in
+      try await Editing(.existing(.host(try request.host())), request, site).take()
+    },
+    .get("/new/:kind", .role(.operator), "The page that declares a resource of a kind.") { request, site in
+      try await Editing(try .newResource(ofKind: request.parameter("kind")), request, site).show()
+    },
+    .post("/new/:kind", .role(.operator), "Reviews or saves a new resource.") { request, site in
+      try await Editing(try .newResource(ofKind: request.parameter("kind")), request, site).take()
+    },
+    .get("/edit/:kind/:name", .role(.operator), "The page that edits a resource.") { request, site in
+      try await Editing(.existing(try request.resource()), request, site).show()
+    },
+    .post("/edit/:kind/:name", .role(.operator), "Reviews or saves changes of a resource.") { request, site in
+      try await Editing(.existing(try request.resource()), request, site).take()
+    },
+  ]
 }
 
 extension WebRequest {

@@ -28,7 +28,8 @@ struct RetentionApplication: Sendable {
   private var home: String { "/hosts/\(retention.name)/retention" }
 
   func take() async throws -> WebResponse {
-    request.field("step") == "apply" ? try await carryOut() : try ask(isStale: false)
+    if request.field("step") == "apply" { return try await carryOut() }
+    return try ask(isStale: false)
   }
 
   /// The order as the worker that carries the run out decides it, as things are now.
@@ -106,7 +107,7 @@ struct RetentionApplication: Sendable {
   }
 
   private static func limit(_ text: String?) throws(WebProblem) -> Int? {
-    guard let text = text?.trimmed, !text.isEmpty else { return nil }
+    guard let text = text?.withoutOuterBlanks, !text.isEmpty else { return nil }
     guard let number = Int(text), number >= 0 else {
       throw .badRequest("`max_delete` is \(text.excerpt.quoted), which is no number from 0")
     }

@@ -49,7 +49,7 @@ struct RetentionView: Sendable {
 
   static func answer(_ request: WebRequest, _ site: Site) async throws -> WebResponse {
     let stored = try await site.store.desired()
-    let (name, keys) = (request.query("policy") ?? "", (request.query("keys") ?? "").withUnixLines.trimmed)
+    let (name, keys) = (request.query("policy") ?? "", (request.query("keys") ?? "").withUnixLines.withoutOuterBlanks)
     let pace = request.query("pace") ?? SimulationRequest.standardPace
     let years = try request.count("years", default: SimulationRequest.standardYears, in: SimulationRequest.years)
     var problem: SimulationProblem?

@@ -65,7 +65,7 @@ struct SettingsView: Sendable {
       let value = values.value(at: field.path)
       let line = FieldLine(
         key: parts.last ?? field.path, help: field.summary,
-        shown: value.map { field.entry(for: $0).text.trimmed } ?? "",
+        shown: value.map { field.entry(for: $0).text.withoutOuterBlanks } ?? "",
         isSet: value != nil)
       if let index = groups.firstIndex(where: { $0.legend == legend }) {
         groups[index].fields.append(line)

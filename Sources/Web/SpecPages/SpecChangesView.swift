@@ -71,7 +71,7 @@ extension Template {
     source: #"""
       <nav class="crumbs" aria-label="Breadcrumb"><a href="/spec">Spec</a><span aria-current="page">Changes</span></nav>
       <header class="page-head"><div><h1>Changes of the spec</h1><p class="sub">The newest first.</p></div></header>
-      <form class="toolbar" method="get" action="/spec/changes"><label class="grow"><span>Resource</span><input type="search" name="resource" value="{{subject}}" placeholder="host/web-1"></label><button>Filter</button>{{#isFiltered}}<a class="button quiet" href="/spec/changes">Clear</a>{{/isFiltered}}</form>
+      <form class="toolbar" method="get" action="/spec/changes"><label class="grow"><span>Resource</span><input type="search" name="resource" value="{{subject}}" placeholder="schedule/nightly"></label><button>Filter</button>{{#isFiltered}}<a class="button quiet" href="/spec/changes">Clear</a>{{/isFiltered}}</form>
       {{#changes}}<section class="card"><div class="section-head"><h2><a href="{{path}}">{{resource}}</a> {{action}}</h2><span class="dim">{{#time}}{{> age}}{{/time}} by {{actor}} ({{origin}})</span></div><pre class="diff">{{#lines}}{{> diff-line}}{{/lines}}</pre></section>{{/changes}}
       {{^changes}}<div class="empty"><h2>No changes</h2><p>Nothing has been declared yet.</p></div>{{/changes}}
       {{#older}}<nav class="pager" aria-label="Pages"><a class="button small" rel="next" href="{{.}}">Show more</a></nav>{{/older}}

@@ -94,20 +94,20 @@ private struct SpecApplication {
     }
     guard digest == submission.digest, revision == stored.revision else { return try await review(isStale: true) }
     let basis = PlanBasis(revision: revision, hosts: [:], everything: try await store.revisionOfAllHosts())
-    let review: SpecReview
+    let applied: SpecReview
     do {
-      review = try await store.apply(
+      applied = try await store.apply(
         proposal.wanted, as: proposal.origin, proposal.options, files: submission.files(of: proposal),
         restingOn: basis, at: site.now)
     } catch let error as StoreError where error.code == .stalePlan {
-      return try await self.review(isStale: true)
+      return try await review(isStale: true)
     }
     try await site.audit(
       request, "spec.apply", on: "spec/\(proposal.origin.source)",
       after: .map([
-        YAMLPair("result", .string(review.difference.counts)), YAMLPair("prune", .bool(proposal.options.prune)),
+        YAMLPair("result", .string(applied.difference.counts)), YAMLPair("prune", .bool(proposal.options.prune)),
         YAMLPair("take_over", .bool(proposal.options.takeOver)),
       ]))
-    return .redirect(to: "/spec", notice: "The spec is applied: \(review.difference.counts).")
+    return .redirect(to: "/spec", notice: "The spec is applied: \(applied.difference.counts).")
   }
 }

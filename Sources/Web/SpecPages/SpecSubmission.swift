@@ -31,9 +31,9 @@ struct SpecSubmission: Sendable {
 
   init(_ request: WebRequest) {
     self.init(
-      text: (request.field("text") ?? "").withUnixLines, set: (request.field("set") ?? "").trimmed,
+      text: (request.field("text") ?? "").withUnixLines, set: (request.field("set") ?? "").withoutOuterBlanks,
       prune: request.field("prune") != nil, takeOver: request.field("take_over") != nil,
-      maxRemovals: (request.field("max_removals") ?? "").trimmed)
+      maxRemovals: (request.field("max_removals") ?? "").withoutOuterBlanks)
   }
 
   /// The hash of all of it, by which it is told whether it is still what was reviewed.
@@ -99,5 +99,5 @@ struct SpecSubmission: Sendable {
 
 extension String {
   /// Without blanks around it.
-  var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+  var withoutOuterBlanks: String { trimmingCharacters(in: .whitespacesAndNewlines) }
 }

@@ -1,6 +1,7 @@
 // The page on which a whole spec is pasted, and what is declared by now.
 
 import Engine
+import Foundation
 import Spec
 import Store
 
