@@ -3,7 +3,7 @@
 
 package import Foundation
 import Glibc
-import Spec
+package import Spec
 
 /// That a snapshot is not to be removed, until a time or for ever.
 package struct SnapshotPin: Sendable, Hashable, CustomStringConvertible {
@@ -30,7 +30,8 @@ package struct SnapshotPin: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension SnapshotPin {
-  fileprivate var document: YAMLValue {
+  /// What its file holds, and what programs are told of it.
+  package var document: YAMLValue {
     .map([
       YAMLPair("reason", reason.map(YAMLValue.string) ?? .null),
       YAMLPair("until", until.map { .string(Timestamp.text($0)) } ?? .null),

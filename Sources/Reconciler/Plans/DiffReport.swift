@@ -66,6 +66,11 @@ package struct DiffReport: Sendable {
   /// Neither is anything to be applied, nor does anything wait.
   package var isSettled: Bool { changed == 0 && summary.hosts == 0 && !wanted.hosts.isEmpty && holds == 0 }
 
+  /// Why nothing of it could be carried out, if so.
+  package var problem: String? {
+    wanted.settings?.backupRoot == nil && !wanted.hosts.isEmpty ? BackupRootUnusable.unset.description : nil
+  }
+
   /// All of it in one line.
   package var conclusion: String {
     let (summary, holds, hosts) = (summary, holds, wanted.hosts.count)
@@ -88,7 +93,7 @@ package struct DiffReport: Sendable {
     ]
     let verdict = [
       YAMLPair("undeclared", .texts(undeclared.map(\.description))), YAMLPair("adopted", .bool(isAdopted)),
-      YAMLPair("differs", .bool(differs)), YAMLPair("settled", .bool(isSettled)),
+      YAMLPair("problem", .text(problem)), YAMLPair("differs", .bool(differs)), YAMLPair("settled", .bool(isSettled)),
       YAMLPair("conclusion", .string(conclusion)),
     ]
     return [changes] + others.pairs + SpecReview.objections(of: review) + work + verdict

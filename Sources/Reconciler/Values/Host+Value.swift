@@ -16,10 +16,13 @@ extension HostLine {
       members += desired.values(of: .host(host)) ?? []
       members.append(YAMLPair("effective", effective?.listedValue ?? .null))
     }
+    if let retained {
+      members.append(YAMLPair("retained", retained.value(for: audience)))
+    } else {
+      members.append(YAMLPair("suspension", .text(effective?.suspension?.description)))
+    }
     return .map(
       members + [
-        YAMLPair("suspension", .text(effective?.suspension?.description)),
-        YAMLPair("retained", retained?.value(for: audience) ?? .null),
         YAMLPair("status", statusValue(for: audience)),
         YAMLPair(
           "observed",

@@ -76,10 +76,11 @@ extension HostReport {
 
   private func snapshotsValue(for audience: Audience) -> YAMLValue {
     let newest = snapshots.suffix(Self.mostSnapshots).reversed().map { snapshot -> YAMLValue in
-      let fate = fate(of: snapshot)
+      let fate = self.fate(of: snapshot)
       return .map(
         snapshot.value(isRetained: retained != nil, for: audience).members + [
-          YAMLPair("kept", fate.map { YAMLValue.bool($0.isKept) } ?? .null), YAMLPair("reasons", .texts(fate?.reasons ?? [])),
+          YAMLPair("kept", fate.map { YAMLValue.bool($0.isKept) } ?? .null),
+          YAMLPair("reasons", .texts(fate?.reasons ?? [])),
         ])
     }
     return .map([YAMLPair("count", .int(Int64(snapshots.count))), YAMLPair("newest", .list(newest))])

@@ -19,16 +19,17 @@ extension Snapshot {
       YAMLPair("stats", stats.document),
       // What could not be copied is named by its path.
       YAMLPair("note", .text(audience.message(note))),
-      YAMLPair("pin", pin?.value ?? .null),
+      YAMLPair("pin", pin?.document ?? .null),
     ])
   }
 }
 
 extension SnapshotPin {
-  package var value: YAMLValue {
-    .map([
-      YAMLPair("reason", .text(reason)), YAMLPair("until", .time(until)), YAMLPair("by", .string(actor)),
-      YAMLPair("at", .time(pinnedAt)),
-    ])
+  /// Reads a pin that another pobsync tells of.
+  ///
+  /// - Returns: nil for what is no pin.
+  package init?(reading value: YAMLValue) {
+    guard let actor = value["by"]?.text, let pinnedAt = value["at"]?.time else { return nil }
+    self.init(reason: value["reason"]?.text, until: value["until"]?.time, actor: actor, pinnedAt: pinnedAt)
   }
 }

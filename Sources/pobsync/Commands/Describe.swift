@@ -24,114 +24,45 @@ struct DescribeHost: AsyncParsableCommand {
     discussion: """
       EXAMPLE
         pobsync describe host web-1
+        pobsync describe host web-1 -o json
       """)
 
   @OptionGroup var target: HostArgument
   @OptionGroup var storage: StoreOptions
+  @OptionGroup var remote: RemoteOptions
+  @OptionGroup var output: OutputOptions
 
   func run() async throws {
+    if let server = try remote.server(besides: storage) {
+      let host = try await server.get("/api/hosts/\(target.host)")
+      show(host) {}
+      return
+    }
     let environment = try await storage.environment()
     guard let report = try await environment.hostReport(of: target.host, lookingAtDisk: true) else {
       throw CommandFailure(unknown: target.host, among: try await environment.store.desired().spec)
     }
-    Terminal.printLine(Terminal.paint("host/\(report.host)", .bold))
-    switch report.declaration {
-    case .declared(let host, let record):
-      printSpec(host, record: record)
-      printRequest(report.request)
-      printConditions(report)
-    case .retained(let kept): printRetained(kept)
-    }
-    printPauses(report.pauses, of: report.host)
-    printPlan(report.plan)
-    printSnapshots(report)
-    if case .ready(let root) = report.root {
+    show(report.value()) {
+      guard case .ready(let root) = report.root else { return }
       printIncomplete(report.host, root: root, now: report.at)
       if let host = report.effective { printTrash(host, root: root) }
     }
-    printRuns(report.runs)
-    printEvents(report.events)
+  }
+
+  /// - Parameter printRest: what is to be seen on the disk alone.
+  private func show(_ host: YAMLValue, printRest: () -> Void) {
+    guard output.format == .table else {
+      Listing(headers: [], rows: [], value: host, empty: "").print(as: output.format)
+      return
+    }
+    let page = HostPage(host)
+    page.printState()
+    page.printSnapshots()
+    printRest()
+    page.printHistory()
   }
 
   private func heading(_ title: String) { Terminal.printLine("\n" + Terminal.paint(title, .bold)) }
-
-  private func printSpec(_ host: EffectiveHost, record: ResourceRecord?) {
-    if let record {
-      Terminal.printLine("  declared    by \(record.source), generation \(record.generation)")
-    }
-    Terminal.printLine("  address     \(host.ssh.user)@\(host.address) port \(host.ssh.port)")
-    Terminal.printLine("  backs up    \(host.sourceRoot)")
-    if !host.includes.isEmpty {
-      Terminal.printLine("  includes    \(host.includes.map(\.description).joined(separator: " "))")
-    }
-    if !host.excludes.isEmpty {
-      Terminal.printLine("  excludes    \(host.excludes.map(\.description).joined(separator: " "))")
-    }
-    if let schedule = host.schedule {
-      Terminal.printLine("  schedule    \(schedule.name): \(schedule.declared.cron) (\(schedule.timeZone))")
-    }
-    if let retention = host.retention { Terminal.printLine("  retention   \(retention.name)") }
-    for (name, value) in host.labels.sorted(by: { $0.key < $1.key }) {
-      Terminal.printLine("  label       \(name)=\(value)")
-    }
-    if let suspension = host.suspension { Terminal.printLine("  suspended   \(suspension)") }
-  }
-
-  private func printRequest(_ request: DeclaredRequest?) {
-    guard let request else { return }
-    if request.isOpen, let text = request.requested { Terminal.printLine("  requested   \(text): to be made") }
-    guard let done = request.done else { return }
-    Terminal.printLine("  requested   \(done): made" + (request.doneAt.map { " at \($0.shown)" } ?? ""))
-  }
-
-  /// Judged now; the time of the last change is the loop's, if it has seen the same.
-  private func printConditions(_ report: HostReport) {
-    heading("Conditions")
-    for condition in report.conditions {
-      let colour: Terminal.Colour =
-        switch condition.status {
-        case .true: .green
-        case .false: .red
-        case .unknown: .dim
-        }
-      let since = report.since(condition)
-      let name = condition.type.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
-      let status = condition.status.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-      Terminal.printLine(
-        "  \(name)  \(Terminal.paint(status, colour))\(condition.message.printable(limit: 1000))"
-          + (since.map { " (since \($0.shown))" } ?? ""))
-    }
-  }
-
-  private func printPauses(_ pauses: Pauses, of host: HostName) {
-    let present = [("everything", pauses.all), ("this host", pauses.hosts[host])]
-    guard present.contains(where: { $0.1 != nil }) else { return }
-    heading("Pauses")
-    for case (let what, let pause?) in present {
-      Terminal.printLine("  \(what) is \(pause.description.printable()), since \(pause.pausedAt.shown)")
-    }
-  }
-
-  private func printPlan(_ plan: HostPlan) {
-    heading("Next")
-    Plan(hosts: [plan]).printActions()
-    if let until = plan.hold?.until { Terminal.printLine("  waits until \(until.shown)") }
-    if plan.hold?.code != .suspended { Terminal.printLine("  fires next  \(plan.nextFire.shown)") }
-  }
-
-  private func printSnapshots(_ report: HostReport) {
-    let snapshots = report.snapshots
-    heading("Snapshots (\(snapshots.count))")
-    for snapshot in snapshots.reversed().prefix(20) {
-      let fate = report.fate(of: snapshot).map {
-        ($0.isKept ? "kept: " : "to be pruned: ") + $0.reasons.joined(separator: ", ")
-      }
-      Terminal.printLine(
-        "  \(snapshot.id)  \(snapshot.status.rawValue)  \(snapshot.stats.apparentSizeBytes.shownAsSize)  \(fate ?? "")"
-      )
-    }
-    if snapshots.count > 20 { Terminal.printLine("  … and \(snapshots.count - 20) older") }
-  }
 
   private func printIncomplete(_ host: HostName, root: BackupRoot, now: Date) {
     let directory = HostDirectory(host, in: root)
@@ -164,25 +95,5 @@ struct DescribeHost: AsyncParsableCommand {
     }
     if removed.count > 20 { Terminal.printLine("  … and \(removed.count - 20) older") }
     Terminal.printLine("  `pobsync undelete \(host.name)` gets them back.")
-  }
-
-  private func printRuns(_ runs: [Run]) {
-    guard !runs.isEmpty else { return }
-    heading("Recent runs")
-    for run in runs {
-      Terminal.printLine(
-        "  \(run.id)  \(run.startedAt.shown)  \(run.kind.rawValue)  \(run.state.rawValue)  \((run.message ?? "").printable(limit: 1000))"
-      )
-    }
-  }
-
-  private func printEvents(_ events: [Event]) {
-    guard !events.isEmpty else { return }
-    heading("Events")
-    for event in events {
-      let count = event.count > 1 ? " (\(event.count) times)" : ""
-      Terminal.printLine(
-        "  \(event.lastAt.shown)  \(event.severity.rawValue)  \(event.message.printable(limit: 1000))\(count)")
-    }
   }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Reconciler
 import Spec
 import Store
 
@@ -43,7 +44,7 @@ struct Events: AsyncParsableCommand {
       guard declared.hosts[host] != nil else { throw CommandFailure(unknown: host, among: declared) }
     }
     guard follow else {
-      Listing.events(events.reversed()).print(as: output.format)
+      Listing.events(events.reversed().map { $0.value() }).print(as: output.format)
       return
     }
     var feed = EventFeed()
@@ -90,34 +91,5 @@ extension Event {
     let times = count > 1 ? " (\(count) times)" : ""
     return
       "\(lastAt.shown)  \(level)  \(host?.description ?? "-")  \(reason): \(message.printable(limit: 1000))\(times)"
-  }
-}
-
-extension Listing {
-  static func events(_ events: [Event]) -> Listing {
-    Listing(
-      headers: ["LAST", "COUNT", "SEVERITY", "HOST", "REASON", "MESSAGE"],
-      rows: events.map { event in
-        [
-          event.lastAt.shown, "\(event.count)", event.severity.rawValue, event.host?.description ?? "-", event.reason,
-          event.message.printable().shortened(to: 100),
-        ]
-      },
-      value: .list(events.map(\.value)), empty: "Nothing has happened.")
-  }
-}
-
-extension Event {
-  fileprivate var value: YAMLValue {
-    .map([
-      YAMLPair("id", .int(id)),
-      YAMLPair("host", host.map { .string($0.description) } ?? .null),
-      YAMLPair("severity", .string(severity.rawValue)),
-      YAMLPair("reason", .string(reason)),
-      YAMLPair("message", .string(message)),
-      YAMLPair("count", .int(Int64(count))),
-      YAMLPair("first_at", .string(Timestamp.text(firstAt))),
-      YAMLPair("last_at", .string(Timestamp.text(lastAt))),
-    ])
   }
 }

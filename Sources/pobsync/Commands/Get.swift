@@ -16,6 +16,7 @@ struct Get: AsyncParsableCommand {
         pobsync get snapshots --host web-1 -o json
         pobsync get runs --state failed --kind backup --limit 10
         pobsync get unmanaged
+        pobsync get hosts --server https://backup.example.net --token-file ~/.pobsync-token
       """)
 
   enum Subject: String, ExpressibleByArgument, CaseIterable {
@@ -45,6 +46,7 @@ struct Get: AsyncParsableCommand {
   var limit = 50
 
   @OptionGroup var storage: StoreOptions
+  @OptionGroup var remote: RemoteOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -55,44 +57,71 @@ struct Get: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let store = try await storage.open()
-    let listing: Listing =
-      switch subject {
-      case .settings: Listing.settings(try await store.desired())
-      case .retention: Listing.resources(.retention, try await store.desired())
-      case .schedules: Listing.resources(.schedule, try await store.desired())
-      case .profiles: Listing.resources(.profile, try await store.desired())
-      case .hosts: try await hosts(in: store)
-      case .notifications: Listing.resources(.notification, try await store.desired())
-      case .snapshots:
-        Listing.snapshots(try await snapshots(in: store), retained: Set(try await store.retainedHosts().keys))
-      case .runs: Listing.runs(try await store.runs(of: host, in: state, kinds: kind, limit: limit))
-      case .workers: try await workers(in: store)
-      case .trash: try await trash()
-      case .unmanaged: try await unmanaged()
-      case .deliveries: Listing.deliveries(try await store.deliveries(host: host, limit: limit))
+    let listing =
+      if let server = try remote.server(besides: storage) {
+        try await list(from: server)
+      } else {
+        try await listHere()
       }
     listing.print(as: output.format)
   }
 
-  private func hosts(in store: Store) async throws -> Listing {
-    async let summaries = store.snapshotSummaries()
-    async let retained = store.retainedHosts()
-    return Listing.hosts(
-      try await store.desired(), snapshots: try await summaries,
-      retained: try await retained.values.sorted { $0.host < $1.host })
+  private func listHere() async throws -> Listing {
+    let store = try await storage.open()
+    return switch subject {
+    case .settings: Listing.settings(try await store.desired().spec.settingsValue)
+    case .retention: try await resources(.retention, in: store)
+    case .schedules: try await resources(.schedule, in: store)
+    case .profiles: try await resources(.profile, in: store)
+    case .hosts: try await hosts(in: store)
+    case .notifications: try await resources(.notification, in: store)
+    case .snapshots: try await snapshots(in: store)
+    case .runs:
+      Listing.runs(try await store.runs(of: host, in: state, kinds: kind, limit: limit).map { $0.value() })
+    case .workers: try await workers(in: store)
+    case .trash: try await trash()
+    case .unmanaged: try await unmanaged()
+    case .deliveries: Listing.deliveries(try await store.deliveries(host: host, limit: limit).map(\.value))
+    }
   }
 
-  private func snapshots(in store: Store) async throws -> [Snapshot] {
-    if let host { return try await store.snapshots(of: host) }
-    return try await store.snapshots().sorted { $0.key < $1.key }.flatMap(\.value)
+  private func resources(_ kind: ResourceKind, in store: Store) async throws -> Listing {
+    Listing.resources(kind, try await store.desired().spec.resourceValues(kind))
+  }
+
+  private func hosts(in store: Store) async throws -> Listing {
+    let now = WallClock.system.now
+    let records = try await store.fleetRecords(at: now)
+    let spec = try await store.desired().spec
+    return Listing.hosts(
+      HostLine.all(records, now: now).map { $0.value(spec, retained: records.retained[$0.host]) })
+  }
+
+  /// Those of a host together, the newest first.
+  private func snapshots(in store: Store) async throws -> Listing {
+    let snapshots =
+      if let host {
+        try await store.snapshots(of: host, withMetadata: false)
+      } else {
+        try await store.snapshots().sorted { $0.key < $1.key }.flatMap(\.value)
+      }
+    let retained = Set(try await store.retainedHosts().keys)
+    let newestFirst = snapshots.sorted { ($0.host, $1.id) < ($1.host, $0.id) }
+    return Listing.snapshots(newestFirst.map { $0.value(isRetained: retained.contains($0.host)) })
   }
 
   private func workers(in store: Store) async throws -> Listing {
     let now = WallClock.system.now
     let service = ServiceStatus(try await store.leases()) { $0.seemsAlive(at: now) }
     let running = try await store.runs(in: [.running], limit: .max)
-    return Listing.service(service, running: Dictionary(grouping: running.compactMap(\.worker)) { $0 }, now: now)
+    return Listing.service(service, running: running.countsByWorker, now: now)
+  }
+}
+
+extension [Run] {
+  /// How many each worker carries out, by the name of its lease.
+  var countsByWorker: [String: Int] {
+    Dictionary(grouping: compactMap(\.worker)) { $0 }.mapValues(\.count)
   }
 }
 

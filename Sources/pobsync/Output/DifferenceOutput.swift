@@ -85,7 +85,8 @@ enum DifferenceText {
         let (declared, current) = (field.known("declared"), field.known("current"))
         let edit = FieldEdit(reading: field).map { " \($0)" } ?? ""
         Terminal.printLine(
-          "    drift: \(field.word("path")) \(declared?.shown ?? "(not set)") → \(current?.shown ?? "(not set)")\(edit)")
+          "    drift: \(field.word("path")) \(declared?.shown ?? "(not set)") → \(current?.shown ?? "(not set)")\(edit)"
+        )
       }
     }
   }
