@@ -30,7 +30,7 @@ extension Store {
   }
 
   /// Everything but the metadata.
-  private static var figureColumns: String {
+  static var figureColumns: String {
     (["host", "kind", "name"] + SnapshotRow.plannedColumns).joined(separator: ", ")
   }
 
@@ -107,7 +107,8 @@ extension SQLConnection {
 }
 
 extension Snapshot {
-  fileprivate func pinned(_ pin: SnapshotPin?) -> Snapshot {
+  /// The same with its pin.
+  func pinned(_ pin: SnapshotPin?) -> Snapshot {
     var snapshot = self
     snapshot.pin = pin
     return snapshot

@@ -119,7 +119,7 @@ extension HostTrouble {
 }
 
 extension PauseStatus {
-  var value: YAMLValue {
+  package var value: YAMLValue {
     .map([
       YAMLPair("host", text(host?.description)), YAMLPair("until", time(pause.until)),
       YAMLPair("reason", text(pause.reason)), YAMLPair("actor", .string(pause.actor)),

@@ -121,6 +121,11 @@ package struct PauseStatus: Sendable, Hashable {
   /// nil for everything.
   package var host: HostName?
   package var pause: Pause
+
+  package init(host: HostName?, pause: Pause) {
+    self.host = host
+    self.pause = pause
+  }
 }
 
 /// Hosts that are suspended by the same declaration.

@@ -16,7 +16,7 @@ package struct Audience: Sendable {
   package static let operators = Audience(mayOperate: true) { message, _ in message }
 
   /// They see how things are, and nothing of why but what `words` lets through.
-  package static func viewers(
+  package static func limited(
     words: @escaping @Sendable (_ message: String, _ reason: String?) -> String?
   ) -> Audience {
     Audience(mayOperate: false, words: words)

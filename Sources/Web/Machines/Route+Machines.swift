@@ -19,7 +19,7 @@ extension Route {
   ]
 
   static let streamRoutes: [Route] = [
-    .get("/api/stream", .role(.viewer), "Tells, as server-sent events, when runs, hosts or events change.") {
+    Route.get("/api/stream", .role(.viewer), "Tells, as server-sent events, when runs, hosts or events change.") {
       request, site in
       guard let place = site.machines.streams.take() else {
         var problem = WebProblem(
@@ -40,6 +40,10 @@ extension Route {
         }
       }
     }
+    .described(
+      Operation(
+        id: "streamChanges", tag: "Status",
+        answers: [Operation.Answer(status: .ok, summary: "Events, as long as they are read", content: .events)]))
   ]
 }
 

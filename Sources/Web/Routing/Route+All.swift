@@ -3,5 +3,5 @@
 extension Route {
   static let all: [Route] =
     signIn + assets + overviewPages + hostPages + hostActions + runPages + eventPages + machineRoutes + streamRoutes
-    + editPages + specPages + retentionPages + credentialPages
+    + editPages + specPages + retentionPages + credentialPages + apiRoutes
 }

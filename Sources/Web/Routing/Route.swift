@@ -15,6 +15,8 @@ struct Route: Sendable {
   /// A sentence; shown in the API's description.
   let summary: String
   let answer: Answer
+  /// What else the API's description says of it; nil for pages.
+  var operation: Operation?
 
   static func get(_ path: String, _ access: Access, _ summary: String, _ answer: @escaping Answer) -> Route {
     Route(method: .get, path: path, access: access, takes: .nothing, summary: summary, answer: answer)
@@ -24,6 +26,13 @@ struct Route: Sendable {
     _ path: String, _ access: Access, takes: Intake = .form, _ summary: String, _ answer: @escaping Answer
   ) -> Route {
     Route(method: .post, path: path, access: access, takes: takes, summary: summary, answer: answer)
+  }
+
+  /// The same, described as a part of the API.
+  func described(_ operation: Operation) -> Route {
+    var route = self
+    route.operation = operation
+    return route
   }
 
   /// Whether programs are answered here rather than people: with JSON, and with 401 instead of the sign-in page.
@@ -57,7 +66,8 @@ enum Intake: Sendable, Hashable {
     case .nothing: []
     case .form: ["application/x-www-form-urlencoded"]
     case .json: ["application/json"]
-    case .yaml: ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "application/json"]
+    case .yaml:
+      ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "application/json", SpecUpload.bundleType]
     }
   }
 }

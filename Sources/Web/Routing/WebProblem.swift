@@ -52,20 +52,18 @@ struct WebProblem: Error, Sendable {
     if let detail { members.append(YAMLPair("detail", .string(detail))) }
     if let remedy { members.append(YAMLPair("remedy", .string(remedy))) }
     members.append(YAMLPair("request", .string(id)))
-    if !diagnostics.isEmpty { members.append(YAMLPair("diagnostics", .list(diagnostics.map(Self.value)))) }
+    if !diagnostics.isEmpty { members.append(YAMLPair("diagnostics", .list(diagnosticValues))) }
     return .map(members)
   }
 
-  private static func value(_ diagnostic: Diagnostic) -> YAMLValue {
-    var members = [
-      YAMLPair("severity", .string(diagnostic.severity.rawValue)),
-      YAMLPair("file", .string(diagnostic.file)),
-      YAMLPair("line", .int(Int64(diagnostic.range.start.line))),
-      YAMLPair("column", .int(Int64(diagnostic.range.start.column))),
-      YAMLPair("message", .string(diagnostic.message)),
-    ]
-    if let hint = diagnostic.hint { members.append(YAMLPair("hint", .string(hint))) }
-    return .map(members)
+  /// A file may be wrong in many places, and each line of it long: what is too much is told without the lines, and what is
+  /// far too much not at all.
+  private var diagnosticValues: [YAMLValue] {
+    var room = 256 << 10
+    return diagnostics.prefix(500).map { diagnostic in
+      room -= diagnostic.excerpt?.utf8.count ?? 0
+      return diagnostic.value(withExcerpt: room >= 0)
+    }
   }
 }
 

@@ -51,6 +51,8 @@ struct WebRequest: Sendable {
   /// The first value of a query's key.
   func query(_ name: String) -> String? { queryFields[name] }
   func queries(_ name: String) -> [String] { queryFields.all(name) }
+  /// The keys of the query, each once.
+  var queryNames: [String] { queryFields.names }
 
   /// The first value of a form's field.
   func field(_ name: String) -> String? { bodyFields[name] }

@@ -28,17 +28,15 @@ extension Route {
     },
     .post("/runs/:id/cancel", .role(.operator), "Cancels a run that has not ended.") { request, site in
       let id = try request.number("id")
-      switch try await site.store.cancelRun(id, by: request.actor, at: site.now) {
-      case .unknownRun: throw WebProblem.notFound("a run \(id)")
-      case .over(let state):
-        return .redirect(to: "/runs/\(id)", notice: "Run \(id) had ended already: \(state.rawValue).")
-      case .cancelled:
-        try await site.audit(request, "run.cancel", on: "run/\(id)")
-        return .redirect(to: "/runs/\(id)", notice: "Run \(id) is cancelled.")
-      case .requested:
-        try await site.audit(request, "run.cancel", on: "run/\(id)")
-        return .redirect(to: "/runs/\(id)", notice: "Run \(id) is being stopped.")
-      }
+      let cancellation = try await site.cancelRun(id, for: request)
+      let notice: String =
+        switch cancellation {
+        case .unknownRun: throw WebProblem.notFound("a run \(id)")
+        case .over(let state): "Run \(id) had ended already: \(state.rawValue)."
+        case .cancelled: "Run \(id) is cancelled."
+        case .requested: "Run \(id) is being stopped."
+        }
+      return .redirect(to: "/runs/\(id)", notice: notice)
     },
     .post("/runs/:id/retry", .role(.operator), "Queues a run that did not go well once more.") { request, site in
       let next = try await site.retryRun(try request.number("id"), for: request)
@@ -57,6 +55,16 @@ extension Site {
     let attempts: [Run] =
       if let due = run.scheduledFor { try await store.attempts(of: run.host, kind: run.kind, for: due) } else { [] }
     return RunView(run, waitsFor: waitsFor, attempts: attempts, reader: reader, now: now)
+  }
+
+  /// Cancels a run that has not ended, and notes who did.
+  func cancelRun(_ id: Int64, for request: WebRequest) async throws -> Cancellation {
+    let cancellation = try await store.cancelRun(id, by: request.actor, at: now)
+    switch cancellation {
+    case .cancelled, .requested: try await audit(request, "run.cancel", on: "run/\(id)")
+    case .over, .unknownRun: break
+    }
+    return cancellation
   }
 
   /// Queues a run again that did not go well, and notes who did.

@@ -61,18 +61,8 @@ struct SpecSubmission: Sendable {
     } catch {
       throw .text(error.items)
     }
-    let named = try givenSet() ?? loaded.set
-    var options = ApplyOptions(prune: prune, takeOver: takeOver, maxRemovals: try removals(), moved: loaded.moved)
-    guard let named else {
-      guard !prune, !takeOver else {
-        throw .option(
-          "Name the spec set whose this is, here or in the text with `set`: without one it is an edit, which deletes and "
-            + "takes over nothing.")
-      }
-      options.maxRemovals = .max
-      return SpecProposal(loaded.spec, as: ChangeOrigin(source: ReservedSource.web.rawValue, actor: actor), options)
-    }
-    return SpecProposal(loaded.spec, as: ChangeOrigin(source: named.description, actor: actor), options)
+    let options = ApplyOptions(prune: prune, takeOver: takeOver, maxRemovals: try removals())
+    return try SpecProposal(loaded, set: try givenSet(), options, by: actor)
   }
 
   private func givenSet() throws(SubmissionProblem) -> ResourceName? {
@@ -94,6 +84,29 @@ struct SpecSubmission: Sendable {
     }
     guard prune else { throw .option("“Remove up to” goes with “Delete what is not declared any more”.") }
     return number
+  }
+}
+
+extension SpecProposal {
+  /// What somebody proposes from afar, where no directory of files tells whose it is.
+  ///
+  /// - Parameter set: whose it is, whatever the spec says; if neither names a set, it is an edit.
+  init(
+    _ loaded: LoadedSpec, set: ResourceName?, _ options: ApplyOptions, by actor: String
+  ) throws(SubmissionProblem) {
+    var options = options
+    options.moved = loaded.moved
+    guard let named = set ?? loaded.set else {
+      guard !options.prune, !options.takeOver else {
+        throw .option(
+          "Name the spec set whose this is, here or in the text with `set`: without one it is an edit, which deletes and "
+            + "takes over nothing.")
+      }
+      options.maxRemovals = .max
+      self.init(loaded.spec, as: ChangeOrigin(source: ReservedSource.web.rawValue, actor: actor), options)
+      return
+    }
+    self.init(loaded.spec, as: ChangeOrigin(source: named.description, actor: actor), options)
   }
 }
 
