@@ -16,7 +16,9 @@ extension Diagnostic {
   /// - Returns: nil for what is no complaint.
   package init?(reading value: YAMLValue) {
     func place(_ line: String, _ column: String) -> SourcePosition? {
-      guard let line = value[line]?.integer, let column = value[column]?.integer, line > 0, column > 0 else { return nil }
+      guard let line = value[line]?.integer, let column = value[column]?.integer, line > 0, column > 0 else {
+        return nil
+      }
       return SourcePosition(line: Int(clamping: line), column: Int(clamping: column))
     }
     guard let severity = value["severity"]?.text.flatMap(Severity.init(rawValue:)), let file = value["file"]?.text,
