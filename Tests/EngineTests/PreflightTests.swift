@@ -113,6 +113,7 @@ import Testing
       let key = try #require(report.offeredKeys.first)
       let expected = try await fingerprint(fixture)
       #expect(key.fingerprint == "\(expected) (ED25519)" && key.isPending)
+      #expect(key.name == "[127.0.0.1]:\(fixture.server.port)")
       #expect(try check(.knownHosts, report).remedy?.hasSuffix("`pobsync ssh-key trust web-1`") == true)
       #expect(try String(contentsOfFile: empty, encoding: .utf8).isEmpty)
     }

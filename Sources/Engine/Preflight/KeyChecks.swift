@@ -127,7 +127,7 @@ struct KeyChecks: Sendable {
     let comparison = HostKeyComparison(offered: try await trust.offered(), known: known)
     let fingerprints = try await tools.fingerprints(of: comparison.offered)
     return zip(comparison.offered, fingerprints).map { key, fingerprint in
-      OfferedHostKey(key: key, fingerprint: fingerprint, standing: comparison.standing(of: key))
+      OfferedHostKey(name: trust.name, key: key, fingerprint: fingerprint, standing: comparison.standing(of: key))
     }
   }
 }

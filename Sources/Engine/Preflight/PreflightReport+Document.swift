@@ -80,6 +80,7 @@ extension HostDiskFacts {
 extension OfferedHostKey {
   fileprivate var document: YAMLValue {
     .map([
+      YAMLPair("name", .string(name)),
       YAMLPair("key", .string(key.line)),
       YAMLPair("fingerprint", .string(fingerprint)),
       YAMLPair("standing", .string(standing.rawValue)),
@@ -89,9 +90,9 @@ extension OfferedHostKey {
   fileprivate init?(reading value: YAMLValue) {
     let words = value["key"]?.text?.split(separator: " ").map(String.init) ?? []
     guard words.count == 2, let key = SSHPublicKey(algorithm: words[0], encoded: words[1]),
-      let fingerprint = value["fingerprint"]?.text,
+      let name = value["name"]?.text, let fingerprint = value["fingerprint"]?.text,
       let standing = value["standing"]?.text.flatMap({ Standing(rawValue: $0) })
     else { return nil }
-    self.init(key: key, fingerprint: fingerprint, standing: standing)
+    self.init(name: name, key: key, fingerprint: fingerprint, standing: standing)
   }
 }

@@ -118,12 +118,15 @@ package struct OfferedHostKey: Sendable, Hashable {
     case revoked
   }
 
+  /// The name under which ssh looks the host up, as it was then.
+  package let name: String
   package let key: SSHPublicKey
   /// As ssh-keygen shows it: `SHA256:… (ED25519)`.
   package let fingerprint: String
   package let standing: Standing
 
-  package init(key: SSHPublicKey, fingerprint: String, standing: Standing) {
+  package init(name: String, key: SSHPublicKey, fingerprint: String, standing: Standing) {
+    self.name = name
     self.key = key
     self.fingerprint = fingerprint
     self.standing = standing
