@@ -78,9 +78,7 @@ extension Store {
           layers += stored.spec.profiles[name].map { [$0] } ?? []
         }
       }
-      for row in try connection.query("SELECT name FROM \(ResourceKind.notification.table)", []) {
-        try connection.read(.notification, try row.required("name"), into: &stored)
-      }
+      try connection.read(all: .notification, into: &stored)
       return stored
     }
   }
@@ -89,20 +87,22 @@ extension Store {
 extension SQLConnection {
   func desired(of kinds: [ResourceKind] = ResourceKind.allCases) throws -> StoredSpec {
     var stored = StoredSpec()
-    for kind in kinds {
-      for row in try query("SELECT * FROM \(kind.table)", []) {
-        do {
-          let name = kind == .settings ? ResourceID.settings.name : try row.required("name", as: String.self)
-          let id = ResourceID(kind: kind, name: name)
-          try stored.spec.insert(id, from: row)
-          stored.records[id] = try ResourceRecord(row, of: kind)
-        } catch let error as SQLColumnError {
-          throw StoreError(unreadable: error, in: row, of: kind.table)
-        }
-      }
-    }
+    for kind in kinds { try read(all: kind, into: &stored) }
     stored.revision = try specRevision()
     return stored
+  }
+
+  fileprivate func read(all kind: ResourceKind, into stored: inout StoredSpec) throws {
+    for row in try query("SELECT * FROM \(kind.table)", []) {
+      do {
+        let name = kind == .settings ? ResourceID.settings.name : try row.required("name", as: String.self)
+        let id = ResourceID(kind: kind, name: name)
+        try stored.spec.insert(id, from: row)
+        stored.records[id] = try ResourceRecord(row, of: kind)
+      } catch let error as SQLColumnError {
+        throw StoreError(unreadable: error, in: row, of: kind.table)
+      }
+    }
   }
 
   fileprivate func read(_ kind: ResourceKind, _ name: ResourceName, into stored: inout StoredSpec) throws {

@@ -42,10 +42,7 @@ extension StoredSpec {
 
 extension Store {
   package func retainedHosts() async throws -> [HostName: RetainedHost] {
-    try await database.read { connection in
-      let hosts = try connection.rows(of: "retained_hosts", "SELECT * FROM retained_hosts", as: RetainedHost.init)
-      return Dictionary(hosts.map { ($0.host, $0) }) { first, _ in first }
-    }
+    try await database.read { try $0.retainedHosts() }
   }
 
   /// A host that is declared no more; nil if it is declared, or nothing is left of it.
@@ -97,6 +94,11 @@ extension Store {
 }
 
 extension SQLConnection {
+  func retainedHosts() throws -> [HostName: RetainedHost] {
+    let hosts = try rows(of: "retained_hosts", "SELECT * FROM retained_hosts", as: RetainedHost.init)
+    return Dictionary(hosts.map { ($0.host, $0) }) { first, _ in first }
+  }
+
   /// Remembers a host that is on its way out of the desired state, if anything is left of it.
   /// - Parameter stored: the desired state in which it still is.
   func retain(_ host: HostName, of stored: StoredSpec, by origin: ChangeOrigin, at now: Date) throws {

@@ -17,20 +17,28 @@ package struct SnapshotChanges: Sendable, Hashable {
 
 extension Store {
   /// The snapshots of a host, the oldest first.
-  package func snapshots(of host: HostName) async throws -> [Snapshot] {
-    try await database.read { connection in
+  ///
+  /// - Parameter withMetadata: false leaves their metadata out, which are long.
+  package func snapshots(of host: HostName, withMetadata: Bool = true) async throws -> [Snapshot] {
+    let columns = withMetadata ? "*" : Self.figureColumns
+    return try await database.read { connection in
       let pins = try connection.pins(from: host, through: host)[host] ?? [:]
       return try connection.rows(
-        of: "snapshots", "SELECT * FROM snapshots WHERE host = ?", [host.sqlValue], as: Snapshot.init
+        of: "snapshots", "SELECT \(columns) FROM snapshots WHERE host = ?", [host.sqlValue], as: Snapshot.init
       ).sorted { $0.id < $1.id }.map { $0.pinned(pins[$0.id]) }
     }
   }
 
+  /// Everything but the metadata.
+  private static var figureColumns: String {
+    (["host", "kind", "name"] + SnapshotRow.plannedColumns).joined(separator: ", ")
+  }
+
   /// All snapshots by host, the oldest first; without their metadata, which is long and of no use to a plan.
   package func snapshots() async throws -> [HostName: [Snapshot]] {
-    let columns = (["host", "kind", "name"] + SnapshotRow.plannedColumns).joined(separator: ", ")
-    return try await database.read { connection in
-      let all = try connection.rows(of: "snapshots", "SELECT \(columns) FROM snapshots", as: Snapshot.init)
+    try await database.read { connection in
+      let all = try connection.rows(
+        of: "snapshots", "SELECT \(Self.figureColumns) FROM snapshots", as: Snapshot.init)
       let pins = try connection.pins()
       return Dictionary(grouping: all.map { $0.pinned(pins[$0.host]?[$0.id]) }, by: \.host)
         .mapValues { $0.sorted { $0.id < $1.id } }

@@ -90,7 +90,7 @@ extension SQLConnection {
   /// The columns of a host that decide when it is backed up, and why not.
   private static var groupColumns: [String] { ["profile", "schedule", "max_age", "suspended", "suspended_reason"] }
 
-  fileprivate func readHosts(into records: inout StatusRecords) throws {
+  func readHosts(into records: inout StatusRecords) throws {
     var spec = try desired(of: [.settings, .retention, .schedule, .profile]).spec
     records.settings = spec.settings
     let rows = try query(
@@ -117,7 +117,7 @@ extension SQLConnection {
     records.groups.sort { ($0.names.first?.description ?? "") < ($1.names.first?.description ?? "") }
   }
 
-  fileprivate func readConditions(into records: inout StatusRecords, at now: Date) throws {
+  func readConditions(into records: inout StatusRecords, at now: Date) throws {
     records.judged =
       try query(
         "SELECT COUNT(*) AS judged FROM hosts JOIN conditions ON conditions.host = hosts.name AND type = 'Ready'", []
@@ -137,7 +137,7 @@ extension SQLConnection {
     for row in newest { records.newestGood[try row.required("host")] = try row.optional("newest") }
   }
 
-  fileprivate func readQueue(into records: inout StatusRecords, limit: Int) throws {
+  func readQueue(into records: inout StatusRecords, limit: Int) throws {
     records.running = try rows(
       of: "runs", "SELECT \(Run.listedColumns) FROM runs WHERE state = 'running' ORDER BY started_at, id", as: Run.init)
     records.queueLength =
@@ -146,6 +146,10 @@ extension SQLConnection {
     records.queued = try rows(
       of: "runs", "SELECT \(Run.listedColumns) FROM runs WHERE state = 'queued' ORDER BY ranked_at, id LIMIT ?",
       [limit.sqlValue], as: Run.init)
+    try readBackingUp(into: &records)
+  }
+
+  func readBackingUp(into records: inout StatusRecords) throws {
     let backups = try query(
       "SELECT host FROM runs WHERE state IN ('queued', 'running') AND kind = 'backup'", [])
     records.backingUp = Set(try backups.map { try $0.required("host") })

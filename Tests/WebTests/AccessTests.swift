@@ -48,6 +48,21 @@ import Testing
     "GET /hosts/:host/dry-run": .role(.operator),
     "POST /hosts/:host/dry-run": .role(.operator),
     "POST /hosts/:host/host-key/approve": .role(.admin),
+    "GET /": .role(.viewer),
+    "GET /hosts": .role(.viewer),
+    "GET /hosts/:host": .role(.viewer),
+    "GET /hosts/:host/values": .role(.operator),
+    "GET /hosts/:host/snapshots/:kind/:name": .role(.viewer),
+    "GET /hosts/:host/snapshots/:kind/:name/remove": .role(.admin),
+    "POST /hosts/:host/backup": .role(.operator),
+    "POST /hosts/:host/run-requested": .role(.operator),
+    "POST /hosts/:host/discover": .role(.operator),
+    "POST /hosts/:host/pause": .role(.operator),
+    "POST /hosts/:host/resume": .role(.operator),
+    "POST /hosts/:host/accept": .role(.operator),
+    "POST /hosts/:host/snapshots/:kind/:name/pin": .role(.operator),
+    "POST /hosts/:host/snapshots/:kind/:name/unpin": .role(.operator),
+    "POST /hosts/:host/snapshots/:kind/:name/remove": .role(.admin),
   ]
 
   @Test func `every route has the access that is written down for it`() {

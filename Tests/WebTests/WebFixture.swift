@@ -103,6 +103,15 @@ struct WebReader: Sendable {
   }
 }
 
+/// Runs the whole site with options that `change` sets.
+func withWeb(
+  _ change: (inout WebServer.Options) -> Void, _ body: (WebFixture) async throws -> Void
+) async throws {
+  var options = WebServer.Options()
+  change(&options)
+  try await withWeb(options, body)
+}
+
 /// Runs the server for as long as `body` goes on.
 ///
 /// - Parameters:

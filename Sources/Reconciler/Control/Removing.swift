@@ -107,7 +107,7 @@ struct Removing {
     } catch let objection as RemovalObjection {
       return RunResult(state: .failed, errorCode: RunErrorCode.refused, message: "\(objection)")
     }
-    let entry = try await discard(found, reason: "named on the command line", action: .manual)
+    let entry = try await discard(found, reason: "named \(job.run.trigger.inWords)", action: .manual)
     let end = TrashPolicy(job.settings).expiry(of: entry).flatMap { $0 > now ? $0 : nil }
     return RunResult(
       state: .succeeded,

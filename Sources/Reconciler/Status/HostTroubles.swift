@@ -9,6 +9,8 @@ struct HostTroubles {
   private(set) var late: [HostTrouble] = []
   private(set) var waiting: [HostTrouble] = []
   private(set) var counts = HostCounts()
+  /// How each host stands of which a condition is false. The others are ready, or have not been looked at.
+  private(set) var standings: [HostName: HostStanding] = [:]
 
   init(_ records: StatusRecords, now: Date) {
     counts.unobserved = records.unobserved
@@ -39,14 +41,18 @@ struct HostTroubles {
     }
     let ready = condition(.ready)
     // Nobody expects anything of hosts that are kept from working on purpose.
-    switch ready?.reason {
-    case "Suspended":
-      counts.suspended += 1
-      return
-    case "Paused":
-      counts.paused += 1
-      return
-    default: break
+    if let ready {
+      switch ready.reason {
+      case "Suspended":
+        counts.suspended += 1
+        standings[host] = HostStanding(.suspended, by: ready)
+        return
+      case "Paused":
+        counts.paused += 1
+        standings[host] = HostStanding(.paused, by: ready)
+        return
+      default: break
+      }
     }
     let failure = condition(.reachable) ?? ready.flatMap { Self.failures.contains($0.reason) ? $0 : nil }
     let lateness = condition(.fresh).flatMap { isInOrder && Self.excusable.contains($0.reason) ? nil : $0 }
@@ -57,10 +63,19 @@ struct HostTroubles {
     if let lateness { late.append(trouble(lateness)) }
     if let wait { waiting.append(trouble(wait)) }
     switch (failure, lateness, wait) {
-    case (_?, _, _): counts.failed += 1
-    case (_, _?, _): counts.late += 1
-    case (_, _, _?): counts.waiting += 1
-    default: if ready != nil { counts.due += 1 }
+    case (let failure?, _, _):
+      counts.failed += 1
+      standings[host] = HostStanding(.failed, by: failure)
+    case (_, let lateness?, _):
+      counts.late += 1
+      standings[host] = HostStanding(.late, by: lateness)
+    case (_, _, let wait?):
+      counts.waiting += 1
+      standings[host] = HostStanding(.waiting, by: wait)
+    default:
+      guard let ready else { return }
+      counts.due += 1
+      standings[host] = HostStanding(.due, by: ready)
     }
   }
 

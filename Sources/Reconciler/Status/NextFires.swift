@@ -37,7 +37,7 @@ private struct Moment: Hashable, Comparable {
 }
 
 /// The times of a cron expression that matter for the next firing of a host with any offset.
-private struct CronTimes {
+struct CronTimes {
   private let schedule: EffectiveSchedule
   private let now: Date
   private var times: [Date] = []

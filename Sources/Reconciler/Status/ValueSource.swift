@@ -36,6 +36,31 @@ package struct ValueTracer: Sendable {
     self.changes = changes
   }
 
+  /// Reads what is known of the resources that give some values.
+  ///
+  /// - Parameters:
+  ///   - stored: the desired state as it is stored, as far as it gives the values.
+  ///   - store: nil where there is no database yet.
+  package init(
+    for values: [ExplainedValue], files: SpecPlaces = SpecPlaces([]), stored: StoredSpec, in store: Store?
+  ) async throws {
+    let resources = Set(
+      values.compactMap { value -> ResourceID? in
+        if case .declared(let id, _) = value.origin { id } else { nil }
+      })
+    let owners = stored.records.filter { resources.contains($0.key) }.mapValues(\.source)
+    var sets: [String: SpecPlaces] = [:]
+    var changes: [ResourceID: [SpecChange]] = [:]
+    if let store {
+      for source in Set(owners.values) {
+        let texts = try await store.specFiles(of: source).map { SourceText(name: $0.file, $0.content) }
+        sets[source] = SpecPlaces(texts)
+      }
+      for id in resources { changes[id] = try await store.specChanges(of: id) }
+    }
+    self.init(files: files, sets: sets, owners: owners, changes: changes)
+  }
+
   package func source(of explained: ExplainedValue) -> ValueSource {
     guard case .declared(let id, let path) = explained.origin else { return .builtIn }
     if files.declares(id), let place = files.place(of: path, in: id) { return .file(id, place) }

@@ -4,6 +4,6 @@ extension Route {
   static let all: [Route] = access + status + work
 
   private static let access = signIn + assets + accountPages + auditPages
-  private static let status = runPages + eventPages + machineRoutes + streamRoutes
-  private static let work = preflightPages
+  private static let status = overviewPages + hostPages + runPages + eventPages + machineRoutes + streamRoutes
+  private static let work = hostActions + preflightPages
 }

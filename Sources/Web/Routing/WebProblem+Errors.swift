@@ -21,6 +21,7 @@ extension WebProblem {
     case let error as InvalidText: self.init(.unprocessableContent, "invalid_value", error.description.asSentence)
     case let error as UnfitPassword: self.init(.unprocessableContent, "unfit_password", error.description.asSentence)
     case let error as PlanFileError: self.init(.conflict, "plan", error.description.asSentence)
+    case is UnknownHost, is UnknownSnapshot: self.init(.notFound, "not_found", "\(error)".asSentence)
     default:
       guard let code = Self.conflict(error) else { return nil }
       self.init(.conflict, code, "\(error)".asSentence)
@@ -42,6 +43,7 @@ extension WebProblem {
   private static func conflict(_ error: any Error) -> String? {
     switch error {
     case is NotAdopted: "not_adopted"
+    case is RequestRefused: "refused"
     case is BackupRootUnusable, is BackupRootError: "backup_root_unusable"
     case is HostBusy: "host_busy"
     case is DirectoryOfAnother: "directory_of_another"

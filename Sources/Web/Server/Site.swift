@@ -17,6 +17,8 @@ package struct Site: Sendable {
   let traffic: Traffic
   let renderer: Renderer
   let machines: Machines
+  /// What pages show of all hosts.
+  let fleet: FleetPictures
 
   init(environment: Reconciler.Environment, options: WebServer.Options, logger: Logger) throws {
     self.environment = environment
@@ -27,6 +29,7 @@ package struct Site: Sendable {
     machines = Machines(environment, traffic: traffic, ticks: options.ticks)
     renderer = try Renderer(Template.all)
     views = ViewCache(renderer: renderer, clock: environment.elapsed)
+    fleet = FleetPictures(environment)
   }
 
   var store: Store { environment.store }

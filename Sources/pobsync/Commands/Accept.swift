@@ -31,24 +31,17 @@ struct Accept: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let store = try await storage.open()
+    let environment = try await storage.environment()
     let host = target.host
-    let unsettled = try await store.sizeHistory(of: host).unsettled
-    // What a clock that was ahead has dated into the future is judged when its time has come.
-    guard let newest = unsettled.last(where: { $0.id.name.startedAt <= WallClock.system.now }) else {
-      let spec = try await store.desired().spec
-      if spec.hosts[host] == nil, try await store.snapshotRecords(of: host).isEmpty {
-        throw CommandFailure(unknown: host, among: spec)
-      }
+    let accepted = try await environment.acceptShrinkage(of: host, reason: reason, by: environment.actor)
+    guard !accepted.isEmpty else {
       Terminal.printLine("Nothing to accept: no snapshot of \(host) holds much less than the one before.")
       return
     }
-    for shrinkage in unsettled {
+    for shrinkage in accepted {
       Terminal.printLine(
         "\(shrinkage.id): \(shrinkage.size.shown), where its base held \(shrinkage.base.shown)")
     }
-    try await store.acceptShrinkage(
-      of: host, upTo: newest.id.name, reason: reason?.printable(), by: StoreOptions.actor, at: WallClock.system.now)
     Terminal.printLine("\(host) \(Terminal.paint("accepted", .green)) as it is: pruning goes on")
   }
 }

@@ -43,21 +43,18 @@ struct BackupHost: AsyncParsableCommand {
 
   func run() async throws {
     guard !dryRun else { return try await runDry() }
-    let work = try await storage.hostAtWork(target.host)
-    if prune, work.host.retention == nil {
-      throw CommandFailure("host \(work.host.name) has no retention policy: there is nothing to prune by")
-    }
-    var request = work.request(.backup)
-    request.snapshotKind = kind
+    let environment = try await storage.environment()
+    var request = try await environment.backupRequest(of: target.host, kind: kind, prunes: prune, .cli)
     // A prune that follows here and now is asked for below, with its outcome.
-    let requester = Request(environment: work.environment)
     request.prunes = prune && !waiting.wait
+    let requester = Request(environment: environment)
     guard let run = try await requester.carryOut(request, waits: waiting.wait) else { return }
     guard run.state.isGood else { throw ExitCode(1) }
     guard prune else { return }
     guard run.errorCode != RunErrorCode.partial else {
       throw CommandFailure("nothing was pruned, because the new snapshot is partial")
     }
+    let work = try await environment.hostAtWork(target.host)
     let pruned = try await requester.carryOut(
       work.request(.prune, reason: "asked for together with run \(run.id)"), waits: true)
     guard pruned?.state.isGood ?? true else { throw ExitCode(1) }

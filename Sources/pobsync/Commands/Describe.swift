@@ -31,53 +31,32 @@ struct DescribeHost: AsyncParsableCommand {
 
   func run() async throws {
     let environment = try await storage.environment()
-    let store = environment.store
-    if let kept = try await store.retainedHost(target.host) { return try await describe(kept, in: environment) }
-    let desired = try await store.desired()
-    let host = try desired.host(target.host)
-    let (root, rootProblem) = await look(environment, desired.spec.settings)
-    let now = environment.clock.now
-    var context = ObservationContext(desired: desired, root: root, pauses: try await store.pauses(at: now))
-    context.endedWorkers = Set(try await store.leases().filter(\.holderHasEnded).map(\.name))
-    let observations = try await store.observe([host.name], isRange: false, in: context, disk: environment.disk)
-    let observed = observations[host.name]?.host ?? ObservedHost()
-    let plan = Planner.plan(host: host, observed: observed, now: now, retries: .afterPause)
-
-    Terminal.printLine(Terminal.paint("host/\(host.name)", .bold))
-    printSpec(host, desired: desired)
-    printRequest(try await store.declaredRequest(of: host.name))
-    printConditions(
-      HostConditions.judge(
-        host, observed: observed, plan: plan, generation: desired.records[.host(host.name)]?.generation ?? 0,
-        rootProblem: rootProblem, now: now),
-      recorded: try await store.conditions(of: host.name))
-    printPauses(context.pauses, of: host.name)
-    printPlan(plan)
-    printSnapshots(try await store.snapshots(of: host.name), plan: plan)
-    if case .ready(let root) = root {
-      printIncomplete(host.name, root: root, now: now)
-      printTrash(host, root: root)
+    guard let report = try await environment.hostReport(of: target.host, lookingAtDisk: true) else {
+      throw CommandFailure(unknown: target.host, among: try await environment.store.desired().spec)
     }
-    printRuns(try await store.runs(of: host.name, limit: 5))
-    printEvents(try await store.events(host: host.name, limit: 5))
-  }
-
-  /// The backup root, and what is wrong with it if it cannot be looked at.
-  func look(_ environment: Reconciler.Environment, _ settings: Settings?) async -> (RootState, String?) {
-    do {
-      let state = try await environment.disk.peek(settings)
-      if case .unset = state { return (state, BackupRootUnusable.unset.description) }
-      return (state, nil)
-    } catch {
-      return (.unset, "\(error)")
+    Terminal.printLine(Terminal.paint("host/\(report.host)", .bold))
+    switch report.declaration {
+    case .declared(let host, let record):
+      printSpec(host, record: record)
+      printRequest(report.request)
+      printConditions(report)
+    case .retained(let kept): printRetained(kept)
     }
+    printPauses(report.pauses, of: report.host)
+    printPlan(report.plan)
+    printSnapshots(report)
+    if case .ready(let root) = report.root {
+      printIncomplete(report.host, root: root, now: report.at)
+      if let host = report.effective { printTrash(host, root: root) }
+    }
+    printRuns(report.runs)
+    printEvents(report.events)
   }
 
   private func heading(_ title: String) { Terminal.printLine("\n" + Terminal.paint(title, .bold)) }
 
-  private func printSpec(_ host: EffectiveHost, desired: StoredSpec) {
-    let id = ResourceID.host(host.name)
-    if let record = desired.records[id] {
+  private func printSpec(_ host: EffectiveHost, record: ResourceRecord?) {
+    if let record {
       Terminal.printLine("  declared    by \(record.source), generation \(record.generation)")
     }
     Terminal.printLine("  address     \(host.ssh.user)@\(host.address) port \(host.ssh.port)")
@@ -106,16 +85,16 @@ struct DescribeHost: AsyncParsableCommand {
   }
 
   /// Judged now; the time of the last change is the loop's, if it has seen the same.
-  private func printConditions(_ conditions: [Condition], recorded: [Condition]) {
+  private func printConditions(_ report: HostReport) {
     heading("Conditions")
-    for condition in conditions {
+    for condition in report.conditions {
       let colour: Terminal.Colour =
         switch condition.status {
         case .true: .green
         case .false: .red
         case .unknown: .dim
         }
-      let since = recorded.first { $0.type == condition.type && $0.status == condition.status }?.changedAt
+      let since = report.since(condition)
       let name = condition.type.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
       let status = condition.status.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
       Terminal.printLine(
@@ -124,7 +103,7 @@ struct DescribeHost: AsyncParsableCommand {
     }
   }
 
-  func printPauses(_ pauses: Pauses, of host: HostName) {
+  private func printPauses(_ pauses: Pauses, of host: HostName) {
     let present = [("everything", pauses.all), ("this host", pauses.hosts[host])]
     guard present.contains(where: { $0.1 != nil }) else { return }
     heading("Pauses")
@@ -133,32 +112,28 @@ struct DescribeHost: AsyncParsableCommand {
     }
   }
 
-  func printPlan(_ plan: HostPlan) {
+  private func printPlan(_ plan: HostPlan) {
     heading("Next")
     Plan(hosts: [plan]).printActions()
     if let until = plan.hold?.until { Terminal.printLine("  waits until \(until.shown)") }
     if plan.hold?.code != .suspended { Terminal.printLine("  fires next  \(plan.nextFire.shown)") }
   }
 
-  func printSnapshots(_ snapshots: [Snapshot], plan: HostPlan) {
+  private func printSnapshots(_ report: HostReport) {
+    let snapshots = report.snapshots
     heading("Snapshots (\(snapshots.count))")
-    let reasons = Dictionary(
-      (plan.retention?.decisions ?? []).map { ($0.snapshot.id, $0) }, uniquingKeysWith: { first, _ in first })
     for snapshot in snapshots.reversed().prefix(20) {
-      // Without a policy there are no decisions, but pins all the same.
-      let pin = snapshot.pin.flatMap { $0.holds(at: WallClock.system.now) ? "kept: \($0)" : nil }
-      let decision =
-        reasons[snapshot.id].map {
-          ($0.keep ? "kept: " : "to be pruned: ") + $0.reasons.joined(separator: ", ")
-        } ?? pin
+      let fate = report.fate(of: snapshot).map {
+        ($0.isKept ? "kept: " : "to be pruned: ") + $0.reasons.joined(separator: ", ")
+      }
       Terminal.printLine(
-        "  \(snapshot.id)  \(snapshot.status.rawValue)  \(snapshot.stats.apparentSizeBytes.shownAsSize)  \(decision ?? "")"
+        "  \(snapshot.id)  \(snapshot.status.rawValue)  \(snapshot.stats.apparentSizeBytes.shownAsSize)  \(fate ?? "")"
       )
     }
     if snapshots.count > 20 { Terminal.printLine("  … and \(snapshots.count - 20) older") }
   }
 
-  func printIncomplete(_ host: HostName, root: BackupRoot, now: Date) {
+  private func printIncomplete(_ host: HostName, root: BackupRoot, now: Date) {
     let directory = HostDirectory(host, in: root)
     let base = (try? directory.base(now: now)) ?? nil
     let usable = (try? directory.unfinishedToTakeOver(after: base, now: now)) ?? nil
@@ -191,7 +166,7 @@ struct DescribeHost: AsyncParsableCommand {
     Terminal.printLine("  `pobsync undelete \(host.name)` gets them back.")
   }
 
-  func printRuns(_ runs: [Run]) {
+  private func printRuns(_ runs: [Run]) {
     guard !runs.isEmpty else { return }
     heading("Recent runs")
     for run in runs {
@@ -201,7 +176,7 @@ struct DescribeHost: AsyncParsableCommand {
     }
   }
 
-  func printEvents(_ events: [Event]) {
+  private func printEvents(_ events: [Event]) {
     guard !events.isEmpty else { return }
     heading("Events")
     for event in events {

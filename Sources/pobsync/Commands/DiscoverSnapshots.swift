@@ -34,8 +34,7 @@ struct DiscoverSnapshots: AsyncParsableCommand {
     let root = try await environment.disk.root(of: desired.spec.settings)
     var failed = false
     for host in hosts {
-      let request = RunRequest(
-        host: host, kind: .discover, trigger: .cli, reason: "asked for on the command line")
+      let request = try await environment.discoveryRequest(of: host, .cli)
       let run = try await Request(environment: environment).carryOut(request, waits: true)
       failed = failed || run?.state.isGood != true
       guard let directory = root.directory(of: host) else { continue }

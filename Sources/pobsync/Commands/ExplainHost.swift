@@ -44,7 +44,7 @@ struct ExplainHost: AsyncParsableCommand {
       }
       throw CommandFailure(unknown: target.host, among: spec)
     }
-    let tracer = try await tracer(for: values, files: SpecPlaces(sources), stored: stored, in: store)
+    let tracer = try await ValueTracer(for: values, files: SpecPlaces(sources), stored: stored, in: store)
     let traced = values.map { (value: $0, source: tracer.source(of: $0)) }
     Listing(
       headers: ["KEY", "VALUE", "FROM"],
@@ -54,27 +54,6 @@ struct ExplainHost: AsyncParsableCommand {
         YAMLPair("values", .list(traced.map { $0.source.document(of: $0.value) })),
       ]), empty: ""
     ).print(as: output.format)
-  }
-
-  /// Reads what is known of the resources that give the values.
-  private func tracer(
-    for values: [ExplainedValue], files: SpecPlaces, stored: StoredSpec, in store: Store?
-  ) async throws -> ValueTracer {
-    let resources = Set(
-      values.compactMap { value -> ResourceID? in
-        if case .declared(let id, _) = value.origin { id } else { nil }
-      })
-    let owners = stored.records.filter { resources.contains($0.key) }.mapValues(\.source)
-    var sets: [String: SpecPlaces] = [:]
-    var changes: [ResourceID: [SpecChange]] = [:]
-    if let store {
-      for source in Set(owners.values) {
-        let texts = try await store.specFiles(of: source).map { SourceText(name: $0.file, $0.content) }
-        sets[source] = SpecPlaces(texts)
-      }
-      for id in resources { changes[id] = try await store.specChanges(of: id) }
-    }
-    return ValueTracer(files: files, sets: sets, owners: owners, changes: changes)
   }
 }
 

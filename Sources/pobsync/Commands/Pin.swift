@@ -49,19 +49,11 @@ struct PinSnapshot: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let work = try await storage.snapshotAtWork(snapshot, of: target.host)
-    let environment = work.environment
+    let environment = try await storage.environment()
     let now = environment.clock.now
     let zone = try await environment.store.desired().spec.settings?.timeZone ?? .utc
     let end = try span.map { now.addingTimeInterval(Double($0.seconds)) } ?? until.map { try moment($0, zone, now) }
-    let pin = SnapshotPin(reason: reason?.printable(), until: end, actor: environment.actor, pinnedAt: now)
-    // The disk first: it is what counts when the snapshot is about to be removed.
-    try await work.withLock { [snapshot] directory in try directory.setPin(pin, on: snapshot) }
-    try await environment.store.pin(snapshot, of: target.host, pin)
-    try await environment.store.record(
-      NewEvent(
-        host: target.host, severity: .info, reason: "snapshot_pinned",
-        message: "\(environment.actor): \(snapshot) is \(pin)"), at: now)
+    try await environment.pin(snapshot, of: target.host, reason: reason, until: end, by: environment.actor)
     let time = end.map { "until \($0.shown)" } ?? "until `pobsync unpin \(target.host) \(snapshot)`"
     Terminal.printLine("\(snapshot) of \(target.host) \(Terminal.paint("pinned", .green)) \(time)")
   }
@@ -96,18 +88,8 @@ struct UnpinSnapshot: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
-    let work = try await storage.snapshotAtWork(snapshot, of: target.host)
-    let environment = work.environment
-    let wasOnDisk = try await work.withLock { [snapshot] directory in try directory.removePin(of: snapshot) }
-    let wasKnown = try await environment.store.unpin(snapshot, of: target.host)
-    guard wasOnDisk || wasKnown else {
-      Terminal.printLine("\(snapshot) of \(target.host) was not pinned")
-      return
-    }
-    try await environment.store.record(
-      NewEvent(
-        host: target.host, severity: .info, reason: "snapshot_unpinned",
-        message: "\(environment.actor) has taken the pin out of \(snapshot)"), at: environment.clock.now)
-    Terminal.printLine("\(snapshot) of \(target.host) unpinned")
+    let environment = try await storage.environment()
+    let wasPinned = try await environment.unpin(snapshot, of: target.host, by: environment.actor)
+    Terminal.printLine("\(snapshot) of \(target.host) \(wasPinned ? "unpinned" : "was not pinned")")
   }
 }

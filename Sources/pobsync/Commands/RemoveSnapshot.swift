@@ -30,17 +30,10 @@ struct RemoveSnapshot: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
-    let work = try await storage.keptHostAtWork(target.host)
-    let (host, directory) = (work.name, work.directory)
-    guard try await blocking({ try directory.snapshotIDs() }).contains(snapshot) else {
-      throw CommandFailure("host \(host) has no snapshot \(snapshot)")
-    }
-    let found = try await blocking { [snapshot] in directory.snapshot(snapshot) }
-    if let obstacle = found.pinInTheWay(at: work.environment.clock.now) { throw CommandFailure(obstacle) }
+    let environment = try await storage.environment()
+    let request = try await environment.removalRequest(of: snapshot, host: target.host, .cli)
     if !yes { try confirm() }
-    var request = work.request(.prune, reason: "\(snapshot), named on the command line")
-    request.snapshot = snapshot
-    let run = try await Request(environment: work.environment).carryOut(request, waits: true)
+    let run = try await Request(environment: environment).carryOut(request, waits: true)
     guard run?.state.isGood ?? true else { throw ExitCode(1) }
   }
 

@@ -59,6 +59,19 @@ struct StoreOptions: ParsableArguments {
   }
 }
 
+extension StoreOptions {
+  /// A declared host that something is done with, checked as `Environment.hostAtWork` does.
+  func hostAtWork(_ name: HostName) async throws -> HostAtWork { try await environment().hostAtWork(name) }
+
+  /// A declared host that is only looked at.
+  func hostInSight(_ name: HostName) async throws -> HostInSight { try await environment().hostInSight(name) }
+
+  /// The same as `hostAtWork` of a host that need not be declared any more.
+  func keptHostAtWork(_ name: HostName) async throws -> KeptHostAtWork {
+    try await environment().keptHostAtWork(name)
+  }
+}
+
 /// A host named on the command line.
 struct HostArgument: ParsableArguments {
   @Argument(help: "The host's name.", transform: HostName.fromCommandLine)
@@ -108,9 +121,6 @@ extension StoredSpec {
 
 extension CommandFailure {
   init(unknown name: HostName, among spec: Spec) {
-    let near = nearest(to: name.description, among: spec.hosts.keys.map(\.description))
-    self.init(
-      "there is no host \(name.description.quoted)"
-        + (near.map { "; did you mean \($0.quoted)?" } ?? "; `pobsync get hosts` lists those that are declared"))
+    self.init(UnknownHost(name, among: spec).description)
   }
 }

@@ -1,12 +1,11 @@
-// Times as people give them on the command line: of the day, or with a date, with or without an offset.
+// Times as people give them: of the day, or with a date, with or without an offset.
 
-import Engine
-import Foundation
+package import Foundation
 
-enum ClockTime {
+package enum ClockTime {
   /// Reads `06:00`, which is the next time that the clock of the zone shows that; or a date and time, which is read in
   /// the zone unless `Z` or an offset follows.
-  static func date(_ text: String, in zone: TimeZone, after now: Date) -> Date? {
+  package static func date(_ text: String, in zone: TimeZone, after now: Date) -> Date? {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = zone
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
