@@ -32,6 +32,9 @@ extension Store {
     try await database.read { try $0.desired() }
   }
 
+  /// The settings that are declared; nil if none are.
+  package func settings() async throws -> Settings? { try await database.read { try $0.settings() } }
+
   /// The notifications that are declared.
   package func notifications() async throws -> [ResourceName: NotificationTarget] {
     try await database.read { try $0.desired(of: [.notification]).spec.notifications }

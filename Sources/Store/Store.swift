@@ -16,4 +16,7 @@ package struct Store: Sendable {
     try await Migrator().migrate(database, at: now)
     return Store(database: database)
   }
+
+  /// Which brand of database it is on.
+  package var dialect: SQLDialect { database.dialect }
 }

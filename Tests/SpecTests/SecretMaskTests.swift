@@ -41,4 +41,22 @@ struct SecretMaskTests {
     #expect(!"\(masked)".contains("s3cret"))
     #expect(!"\(SpecDifference(from: Spec(), to: new).changes.map(\.masked))".contains("s3cret"))
   }
+
+  @Test("stand for what is known when they are read again, and for nothing else")
+  func readAgain() throws {
+    func spec(_ name: String, _ url: String, known: Spec = Spec()) throws -> Spec {
+      let text = "version: 1\nnotifications:\n  \(name): {type: webhook, url: \"\(url)\"}\n"
+      return try SpecReader.read([SourceText(name: "hosts.yaml", text)], known: known).spec
+    }
+    let known = try spec("ops", "https://hooks.example.net/s3cret")
+    #expect(try spec("ops", "https://hooks.example.net/…", known: known) == known)
+    let text = YAMLWriter.write(SpecWriter.document(known, isMasked: true))
+    #expect(!text.contains("s3cret"))
+    #expect(try SpecReader.read([SourceText(name: "hosts.yaml", text)], known: known).spec == known)
+    for (name, url) in [("ops", "https://other.example.net/…"), ("dev", "https://hooks.example.net/…")] {
+      #expect(throws: Diagnostics.self) { try spec(name, url, known: known) }
+    }
+    let changed = try spec("ops", "https://hooks.example.net/other", known: known)
+    #expect(changed.notifications.values.first?.url?.description == "https://hooks.example.net/other")
+  }
 }

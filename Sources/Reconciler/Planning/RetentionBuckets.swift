@@ -1,7 +1,7 @@
 // Buckets: the hours, days, weeks, months and years of local time of which retention keeps one snapshot each.
 
-import Foundation
-import Spec
+package import Foundation
+package import Spec
 
 /// A wall clock's reading.
 struct LocalTime {
@@ -65,4 +65,9 @@ enum Bucket: String {
 
   private static func date(_ day: CivilDay) -> String { "\(day.year)-\(padded(day.month))-\(padded(day.day))" }
   private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
+
+extension EffectiveRetention {
+  /// The days on which some times lie, in the zone in which the policy tells days apart.
+  package func days(of times: [Date]) -> [CivilDay] { LocalTime.readings(times, in: timeZone).map(\.day) }
 }

@@ -36,6 +36,27 @@ struct RetentionGrounds: Sendable, Hashable {
   }
 }
 
+/// What keeps a snapshot, as charts tell it: of several rules the longest-lived.
+package enum RetentionTier: Sendable, Hashable, CaseIterable {
+  /// One of the newest.
+  case last
+  case within, hourly, daily, weekly, monthly, yearly
+  /// Another reason: a pin, that it was made by hand, that it is one of the oldest.
+  case other
+}
+
+extension RetentionGrounds {
+  var tier: RetentionTier {
+    let buckets: [(Rule, RetentionTier)] = [
+      (.yearly, .yearly), (.monthly, .monthly), (.weekly, .weekly), (.daily, .daily), (.hourly, .hourly),
+    ]
+    if exemption != nil { return .other }
+    if let found = buckets.first(where: { self[$0.0] > 0 }) { return found.1 }
+    if isWithin { return .within }
+    return self[.oldest] > 0 ? .other : .last
+  }
+}
+
 /// A policy and the pins beside it as the decisions by them share them, to say in words what it came to.
 final class RetentionRules: Sendable, Hashable {
   private let effective: EffectiveRetention

@@ -21,6 +21,9 @@ package struct RetentionDecision: Sendable, Hashable {
 
   /// Every rule that keeps it, or why none does.
   package var reasons: [String] { rules.words(for: grounds, of: snapshot) }
+
+  /// Of the rules that keep it, the one by which it lives longest; nil if it is dropped.
+  package var tier: RetentionTier? { keep ? grounds.tier : nil }
 }
 
 /// From where rules that are about time reach back.

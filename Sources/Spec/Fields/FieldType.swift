@@ -146,7 +146,7 @@ extension FieldType where Value == ResourceName {
         decoding.refer(to: kind, name, at: node)
         return name
       },
-      encode: plain.encode, storage: .text, schema: plain.schema.titled("the name of a \(kind.noun)"))
+      encode: plain.encode, storage: .text, schema: plain.schema.titled(kind.referenceTitle))
   }
 }
 

@@ -5,6 +5,16 @@ package struct FieldChange: Sendable, Hashable {
   package let path: String
   package let before: YAMLValue?
   package let after: YAMLValue?
+
+  /// The change on one line: `ssh.port: 22 → 2222`.
+  package var shown: String {
+    switch (before, after) {
+    case (nil, let new?): "\(path): \(new.shown)"
+    case (let old?, nil): "\(path): \(old.shown) → (not set)"
+    case (let old?, let new?): "\(path): \(old.shown) → \(new.shown)"
+    case (nil, nil): path
+    }
+  }
 }
 
 /// What applying would do to one resource.
@@ -17,6 +27,13 @@ package struct ResourceChange: Sendable, Hashable {
   package let kind: Kind
   /// The fields that differ; all of them for a resource that comes or goes, none for an unchanged one.
   package let fields: [FieldChange]
+}
+
+extension ResourceChange {
+  /// A change that was made once, told by the resource's values before and after it.
+  package init(of id: ResourceID, _ kind: Kind, from before: [YAMLPair]?, to after: [YAMLPair]?) {
+    self.init(id: id, kind: kind, fields: SpecDifference.changes(from: before ?? [], to: after ?? []))
+  }
 }
 
 package struct SpecDifference: Sendable, Hashable {
@@ -76,7 +93,7 @@ package struct SpecDifference: Sendable, Hashable {
     return others.filter { $0.kind < .profile } + ordered + others.filter { $0.kind > .profile }
   }
 
-  private static func changes(from before: [YAMLPair], to after: [YAMLPair]) -> [FieldChange] {
+  fileprivate static func changes(from before: [YAMLPair], to after: [YAMLPair]) -> [FieldChange] {
     let old = before.flattened()
     let new = after.flattened()
     let oldValues = Dictionary(old.map { ($0.key, $0.value) }) { $1 }

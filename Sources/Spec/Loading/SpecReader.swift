@@ -15,10 +15,11 @@ package enum SpecReader {
   ///
   /// - Parameters:
   ///   - sources: the files, in the order in which their complaints are listed.
-  ///   - known: resources that references may also mean, besides those declared: the stored desired state.
+  ///   - known: resources that references may also mean, besides those declared: the stored desired state. Values that
+  ///     were shown masked stand for those that are known.
   /// - Throws: `Diagnostics` with every complaint about every file; nothing is returned in part.
   package static func read(_ sources: [SourceText], known: Spec = Spec()) throws(Diagnostics) -> LoadedSpec {
-    var assembly = Assembly()
+    var assembly = Assembly(known: known)
     for source in sources {
       do throws(Diagnostics) {
         for document in try YAML.parse(source) where !document.isNull { assembly.read(document, from: source) }
@@ -28,10 +29,10 @@ package enum SpecReader {
     }
     // What a file with errors declares is unknown, so a reference is called dangling only when all were read whole.
     if assembly.diagnostics.isEmpty {
-      assembly.checkReferences(known: known)
+      assembly.checkReferences()
       assembly.diagnostics += assembly.moves.complaints(declared: assembly.spec.hosts.keys)
     }
-    if assembly.diagnostics.isEmpty { assembly.checkSchedules(known: known) }
+    if assembly.diagnostics.isEmpty { assembly.checkSchedules() }
     guard assembly.diagnostics.isEmpty else { throw Diagnostics(assembly.diagnostics, inOrderOf: sources) }
     return LoadedSpec(spec: assembly.spec, set: assembly.set, moved: assembly.moves.resolved)
   }
@@ -47,8 +48,11 @@ package enum SpecReader {
     var set: ResourceName?
     var moves = PlacedMoves()
     var diagnostics: [Diagnostic] = []
+    private let known: Spec
     private var references: [Decoding.Reference] = []
     private var declared: [ResourceID: SpecDeclaration] = [:]
+
+    init(known: Spec) { self.known = known }
 
     mutating func read(_ document: YAMLNode, from source: SourceText) {
       var decoding = Decoding(source: source)
@@ -123,8 +127,10 @@ package enum SpecReader {
         decoding.subject = "`\(kind.section)`"
         guard let name = Name.decodeKey(entry.key, &decoding) else { continue }
         decoding.subject = "\(kind.noun) \(name.description.quoted)"
-        guard declare(ResourceID(kind: kind, name: name.description), entry, &decoding) else { continue }
-        spec[keyPath: section][name] = decode(Value.self, entry.value, &decoding)
+        let id = ResourceID(kind: kind, name: name.description)
+        guard declare(id, entry, &decoding) else { continue }
+        let node = SecretMask.unmasked(entry.value, in: id, known: kind == .notification ? known.values(of: id) : nil)
+        spec[keyPath: section][name] = decode(Value.self, node, &decoding)
       }
       decoding.subject = "the spec"
     }
@@ -153,7 +159,7 @@ package enum SpecReader {
       return true
     }
 
-    mutating func checkReferences(known: Spec) {
+    mutating func checkReferences() {
       let all = known.merging(spec)
       let names = Dictionary(grouping: all.identifiers, by: \.kind).mapValues { Set($0.map(\.name)) }
       for reference in references {
@@ -193,7 +199,7 @@ package enum SpecReader {
 
     /// A schedule that can never be met is reported where what keeps it from that is declared: at the schedule, or at
     /// the settings if they close a schedule that was applied before.
-    mutating func checkSchedules(known: Spec) {
+    mutating func checkSchedules() {
       let all = known.merging(spec)
       for name in all.schedules.keys.sorted() {
         let schedule = declared[ResourceID(kind: .schedule, name: name.description)]
@@ -234,7 +240,7 @@ package enum ReservedSource: String, Sendable, CaseIterable {
 
 extension ResourceKind {
   /// One resource of the kind, in words.
-  var noun: String {
+  package var noun: String {
     switch self {
     case .settings: "settings"
     case .retention: "retention policy"

@@ -3,16 +3,28 @@
 package enum SpecWriter {
   /// The spec as a canonical document: sections in the order of the reference, resources by name, fields in the
   /// order of their definition.
-  package static func document(_ spec: Spec) -> YAMLValue {
+  ///
+  /// - Parameter isMasked: whether values that may hold a secret are masked. Read again where they are known, those that
+  ///   are masked stand for themselves.
+  package static func document(_ spec: Spec, isMasked: Bool = false) -> YAMLValue {
+    func values(of id: ResourceID) -> [YAMLPair]? {
+      spec.values(of: id).map { isMasked ? SecretMask.values($0, in: id) : $0 }
+    }
     var sections = [YAMLPair("version", .int(1))]
-    if let settings = spec.values(of: .settings) { sections.append(YAMLPair("settings", .map(settings))) }
+    if let settings = values(of: .settings) { sections += self.sections(of: .settings, settings) }
     let named = Dictionary(grouping: spec.identifiers.filter { $0.kind != .settings }, by: \.kind)
     for kind in ResourceKind.allCases {
       guard let identifiers = named[kind] else { continue }
-      let resources = identifiers.map { YAMLPair($0.name, .map(spec.values(of: $0) ?? [])) }
+      let resources = identifiers.map { YAMLPair($0.name, .map(values(of: $0) ?? [])) }
       sections.append(YAMLPair(kind.section, .map(resources)))
     }
     return .map(sections)
+  }
+
+  /// The section of a document that declares one resource and no other.
+  package static func sections(of id: ResourceID, _ values: [YAMLPair]) -> [YAMLPair] {
+    let resource = id.kind == .settings ? YAMLValue.map(values) : .map([YAMLPair(id.name, .map(values))])
+    return [YAMLPair(id.kind.section, resource)]
   }
 
   /// - Parameter comments: texts to stand above resources, each on a line of its own; at the top of the document where

@@ -30,4 +30,12 @@ extension YAMLValue {
     default: nil
     }
   }
+
+  /// The value on one line, as differences show it.
+  package var shown: String {
+    switch self {
+    case .string(let text): text.isEmpty ? "\"\"" : text
+    default: JSONWriter.compact(self)
+    }
+  }
 }

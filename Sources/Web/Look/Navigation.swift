@@ -41,7 +41,7 @@ extension NavigationGroup {
           "Operate",
           [
             ("Spec", "/spec", "spec"), ("Retention", "/retention", "retention"),
-            ("SSH keys", "/credentials", "credentials"), ("Purges", "/purges", "purges"),
+            ("SSH keys", "/ssh-keys", "credentials"), ("Purges", "/purges", "purges"),
           ]))
     }
     if mayAdminister {

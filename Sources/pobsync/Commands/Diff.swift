@@ -58,97 +58,22 @@ struct Diff: AsyncParsableCommand {
     let store = environment.store
     let stored = try await store.desired()
     let spec = try specs.files.isEmpty ? nil : WantedSpec(specs, arguments, known: stored.spec)
-    var wanted = stored.spec
-    var review: SpecReview?
-    var others = HostDifference()
-    if let spec {
-      let found = try await store.preview(spec.wanted, as: spec.origin, spec.options)
-      review = found
-      let deleted = found.difference.changes.filter { $0.kind == .deleted }.map(\.id)
-      let former = found.difference.moves.map { ResourceID.host($0.from) }
-      wanted = stored.spec.merging(spec.wanted).removing(deleted + former)
-      others = HostDifference(
-        found.difference, declared: spec.wanted, from: stored, to: wanted, source: spec.origin.source,
-        snapshots: try await store.snapshotSummaries())
-    }
-    let leaving = others.removed.compactMap { stored.retained($0, by: spec?.origin, at: environment.clock.now) }
-    let seen = try await look(
-      wanted, moves: review?.difference.moves ?? [], leaving: leaving, stored: stored, in: environment)
-    let plan = Plan(hosts: seen.map(\.plan))
-    let drift: [ResourceDrift] = if let review { review.drift } else { try await store.drift(in: stored) }
-    let report = DiffReport(
-      review: review, others: others, drift: drift, plan: plan, freed: try await freed(by: plan, in: store),
-      hosts: wanted.hosts.count)
+    let report = try await DiffReport(of: spec?.proposal, to: stored, in: environment)
     switch output.format {
     case .table: report.printText()
     default: Listing(headers: [], rows: [], value: .map(report.members), empty: "").print(as: output.format)
     }
-    if wanted.settings?.backupRoot == nil, !wanted.hosts.isEmpty { throw BackupRootUnusable.unset }
-    if output.format == .table, try await !environment.store.isAdopted(wanted.settings) {
+    if report.wanted.settings?.backupRoot == nil, !report.wanted.hosts.isEmpty { throw BackupRootUnusable.unset }
+    if output.format == .table, !report.isAdopted {
       Terminal.printLine(
         "The backup root is not adopted: it held snapshots before this database knew of it. Nothing is pruned until "
           + "`pobsync adopt`, which shows what is there.")
     }
     if let spec, !arguments.prune, output.format == .table { await mentionUndeclared(spec, in: store) }
-    if let spec, let review, let out {
-      try await write(report, of: spec, review, seen, to: out, in: environment)
+    if let spec, let review = report.review, let out {
+      try await write(report, of: spec, review, to: out, in: environment)
     }
     return report.differs
-  }
-
-  /// What is planned for a host, and on which of its states that rests.
-  private struct SeenHost: Sendable {
-    let plan: HostPlan
-    /// The name under which it is known as long as nothing is applied.
-    let name: HostName
-    let revision: Int64
-  }
-
-  /// - Parameters:
-  ///   - moves: hosts that are looked at under their former names.
-  ///   - leaving: hosts that are declared as long as nothing is applied.
-  private func look(
-    _ wanted: Spec, moves: [HostMove], leaving: [RetainedHost], stored: StoredSpec,
-    in environment: Reconciler.Environment
-  ) async throws -> [SeenHost] {
-    let names = Dictionary(moves.map { ($0.from, $0.to) }) { first, _ in first }
-    let formers = Dictionary(moves.map { ($0.to, $0.from) }) { first, _ in first }
-    let (store, now) = (environment.store, environment.clock.now)
-    var context = ObservationContext(
-      desired: stored, root: try await environment.disk.peek(wanted.settings), pauses: try await store.pauses(at: now))
-    context.endedWorkers = Set(try await store.leases().filter(\.holderHasEnded).map(\.name))
-    let seen = try await store.mapObservations(
-      of: wanted.hosts.keys.map { formers[$0] ?? $0 }.sorted(), in: context, disk: environment.disk
-    ) { name, observation in
-      wanted.effectiveHost(names[name] ?? name).map { host in
-        SeenHost(
-          plan: Planner.plan(host: host, observed: observation.host, now: now, retries: .afterPause).withoutRetention,
-          name: name, revision: observation.revision)
-      }
-    }
-    // What is left of hosts that are declared no more is looked after as well.
-    let retained = try await store.retainedHosts().filter { wanted.hosts[$0.key] == nil && names[$0.key] == nil }
-    let kept = retained.merging(leaving.map { ($0.host, $0) }) { $1 }
-    let others = try await store.mapObservations(
-      of: kept.keys.sorted(), in: context, disk: environment.disk
-    ) { name, observation in
-      kept[name].map { host in
-        SeenHost(
-          plan: Planner.plan(
-            retained: host, observed: observation.host, settings: wanted.settings, now: now, retries: .afterPause
-          ).withoutRetention, name: name, revision: observation.revision)
-      }
-    }
-    return (seen + others).compactMap(\.self)
-  }
-
-  private func freed(by plan: Plan, in store: Store) async throws -> [HostName: Int64] {
-    var freed: [HostName: Int64] = [:]
-    for host in plan.hosts where !host.prunedSnapshots.isEmpty {
-      freed[host.host] = FreedEstimate.upperBound(
-        dropping: Set(host.prunedSnapshots.map(\.snapshot.id)), of: try await store.snapshots(of: host.host))
-    }
-    return freed
   }
 
   /// What the same set applied before and does not declare any more is no difference, but worth a line.
@@ -164,7 +89,7 @@ struct Diff: AsyncParsableCommand {
   /// Writes what was shown as a plan, which rests on the spec and on the hosts that it changes, has work for, or of which
   /// it says that something waits.
   private func write(
-    _ report: DiffReport, of spec: WantedSpec, _ review: SpecReview, _ seen: [SeenHost], to path: String,
+    _ report: DiffReport, of spec: WantedSpec, _ review: SpecReview, to path: String,
     in environment: Reconciler.Environment
   ) async throws {
     if let refusal = review.refusal {
@@ -175,7 +100,7 @@ struct Diff: AsyncParsableCommand {
     let moved = review.difference.moves.flatMap { [$0.from, $0.to] }
     // Those that are deleted, or that cannot be looked at, have no plan of their own.
     var hosts = try await environment.store.hostRevisions(of: changed + moved)
-    for host in seen where host.plan.action != nil || host.plan.hold != nil || hosts[host.name] != nil {
+    for host in report.seen where host.plan.action != nil || host.plan.hold != nil || hosts[host.name] != nil {
       hosts[host.name] = host.revision
     }
     let plan = PlanFile(

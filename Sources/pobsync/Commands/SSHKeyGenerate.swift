@@ -1,8 +1,6 @@
 // `pobsync ssh-key generate`: makes the key with which hosts are reached.
 
 import ArgumentParser
-import Engine
-import Foundation
 import Reconciler
 import Spec
 
@@ -32,19 +30,15 @@ struct SSHKeyGenerate: AsyncParsableCommand {
 
   func run() async throws {
     let environment = try await storage.environment()
-    let defaults = environment.sshDefaults
-    let path = host.map { defaults.identityFile(of: $0) } ?? defaults.usualIdentityFile
     let option = host.map { " --host \($0)" } ?? ""
-    guard force || !Disk.exists(path) else {
+    let path: String
+    do {
+      path = try await environment.makeKey(for: host, isReplacing: force)
+    } catch let error as KeyIsThere {
       throw CommandFailure(
-        "nothing was made: there is a key already at \(path). `pobsync ssh-key show\(option)` shows it; --force "
+        "nothing was made: there is a key already at \(error.path). `pobsync ssh-key show\(option)` shows it; --force "
           + "replaces it, and hosts that know only the old one refuse backups until they have the new")
     }
-    if let host {
-      try Disk.makeDirectory("\(defaults.directory)/hosts")
-      try Disk.makeDirectory("\(defaults.directory)/hosts/\(host)")
-    }
-    try await environment.sshTools.makeKey(at: path, comment: "pobsync@\(ProcessInfo.processInfo.hostName)")
     Terminal.printLine("\(path) made")
     if let host { Terminal.printLine("Declare it for host \(host): `ssh: {identity_file: \(path)}`.") }
     Terminal.printLine("`pobsync ssh-key show\(option)` prints the line for authorized_keys on the host.")

@@ -26,13 +26,3 @@ extension String {
   /// The text, cut with an ellipsis if it is longer than so many characters.
   func shortened(to length: Int) -> String { count > length ? String(prefix(length - 1)) + "…" : self }
 }
-
-extension YAMLValue {
-  /// The value on one line, as differences show it.
-  var shown: String {
-    switch self {
-    case .string(let text): text.isEmpty ? "\"\"" : text
-    default: JSONWriter.compact(self)
-    }
-  }
-}

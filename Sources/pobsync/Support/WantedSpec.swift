@@ -15,6 +15,8 @@ struct WantedSpec {
   /// What has to be as it was when it was planned; nil for spec files.
   let basis: PlanBasis?
 
+  var proposal: SpecProposal { SpecProposal(wanted, as: origin, options) }
+
   /// Reads and checks spec files.
   ///
   /// - Parameter known: resources that references may mean besides those in the files.
