@@ -12,6 +12,9 @@ let house: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -27,9 +30,15 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
@@ -51,10 +60,20 @@ let package = Package(
       name: "Reconciler",
       dependencies: ["Spec", "Engine", "Store", logging, lifecycle],
       swiftSettings: house),
+    .target(
+      name: "Web",
+      dependencies: [
+        "Spec", "Engine", "Store", "Reconciler", logging, lifecycle, crypto, cryptoExtras, httpTypes,
+        .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: house),
     .executableTarget(
       name: "pobsync",
       dependencies: [
-        "Spec", "Engine", "Store", "Reconciler", logging, lifecycle, signals,
+        "Spec", "Engine", "Store", "Reconciler", "Web", logging, lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -71,6 +90,13 @@ let package = Package(
     .testTarget(
       name: "ReconcilerTests",
       dependencies: ["Reconciler", "Store", "Engine", "Spec", "Support", logging],
+      swiftSettings: house),
+    .testTarget(
+      name: "WebTests",
+      dependencies: [
+        "Web", "Reconciler", "Store", "Engine", "Spec", "Support", logging, lifecycle, crypto, httpTypes,
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
       swiftSettings: house),
     .testTarget(
       name: "EndToEndTests",

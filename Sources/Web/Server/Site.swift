@@ -1,0 +1,45 @@
+// What handlers work with.
+
+import Foundation
+import Logging
+package import Reconciler
+import Spec
+import Store
+
+/// Everything that the pages and the API are made from.
+package struct Site: Sendable {
+  let environment: Reconciler.Environment
+  let views: ViewCache
+  let options: WebServer.Options
+  let logger: Logger
+  /// What has been answered so far, for the metrics.
+  let traffic: Traffic
+  let renderer: Renderer
+  let desk: LoginDesk
+
+  init(environment: Reconciler.Environment, options: WebServer.Options, logger: Logger) throws {
+    self.environment = environment
+    self.options = options
+    self.logger = logger
+    traffic = Traffic()
+    renderer = try Renderer(Template.all)
+    views = ViewCache(renderer: renderer, clock: environment.elapsed)
+    desk = LoginDesk()
+  }
+
+  var store: Store { environment.store }
+  var now: Date { environment.clock.now }
+
+  /// Notes in the audit log who did what, from where. Every change made by a handler calls it, after the change.
+  ///
+  /// - Parameter action: dotted, in snake_case: `host.pause`.
+  /// - Parameter subject: what it was done to: `host/web-1`, `run/17`, `user/ann`.
+  func audit(
+    _ request: WebRequest, _ action: String, on subject: String, before: YAMLValue? = nil, after: YAMLValue? = nil
+  ) async throws {
+    try await store.recordAudit(
+      NewAuditEntry(
+        actor: request.actor, role: request.identity?.role, address: request.remoteAddress, action: action,
+        subject: subject, before: before, after: after), at: now)
+  }
+}
