@@ -26,11 +26,14 @@ package struct RestoreOrder: Sendable, Hashable {
   /// UTF-8.
   package let path: [UInt8]
   package let target: Target
+  /// Only to be told what would be done.
+  package let isRehearsal: Bool
 
-  package init(snapshot: SnapshotID, path: [UInt8], target: Target) {
+  package init(snapshot: SnapshotID, path: [UInt8], target: Target, isRehearsal: Bool = false) {
     self.snapshot = snapshot
     self.path = path
     self.target = target
+    self.isRehearsal = isRehearsal
   }
 }
 
@@ -61,6 +64,7 @@ extension RestoreOrder {
       YAMLPair("path_base64", .string(Data(path).base64EncodedString())),
       YAMLPair("target", .string(place.name)),
       YAMLPair("directory", place.directory.map { .string($0.description) } ?? .null),
+      YAMLPair("dry_run", .bool(isRehearsal)),
     ])
   }
 
@@ -77,6 +81,7 @@ extension RestoreOrder {
       default: nil
       }
     guard let target else { return nil }
-    self.init(snapshot: snapshot, path: Array(path), target: target)
+    self.init(
+      snapshot: snapshot, path: Array(path), target: target, isRehearsal: value["dry_run"] == .bool(true))
   }
 }

@@ -12,7 +12,9 @@ final class TransferLog: Sendable {
 
   private let state = Locked(State())
 
-  func begin(_ command: RsyncCommand) { state.with { $0.command = command.arguments } }
+  func begin(_ command: RsyncCommand) { begin(command.arguments) }
+
+  func begin(_ arguments: [String]) { state.with { $0.command = arguments } }
 
   func takeOutput(_ bytes: UnsafeRawBufferPointer) -> TransferProgress? {
     state.with { $0.output.take(bytes) }
