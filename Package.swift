@@ -66,6 +66,7 @@ let package = Package(
         "Spec", "Engine", "Store", "Reconciler", logging, lifecycle, crypto, cryptoExtras, httpTypes,
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],

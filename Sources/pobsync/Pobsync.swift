@@ -35,7 +35,9 @@ struct Pobsync: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Reconciling:",
-        subcommands: [RunAll.self, RunController.self, RunWorker.self, Reconcile.self, Scheduler.self, Notify.self]),
+        subcommands: [
+          RunAll.self, RunController.self, RunWorker.self, Reconcile.self, Scheduler.self, Notify.self, Serve.self,
+        ]),
       CommandGroup(
         name: "Looking:",
         subcommands: [

@@ -17,7 +17,7 @@ struct FormFields: Sendable, Hashable {
       guard fields.count < Self.most else { throw .badRequest("\(what) has more than \(Self.most) fields") }
       let halves = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       let name = try Self.text(halves[0], of: what)
-      let value = halves.count > 1 ? try Self.text(halves[1], of: what) : ""
+      let value = try halves.count > 1 ? Self.text(halves[1], of: what) : ""
       if firsts[name] == nil { firsts[name] = fields.count }
       fields.append((name, value))
     }
@@ -78,16 +78,24 @@ enum PercentEncoding {
   static func encoded(_ bytes: some Sequence<UInt8>) -> String {
     var result = ""
     for byte in bytes {
-      let scalar = UnicodeScalar(byte)
-      if scalar.isASCII,
-        scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-._~".unicodeScalars.contains(scalar)
-      {
-        result.unicodeScalars.append(scalar)
+      if isPlain(byte) {
+        result.unicodeScalars.append(UnicodeScalar(byte))
       } else {
         result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
       }
     }
     return result
+  }
+
+  /// Whether a byte stands for itself everywhere.
+  static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "~"):
+      true
+    default: false
+    }
   }
 
   private static func digit(_ byte: UInt8) -> UInt8? {

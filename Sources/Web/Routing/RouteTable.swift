@@ -59,7 +59,7 @@ struct RouteTable: Sendable {
     guard let components = try Self.components(of: path) else { return .unknown }
     let asked = method == .head ? .get : method
     for entry in entries {
-      guard let match = try Self.match(entry.parts, components) else { continue }
+      guard let match = Self.match(entry.parts, components) else { continue }
       if let route = entry.routes.first(where: { $0.method == asked }) { return .found(route, match) }
       let methods = entry.routes.map(\.method)
       return .wrongMethod(allowed: methods + (methods.contains(.get) ? [.head] : []))
@@ -94,7 +94,7 @@ struct RouteTable: Sendable {
     return components
   }
 
-  private static func match(_ parts: [Part], _ components: [[UInt8]]) throws(WebProblem) -> RouteMatch? {
+  private static func match(_ parts: [Part], _ components: [[UInt8]]) -> RouteMatch? {
     var match = RouteMatch()
     for (index, part) in parts.enumerated() {
       switch part {

@@ -64,7 +64,7 @@ struct WebRequest: Sendable {
     do throws(InvalidText) {
       return try HostName(text: text)
     } catch {
-      throw .notFound("a host \(text.excerpt.quoted)")
+      throw .notFound("a host \(text.quoted)")
     }
   }
 
@@ -72,7 +72,7 @@ struct WebRequest: Sendable {
   func number(_ name: String) throws(WebProblem) -> Int64 {
     let text = parameter(name) ?? ""
     guard text.utf8.allSatisfy({ ("0"..."9").contains(UnicodeScalar($0)) }), let number = Int64(text), number > 0 else {
-      throw .notFound("anything with the number \(text.excerpt.quoted)")
+      throw .notFound("anything with the number \(text.quoted)")
     }
     return number
   }
@@ -82,7 +82,7 @@ struct WebRequest: Sendable {
     guard let text = query(name), !text.isEmpty else { return standard }
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
     guard !digits.isEmpty, digits.utf8.allSatisfy({ ("0"..."9").contains(UnicodeScalar($0)) }) else {
-      throw .badRequest("\(name) is \(text.excerpt.quoted), which is no whole number")
+      throw .badRequest("\(name) is \(text.quoted), which is no whole number")
     }
     // What is too large for a number is too large for the range.
     let number = Int(text) ?? (text.hasPrefix("-") ? .min : .max)
@@ -93,9 +93,4 @@ struct WebRequest: Sendable {
 
   /// The name of the account, for the record of changes.
   var actor: String { identity?.name ?? "nobody" }
-}
-
-extension String {
-  /// The text cut short, for messages that repeat what somebody sent.
-  var excerpt: String { count > 80 ? prefix(79) + "…" : self }
 }

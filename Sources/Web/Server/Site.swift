@@ -2,7 +2,7 @@
 
 import Foundation
 import Logging
-package import Reconciler
+import Reconciler
 import Spec
 import Store
 
@@ -15,7 +15,6 @@ package struct Site: Sendable {
   /// What has been answered so far, for the metrics.
   let traffic: Traffic
   let renderer: Renderer
-  let desk: LoginDesk
 
   init(environment: Reconciler.Environment, options: WebServer.Options, logger: Logger) throws {
     self.environment = environment
@@ -24,7 +23,6 @@ package struct Site: Sendable {
     traffic = Traffic()
     renderer = try Renderer(Template.all)
     views = ViewCache(renderer: renderer, clock: environment.elapsed)
-    desk = LoginDesk()
   }
 
   var store: Store { environment.store }

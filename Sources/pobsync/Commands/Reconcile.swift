@@ -6,6 +6,7 @@ import Logging
 import Reconciler
 import Spec
 import Store
+import Web
 
 struct RunAll: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,21 +20,35 @@ struct RunAll: AsyncParsableCommand {
         pobsync run
         pobsync run --concurrency 8
         pobsync run --spec-dir /etc/pobsync/spec.d
+        pobsync run --listen 127.0.0.1:8000
       """)
 
   @OptionGroup var adoption: AdoptOptions
   @OptionGroup var controller: ControllerOptions
   @OptionGroup var specs: SpecDirectoryOptions
   @OptionGroup var worker: WorkerOptions
+
+  @Option(
+    help: ArgumentHelp("Serve the dashboard and the API here as well.", valueName: "address:port"),
+    transform: ListenAddress.fromCommandLine)
+  var listen: ListenAddress?
+
+  @OptionGroup var web: WebOptions
   @OptionGroup var log: LogOptions
   @OptionGroup var storage: StoreOptions
+
+  func validate() throws {
+    guard listen != nil || web.areUsual else {
+      throw ValidationError("--trusted-proxy and --secure-cookies go with --listen")
+    }
+  }
 
   func run() async throws {
     let environment = try await storage.environment()
     try await adoption.apply(in: environment)
     try await Services.runForever(
       in: environment, controller: controller.options, following: specs.directory, worker: worker.options,
-      logger: log.logger)
+      web: listen.map(web.options), logger: log.logger)
   }
 }
 
@@ -127,12 +142,16 @@ extension Services {
   /// A controller with a worker inside, until SIGTERM.
   static func runForever(
     in environment: Reconciler.Environment, controller: Controller.Options, following specs: SpecDirectory? = nil,
-    worker: Worker.Options, logger: Logger
+    worker: Worker.Options, web: WebServer.Options? = nil, logger: Logger
   ) async throws {
     let reporter = WorkReporter(showsTimes: true)
     var services = Services(environment, logger: logger)
     let worker = services.addWorker(worker) { reporter.report($0) }
     services.addController(controller, mode: .forever, following: specs, waking: worker)
+    if let web {
+      try services.addWeb(web)
+      try await Serve.sayIfNobodyCanSignIn(environment.store, logger)
+    }
     logger.info("running", metadata: ["interval": "\(Int(controller.interval))s"])
     try await services.run()
     logger.info("stopped")

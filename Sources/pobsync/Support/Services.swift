@@ -8,6 +8,7 @@ import ServiceLifecycle
 import Spec
 import Store
 import UnixSignals
+import Web
 
 /// Options of whatever runs a controller.
 struct ControllerOptions: ParsableArguments {
@@ -134,6 +135,11 @@ struct Services {
       }
     }
     parts.append(loop)
+  }
+
+  /// Adds the web server. The last to be added is the first to stop: nobody asks for anything more then.
+  mutating func addWeb(_ options: WebServer.Options) throws {
+    parts.append(try WebServer(environment, options: options, logger: logger))
   }
 
   /// Runs all until a signal asks to stop.
