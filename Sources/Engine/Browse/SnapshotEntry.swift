@@ -16,7 +16,11 @@ package struct SnapshotEntry: Sendable, Hashable {
     package let seconds: Int64
     package let nanoseconds: Int
 
-    package var date: Date { Date(timeIntervalSince1970: Double(seconds) + Double(nanoseconds) / 1e9) }
+    /// As a date from year 1 to 9999: a file's time may be any number, and is nobody's promise.
+    package var date: Date {
+      let shown = min(max(seconds, -62_135_596_800), 253_402_300_799)
+      return Date(timeIntervalSince1970: Double(shown) + Double(nanoseconds) / 1e9)
+    }
   }
 
   /// What tells a file from every other: no two files of a disk have the same at a time.
