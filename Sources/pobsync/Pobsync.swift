@@ -55,7 +55,7 @@ struct Pobsync: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Keeping:", subcommands: [PinSnapshot.self, UnpinSnapshot.self, Accept.self, Adopt.self]),
-      CommandGroup(name: "Reaching hosts:", subcommands: [SSHKey.self]),
+      CommandGroup(name: "Reaching hosts:", subcommands: [SSHKey.self, PreflightHost.self]),
       CommandGroup(name: "The database:", subcommands: [DatabaseCommands.self]),
       CommandGroup(name: "Internal:", subcommands: [Guard.self, Docs.self]),
     ])

@@ -12,6 +12,7 @@ package struct EngineExecutor: Executor {
 
   package func carryOut(_ job: Job) async -> Execution {
     do {
+      if let execution = try await environment.look(for: job) { return execution }
       if job.run.kind == .discover,
         let directory = try await environment.notAdoptedDirectory(of: job.run.host, settings: job.settings)
       {
@@ -52,6 +53,9 @@ package struct EngineExecutor: Executor {
             state: .failed, errorCode: RunErrorCode.refused,
             message: "this version of pobsync does not know how to \(job.run.kind.rawValue)"))
       }
+    } catch is CancellationError {
+      return .finished(
+        RunResult(state: .interrupted, errorCode: RunErrorCode.interrupted, message: "it was stopped"))
     } catch let busy as HostBusy {
       return .busy("\(busy)")
     } catch let lost as LeaseLost {

@@ -44,9 +44,16 @@ struct Logs: AsyncParsableCommand {
     }
     guard let log = found.log, !log.isEmpty else { return }
     Terminal.printLine()
-    // What the remote printed is shown and not obeyed.
+    Terminal.printLog(of: found)
+  }
+}
+
+extension Terminal {
+  /// Prints the log of a run. What the remote printed is shown and not obeyed.
+  static func printLog(of run: Run) {
+    guard let log = run.log, !log.isEmpty else { return }
     for line in log.trimmingSuffix("\n").split(separator: "\n", omittingEmptySubsequences: false) {
-      Terminal.printLine(line.replacing("\t", with: "    ").description.printable(limit: 10_000))
+      printLine(line.replacing("\t", with: "    ").description.printable(limit: 10_000))
     }
   }
 }
