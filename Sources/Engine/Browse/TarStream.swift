@@ -103,6 +103,13 @@ struct TarWalk {
       try SnapshotTree.entry(name, in: level.directory)
     }
     let archived = level.name + name
+    if found.links > 1, ![.directory, .socket].contains(found.kind),
+      let first = links.firstName(of: found, orFrom: archived)
+    {
+      var header = TarHeader(archived, .hardLink, of: found)
+      header.target = first
+      return header.bytes
+    }
     switch found.kind {
     case .directory:
       guard levels.count < Self.maximumDepth else { throw SnapshotTreeError.tooDeep(path) }
@@ -145,11 +152,6 @@ struct TarWalk {
   private mutating func file(
     _ found: SnapshotEntry, named name: [UInt8], of level: Level, at path: SnapshotPath
   ) throws -> [UInt8] {
-    if found.links > 1, let first = links.firstName(of: found, orFrom: name) {
-      var header = TarHeader(name, .hardLink, of: found)
-      header.target = first
-      return header.bytes
-    }
     let file = try tree.file(found.name, in: level.directory, at: path)
     var header = TarHeader(name, .file, of: file.entry)
     header.size = file.size
