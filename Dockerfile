@@ -31,7 +31,7 @@ FROM ${RUNTIME_IMAGE}
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
-      ca-certificates libcurl4 libmariadb3 libsqlite3-0 libyaml-0-2 openssh-client rsync tzdata \
+      ca-certificates libcurl4 libmariadb3 libsqlite3-0 libyaml-0-2 openssh-client rsync tini tzdata \
  && rm -rf /var/lib/apt/lists/* \
  && install -d -m 700 /var/lib/pobsync /var/lib/pobsync/ssh \
  && install -d -m 755 /backups /etc/pobsync/spec.d
@@ -41,7 +41,10 @@ ENV POBSYNC_DATABASE=sqlite:///var/lib/pobsync/pobsync.sqlite3
 # capability that this does not need.
 # hadolint ignore=DL3002
 USER 0:0
+# The dashboard, where `serve`, or `run --listen 0.0.0.0:8000`, brings it up.
+EXPOSE 8000
 # Whether controller and worker of this container keep their leases; there need be no web server.
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 CMD ["pobsync", "health", "--controller", "--worker"]
-ENTRYPOINT ["pobsync"]
+# tini reaps what a transfer leaves behind that was killed.
+ENTRYPOINT ["tini", "--", "pobsync"]
 CMD ["run", "--spec-dir", "/etc/pobsync/spec.d"]

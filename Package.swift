@@ -87,7 +87,9 @@ let package = Package(
     .testTarget(name: "SpecTests", dependencies: ["Spec", "Support"], swiftSettings: house),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Spec", "Support", "pobsync", system], swiftSettings: house),
-    .testTarget(name: "StoreTests", dependencies: ["Store", "Engine", "Spec", "Support"], swiftSettings: house),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", "Engine", "Spec", "Support"], exclude: ["Fixtures"],
+      swiftSettings: house),
     .testTarget(
       name: "ReconcilerTests",
       dependencies: ["Reconciler", "Store", "Engine", "Spec", "Support", logging],

@@ -25,6 +25,7 @@ struct Migration: Sendable {
     Migration(
       version: 2, name: "the declarative contract", sqlite: Schema.contract,
       mariaDB: MariaDBSchema.statements(from: Schema.contractTables) + MariaDBSchema.emptyTrash),
+    Migration(version: 3, name: "accounts", sqlite: Schema.accounts),
     Migration(
       version: 4, name: "runs that look", sqlite: Schema.checks,
       mariaDB: MariaDBSchema.statements(from: Schema.checkColumns) + MariaDBSchema.anyKind),

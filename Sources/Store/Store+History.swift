@@ -1,4 +1,4 @@
-// Forgetting: runs and events that are old and that nothing rests on any more.
+// Forgetting: what is old and that nothing rests on any more.
 
 package import Foundation
 
@@ -25,6 +25,24 @@ extension Store {
           count += try connection.execute("DELETE FROM \(table) WHERE id = ?", [row["id"]])
         }
       }
+      return count
+    }
+  }
+}
+
+extension Store {
+  /// Forgets some of what the web leaves behind: audit entries past their time, the oldest first; sessions that are over;
+  /// and failed logins that do not count any more.
+  ///
+  /// - Parameter limit: of the audit entries, so that no transaction takes long.
+  /// - Returns: how many were forgotten; 0 if none are left.
+  package func forgetAccess(at now: Date, limit: Int = 500) async throws -> Int {
+    let cutoff = now.addingTimeInterval(-AuditEntry.remembered)
+    return try await database.write { connection in
+      var count = try connection.forgetSessions(at: now) + connection.forgetAttempts(at: now)
+      let old = try connection.query(
+        "SELECT id FROM audit_log WHERE at < ? ORDER BY at LIMIT ?", [cutoff.sqlValue, limit.sqlValue])
+      for row in old { count += try connection.execute("DELETE FROM audit_log WHERE id = ?", [row["id"]]) }
       return count
     }
   }

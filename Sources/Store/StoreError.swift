@@ -21,6 +21,12 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case removalPrevented = "removal_prevented"
     case stalePlan = "stale_plan"
     case refused
+    case unknownAccount = "unknown_account"
+    case accountExists = "account_exists"
+    case accountDisabled = "account_disabled"
+    case lastAdmin = "last_admin"
+    case unknownToken = "unknown_token"
+    case tokenExists = "token_exists"
   }
 
   package let code: Code

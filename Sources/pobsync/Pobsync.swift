@@ -56,6 +56,8 @@ struct Pobsync: AsyncParsableCommand {
       CommandGroup(
         name: "Keeping:", subcommands: [PinSnapshot.self, UnpinSnapshot.self, Accept.self, Adopt.self]),
       CommandGroup(name: "Reaching hosts:", subcommands: [SSHKey.self, PreflightHost.self]),
+      CommandGroup(
+        name: "Web access:", subcommands: [CreateSuperuser.self, UserCommands.self, TokenCommands.self]),
       CommandGroup(name: "The database:", subcommands: [DatabaseCommands.self]),
       CommandGroup(name: "Internal:", subcommands: [Guard.self, Docs.self]),
     ])

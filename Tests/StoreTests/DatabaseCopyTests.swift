@@ -36,6 +36,15 @@ import Testing
     try await store.pause(nil, Pause(until: nil, reason: "tonight", actor: "alice", pausedAt: noon))
     try await store.queueDeliveries(
       [NewDelivery(notification: try name("tell"), host: web, notice: "{}")], at: noon)
+    try await store.addUser("ann")
+    try await store.signIn("ann", 1)
+    _ = try await store.createToken(
+      try name("ci"), digest: try digest(2), role: .viewer, by: "ann", expiresAt: nil, at: noon)
+    try await store.recordAudit(
+      NewAuditEntry(
+        actor: "ann", role: .operator, address: "192.0.2.1", action: "host.pause", subject: "host/web-1",
+        before: .map([YAMLPair("paused", .bool(false))])), at: noon)
+    _ = try await store.admitLogin(of: try account("ann"), from: "192.0.2.1", at: noon)
   }
 
   @Test(arguments: DatabaseMaker.allCases, DatabaseMaker.allCases) func `everything moves, and numbers go on`(
@@ -57,6 +66,10 @@ import Testing
         #expect(try await moved.run(1)?.log == store.run(1)?.log)
         #expect(try await moved.specChanges(limit: 999) == store.specChanges(limit: 999))
         #expect(try await moved.hostChanges(after: 0) == store.hostChanges(after: 0))
+        #expect(try await moved.users() == store.users())
+        #expect(try await moved.session(try digest(1), at: noon) == store.session(try digest(1), at: noon))
+        #expect(try await moved.tokens() == store.tokens())
+        #expect(try await moved.audit(limit: 9) == store.audit(limit: 9))
         #expect(try await DatabaseCheck.complaints(about: target, at: noon) == [])
         let links: [Int64?] = try await target.read { connection in
           try connection.query("SELECT base_id FROM snapshots ORDER BY name", []).map { try $0.optional("base_id") }

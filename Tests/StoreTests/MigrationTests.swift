@@ -34,6 +34,7 @@ import Testing
         try await tables(database).isSuperset(of: [
           "settings", "retention_policies", "schedules", "profiles", "hosts", "snapshots", "runs", "events",
           "conditions", "spec_changes", "purges", "backup_roots", "leases", "host_changes", "host_revisions", "pauses",
+          "users", "web_sessions", "api_tokens", "audit_log", "login_attempts",
         ]))
     }
   }

@@ -78,7 +78,7 @@ import Testing
   }
 
   private static func path(for route: Route) -> String {
-    let parts = route.path.split(separator: "/").map { part in
+    let parts = route.path.split(separator: "/").map { part -> String in
       switch part {
       case ":host": "web-1"
       case "**": "etc"

@@ -7,7 +7,7 @@ import Testing
 @testable import Web
 
 @Suite struct SessionTests {
-  private static let routes =
+  private static let routes: [Route] =
     Route.signIn + [
       .get("/me", .role(.viewer), "Tells who asks.") { request, _ in .text(request.actor) },
       .post("/notice", .role(.viewer), "Leaves a notice.") { _, _ in .redirect(to: "/page", notice: "Done & dusted.") },
@@ -148,9 +148,8 @@ import Testing
   }
 
   @Test func `cookies are secure where readers come over TLS`() async throws {
-    let proxied = { (options: inout WebServer.Options) in
-      options.trustedProxies = Set(["127.0.0.1"].compactMap(NetworkAddress.init))
-    }
+    var proxied = WebServer.Options()
+    proxied.trustedProxies = Set(["127.0.0.1"].compactMap { NetworkAddress($0) })
     try await withWeb(routes: Self.routes, proxied) { web in
       let https = try await web.stranger.get("/login", headers: ["X-Forwarded-Proto": "https"])
       #expect(https.headers("set-cookie").allSatisfy { $0.hasSuffix("; Secure") })

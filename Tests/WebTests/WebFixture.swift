@@ -31,9 +31,9 @@ struct WebFixture: Sendable {
     }
   }
 
-  /// Applies a spec, by its YAML.
+  /// Applies a spec, by its YAML without the version.
   func apply(_ yaml: String) async throws {
-    let spec = try SpecReader.read([SourceText(name: "test.yaml", yaml)])
+    let spec = try SpecReader.read([SourceText(name: "spec.yaml", "version: 1\n\(yaml)\n")]).spec
     _ = try await store.apply(spec, as: ChangeOrigin(source: "tests", actor: "tests"), prune: false, at: now)
   }
 
@@ -58,10 +58,7 @@ struct WebFixture: Sendable {
   /// The account of each role has the role's name.
   static func account(_ role: Role) throws -> AccountName { try AccountName(text: role.rawValue) }
 
-  fileprivate init(
-    _ options: WebServer.Options, port: Int, site: Site, time: Locked<(date: Date, elapsed: Double)>,
-    tokens: [Role: String]
-  ) {
+  fileprivate init(port: Int, site: Site, time: Locked<(date: Date, elapsed: Double)>, tokens: [Role: String]) {
     self.site = site
     self.time = time
     self.tokens = tokens
@@ -110,14 +107,13 @@ struct WebReader: Sendable {
 ///
 /// - Parameters:
 ///   - routes: the whole site, if no others are given.
-///   - prepare: changes the options.
+///   - options: where they say to listen does not count.
 func withWeb(
-  routes: [Route] = Route.all, _ prepare: (inout WebServer.Options) -> Void = { _ in },
-  _ body: @escaping @Sendable (WebFixture) async throws -> Void
+  routes: [Route] = Route.all, _ options: WebServer.Options = WebServer.Options(),
+  _ body: (WebFixture) async throws -> Void
 ) async throws {
-  var options = WebServer.Options()
+  var options = options
   options.listen = ListenAddress(host: "127.0.0.1", port: 0)
-  prepare(&options)
   guard let start = Timestamp.date("2026-05-19 12:00:00Z") else { throw ToolError(message: "no such time") }
   let time = Locked((date: start, elapsed: 1000.0))
   let store = try await Store.open(on: TestDatabase.fresh(), at: start)
@@ -139,7 +135,7 @@ func withWeb(
       try await group.run()
     }
     for await number in ports {
-      let fixture = WebFixture(options, port: number, site: site, time: time, tokens: tokens)
+      let fixture = WebFixture(port: number, site: site, time: time, tokens: tokens)
       do {
         try await body(fixture)
       } catch {

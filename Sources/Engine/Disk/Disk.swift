@@ -127,11 +127,11 @@ package enum Disk {
   /// Puts other content into a file that people look after as well: whole or not at all, with the owner and the mode that
   /// it has, and where a symbolic link leads to it, there. One that is new is its owner's alone.
   static func replaceDurably(_ bytes: [UInt8], at path: String) throws(DiskError) {
-    let target = realpath(path, nil).map { resolved in
-      defer { free(resolved) }
-      return String(cString: resolved)
+    var place = path
+    if let resolved = realpath(path, nil) {
+      place = String(cString: resolved)
+      free(resolved)
     }
-    let place = target ?? path
     var former = stat()
     let isThere = stat(place, &former) == 0
     let temporary = "\(place).pobsync-new"

@@ -23,8 +23,7 @@ struct HostProbe: Sendable {
 
   /// Asks rsync for the source root by itself.
   func ask(rsync program: String) async throws -> Answer {
-    let ended = try await run(Self.command(host, sshDefaults, rsync: program))
-    guard let ended else {
+    guard let ended = try await run(Self.command(host, sshDefaults, rsync: program)) else {
       let place = "\(host.name) (\(host.ssh.user)@\(host.address), port \(host.ssh.port))"
       return Answer(
         verdict: .failed(

@@ -99,9 +99,10 @@ package actor Controller {
   private func forgetHistory(at now: Date) async throws {
     guard environment.elapsed.now - (forgotAt ?? -.infinity) >= Self.forgetInterval else { return }
     forgotAt = environment.elapsed.now
+    let store = environment.store
     var batches = 0
     while batches < Self.forgetBatches, !isStopping,
-      try await environment.store.forgetHistory(before: now.addingTimeInterval(-Self.remembered)) > 0
+      try await store.forgetHistory(before: now.addingTimeInterval(-Self.remembered)) + store.forgetAccess(at: now) > 0
     { batches += 1 }
   }
 

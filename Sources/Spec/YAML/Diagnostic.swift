@@ -36,6 +36,15 @@ package struct Diagnostic: Sendable, Hashable {
     return text.unicodeScalars.allSatisfy(\.properties.isWhitespace) ? nil : text
   }
 
+  /// The line with the place in it, and the marks to stand under that place; nil where there is no excerpt.
+  package var marked: (line: String, marks: String)? { shown.map { ($0.text, $0.indent + $0.caret) } }
+
+  /// A range that goes on over further lines is underlined to the end of its first.
+  private var shown: Excerpt? {
+    let end = range.end.line == range.start.line ? range.end.column : nil
+    return excerpt.map { Excerpt($0, from: range.start.column, to: end) }
+  }
+
   /// The complaint as compilers write it, followed by the line and a caret under the place; no line break at the end.
   package func rendered(colour: Bool = false) -> String {
     let paint = Paint(on: colour)
@@ -43,10 +52,7 @@ package struct Diagnostic: Sendable, Hashable {
     let sentence = message.shownOnTerminal + (hint.map { "; \($0.shownOnTerminal)" } ?? "")
     let label = paint(severity == .error ? .error : .warning, "\(severity.rawValue):")
     let headline = "\(paint(.place, place)) \(label) \(sentence)"
-    guard let excerpt else { return headline }
-    // A range that goes on over further lines is underlined to the end of its first.
-    let end = range.end.line == range.start.line ? range.end.column : nil
-    let shown = Excerpt(excerpt, from: range.start.column, to: end)
+    guard let shown else { return headline }
     let number = String(range.start.line)
     let gutter = String(repeating: " ", count: max(5 - number.count, 0))
     let blank = String(repeating: " ", count: max(5, number.count))

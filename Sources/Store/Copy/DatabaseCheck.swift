@@ -43,6 +43,10 @@ package enum DatabaseCheck {
       { _ = try await store.pauses(at: now) },
       { _ = try await store.retainedHosts() },
       { _ = try await store.hostChanges(after: 0) },
+      { _ = try await store.users() },
+      { _ = try await store.sessions(at: Date(timeIntervalSince1970: 0)) },
+      { _ = try await store.tokens() },
+      { _ = try await store.audit(limit: .max) },
     ]
     var complaints: [String] = []
     for read in readings {

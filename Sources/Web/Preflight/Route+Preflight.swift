@@ -1,5 +1,7 @@
 // The routes that look before a backup: preflights, dry runs, and the approval of a host's key.
 
+import Store
+
 extension Route {
   static let preflightPages: [Route] = [
     .get("/hosts/:host/preflight", .role(.operator), "Shows what is in the way of a host's backups.") {

@@ -1,5 +1,5 @@
 // The whole site: every route there is. What is not listed here does not exist.
 
 extension Route {
-  static let all: [Route] = signIn + assets
+  static let all: [Route] = signIn + assets + accountPages + auditPages + preflightPages
 }

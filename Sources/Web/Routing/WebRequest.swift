@@ -71,7 +71,7 @@ struct WebRequest: Sendable {
   /// A number in the path, from 1.
   func number(_ name: String) throws(WebProblem) -> Int64 {
     let text = parameter(name) ?? ""
-    guard text.utf8.allSatisfy({ ("0"..."9").contains(UnicodeScalar($0)) }), let number = Int64(text), number > 0 else {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text), number > 0 else {
       throw .notFound("anything with the number \(text.quoted)")
     }
     return number
@@ -81,7 +81,7 @@ struct WebRequest: Sendable {
   func count(_ name: String, default standard: Int, in range: ClosedRange<Int>) throws(WebProblem) -> Int {
     guard let text = query(name), !text.isEmpty else { return standard }
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-    guard !digits.isEmpty, digits.utf8.allSatisfy({ ("0"..."9").contains(UnicodeScalar($0)) }) else {
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       throw .badRequest("\(name) is \(text.quoted), which is no whole number")
     }
     // What is too large for a number is too large for the range.

@@ -37,8 +37,15 @@ struct BodyReader: Sendable {
   func read(upTo limit: Int, within seconds: Double) async throws -> BodyReading {
     guard isThere else { return .whole([]) }
     if let declared, declared > limit + Self.patience { return .endless }
-    let reading = try await withTimeLimit(.seconds(seconds)) { try await self.collect(upTo: limit) }
-    return reading ?? .tooSlow
+    do {
+      let reading = try await withTimeLimit(.seconds(seconds)) { try await self.collect(upTo: limit) }
+      return reading ?? .tooSlow
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      // The connection broke, or what came is no body.
+      return .cutShort
+    }
   }
 
   private func collect(upTo limit: Int) async throws -> BodyReading {

@@ -38,8 +38,10 @@ struct Caller: Sendable, Hashable {
   /// The name and port by which they reached this site.
   let host: String?
 
-  /// - Parameter peer: the address of the connection's other end.
-  init(peer: String?, headers: HTTPFields, options: WebServer.Options) {
+  /// - Parameters:
+  ///   - peer: the address of the connection's other end.
+  ///   - authority: what the request's Host says, which does not stand among the header fields.
+  init(peer: String?, authority: String?, headers: HTTPFields, options: WebServer.Options) {
     let address = peer.flatMap(NetworkAddress.init)
     let isTrusted = address.map(options.trustedProxies.contains) ?? false
     // A proxy appends whom it speaks for; what stands before that is what somebody claims.
@@ -47,7 +49,7 @@ struct Caller: Sendable, Hashable {
     self.address = (forwarded ?? address)?.description ?? "unknown"
     isSecure =
       options.hasSecureCookies || (isTrusted && Self.last(headers[.xForwardedProto])?.lowercased() == "https")
-    host = (isTrusted ? Self.last(headers[.xForwardedHost]) : nil) ?? headers[.host]
+    host = (isTrusted ? Self.last(headers[.xForwardedHost]) : nil) ?? authority
   }
 
   private static func last(_ list: String?) -> String? {

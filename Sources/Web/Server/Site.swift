@@ -1,5 +1,6 @@
 // What handlers work with.
 
+import Engine
 import Foundation
 import Logging
 import Reconciler

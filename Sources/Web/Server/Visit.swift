@@ -19,7 +19,8 @@ struct Visit: Sendable {
   init(_ request: Request, peer: String?, options: WebServer.Options) {
     self.init(
       method: request.method, target: request.head.path ?? "", headers: request.headers,
-      caller: Caller(peer: peer, headers: request.headers, options: options))
+      caller: Caller(
+        peer: peer, authority: request.head.authority, headers: request.headers, options: options))
   }
 
   /// - Parameter target: path and query.

@@ -6,7 +6,7 @@ import HummingbirdCore
 package import Logging
 import NIOCore
 package import Reconciler
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Serves the dashboard and the API.
 package struct WebServer: Service {
@@ -16,6 +16,8 @@ package struct WebServer: Service {
     package var trustedProxies: Set<NetworkAddress> = []
     /// Whether every reader's connection is encrypted, whatever their requests say.
     package var hasSecureCookies = false
+    /// Whether the metrics are for those only who have a token.
+    package var metricsNeedToken = false
     /// How many connections there are at most; further ones wait to be accepted.
     package var connections = 1024
     /// In seconds: after which a connection is closed on which no request is under way, or none gets to its end.

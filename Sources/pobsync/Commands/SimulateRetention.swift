@@ -109,17 +109,6 @@ struct SimulateRetention: AsyncParsableCommand {
   }
 }
 
-extension ResourceName {
-  /// - Throws: `ValidationError` with the reason, for the command line to show.
-  fileprivate static func fromCommandLine(_ text: String) throws -> ResourceName {
-    do throws(InvalidText) {
-      return try ResourceName(text: text)
-    } catch {
-      throw ValidationError("\(error)")
-    }
-  }
-}
-
 extension Spec {
   /// A policy with the zone that holds for it.
   fileprivate func policy(_ name: ResourceName) throws -> EffectiveRetention {

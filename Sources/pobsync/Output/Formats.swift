@@ -19,13 +19,7 @@ extension Int64? {
 
 extension Double? {
   /// A duration: `3.2 s`, `12m 05s`, `3h 04m`.
-  var shownAsDuration: String {
-    guard let seconds = self else { return "-" }
-    if seconds < 60 { return String(format: "%.1f s", seconds) }
-    let whole = Int(seconds.rounded())
-    if whole < 3600 { return String(format: "%dm %02ds", whole / 60, whole % 60) }
-    return String(format: "%dh %02dm", whole / 3600, whole / 60 % 60)
-  }
+  var shownAsDuration: String { self?.shownAsDuration ?? "-" }
 }
 
 extension String {

@@ -76,6 +76,17 @@ extension HostName {
   }
 }
 
+extension ResourceName {
+  /// - Throws: `ValidationError` with the reason, for the command line to show.
+  static func fromCommandLine(_ text: String) throws -> ResourceName {
+    do throws(InvalidText) {
+      return try ResourceName(text: text)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+}
+
 extension TimeSpan {
   /// - Throws: `ValidationError` with the reason, for the command line to show.
   static func fromCommandLine(_ text: String) throws -> TimeSpan {
