@@ -8,6 +8,14 @@ package import Spec
 /// What a run of a kind is asked with.
 package enum RunParameters: Sendable, Hashable {
   case restore(RestoreOrder)
+
+  /// Whether only the command that asks for it can carry it out: a directory means another one on each machine, and a
+  /// service may write nowhere but where its snapshots are.
+  package var isForItsCommand: Bool {
+    switch self {
+    case .restore(let order): if case .local = order.target { true } else { false }
+    }
+  }
 }
 
 /// What is restored, and to where.

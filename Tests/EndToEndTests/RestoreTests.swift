@@ -71,6 +71,24 @@ import Testing
     }
   }
 
+  @Test func `beside a service the command restores into a directory by itself`() async throws {
+    try await withSnapshot { installation, snapshot in
+      let service = try installation.start("run")
+      defer { service.signal(SIGKILL) }
+      try await poll(until: 30, "the service to run") { try await installation.pobsync("health").status == 0 }
+      let out = installation.scratch.path("out")
+      try await installation.pobsync("restore", "web-1", snapshot, "/greeting", "--to-directory", out).check()
+      #expect(try String(contentsOfFile: "\(out)/greeting", encoding: .utf8) == "hello")
+      let side = installation.scratch.path("side")
+      try await installation.pobsync(
+        "restore", "web-1", snapshot, "/greeting", "--to-host", "--target", side, "--wait"
+      ).check()
+      #expect(try String(contentsOfFile: "\(side)/greeting", encoding: .utf8) == "hello")
+      service.signal(SIGTERM)
+      try await service.wait()
+    }
+  }
+
   @Test func `no name is taken for anything else`() async throws {
     try await withSnapshot { tree in
       for name in TreeBuilder.oddNames { try tree.write(Array("name: ".utf8) + name.bytes, to: name) }

@@ -25,13 +25,15 @@ struct RestoreCommand: Sendable {
   /// The program and its arguments. There is never a `--delete` among them.
   var arguments: [String] {
     // A list of files does away with the `r` of `-a`.
-    var arguments = [rsyncBinary, "-aHAX", "--recursive", "--numeric-ids", "--modify-window=-1"]
+    var arguments = [rsyncBinary, "-aHAX", "--recursive", "--numeric-ids"]
     arguments += ["--from0", "--files-from=\(list)"]
     if leavesParents { arguments.append("--no-implied-dirs") }
     arguments += isRehearsal ? ["--dry-run", "--out-format=%i %n%L"] : ["--info=progress2"]
     arguments += ["--stats", "--no-human-readable"]
     switch destination {
-    case .here(let directory): arguments += ["--", "\(snapshot)/", Self.inside(directory)]
+    case .here(let directory):
+      // To a host it is not said: rrsync takes what becomes of it there, `-@-1`, for no option.
+      arguments += ["--modify-window=-1", "--", "\(snapshot)/", Self.inside(directory)]
     case .host(let host, let sshDefaults, let directory, let limit):
       arguments.append("--timeout=\(host.rsync.timeout.seconds)")
       if let limit, limit > .zero { arguments.append("--bwlimit=\(max(1, limit.bytes / 1024))") }
