@@ -19,7 +19,7 @@ package struct SnapshotTree: Sendable {
   package init(opening id: SnapshotID, of directory: HostDirectory) throws {
     host = directory.host
     self.id = id
-    do {
+    do throws(SystemFailure) {
       // The operator may have linked the backup root itself to elsewhere; below it all is pobsync's own.
       let root = try OpenDescriptor.directory(directory.parent)
       hostDirectory = try root.directory(named: Array(directory.host.description.utf8))
@@ -90,7 +90,7 @@ package struct SnapshotTree: Sendable {
   func directory(at path: SnapshotPath) throws -> OpenDescriptor {
     var current = data
     for (index, name) in path.components.enumerated() {
-      do {
+      do throws(SystemFailure) {
         current = try current.directory(named: name)
       } catch {
         let place = path.prefix(index + 1)
@@ -121,7 +121,7 @@ package struct SnapshotTree: Sendable {
 
   /// Does something, and words what goes wrong.
   func reading<Result>(_ path: SnapshotPath, _ body: () throws(SystemFailure) -> Result) throws -> Result {
-    do {
+    do throws(SystemFailure) {
       return try body()
     } catch {
       throw failure(error, at: path)
@@ -174,7 +174,7 @@ package struct SnapshotTree: Sendable {
   }
 
   private func isSame(_ status: stat) throws -> Bool {
-    do {
+    do throws(SystemFailure) {
       let own = try snapshot.status()
       return own.st_dev == status.st_dev && own.st_ino == status.st_ino
     } catch {

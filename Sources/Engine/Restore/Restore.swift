@@ -110,13 +110,13 @@ package struct Restore: Sendable {
 
   private var destination: RestoreCommand.Destination {
     switch place {
-    case .original(let host): destination(host, below: host.sourceRoot)
-    case .host(let host, let target): destination(host, below: target)
+    case .original(let host): onHost(host, below: host.sourceRoot)
+    case .host(let host, let target): onHost(host, below: target)
     case .here(let target): .here(below: target)
     }
   }
 
-  private func destination(_ host: EffectiveHost, below target: AbsolutePath) -> RestoreCommand.Destination {
+  private func onHost(_ host: EffectiveHost, below target: AbsolutePath) -> RestoreCommand.Destination {
     .host(host, sshDefaults, below: target, bandwidthLimit: host.rsync.bandwidthLimit(at: clock.now))
   }
 
