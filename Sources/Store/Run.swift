@@ -87,9 +87,9 @@ package enum RunPriority: Sendable, Hashable, CaseIterable {
 package struct RunRequest: Sendable, Hashable {
   package let host: HostName
   package let kind: RunKind
-  package let trigger: RunTrigger
+  package var trigger: RunTrigger
   /// Why, in words.
-  package let reason: String
+  package var reason: String
   package var priority = RunPriority.scheduled
   /// The time that a schedule named for it.
   package var scheduledFor: Date?
@@ -173,7 +173,7 @@ package struct Run: Sendable, Hashable, Identifiable {
   package var exitCode: Int32?
   package var errorCode: String?
   package var message: String?
-  /// The end of what the programs said; nil also where a list leaves it out.
+  /// The end of what the programs said, so far; nil also where a list leaves it out.
   package var log: String?
   package var stats: SnapshotStats?
   /// What it found, for programs; nil also where a list leaves it out.

@@ -133,7 +133,7 @@ extension RunResult {
     var columns: [(name: String, value: SQLValue)] = [
       ("state", state.sqlValue), ("unfinished", nil), ("finished_at", now.sqlValue),
       ("exit_code", SQLValue(exitCode)), ("error_code", SQLValue(errorCode)), ("message", SQLValue(message)),
-      ("log", SQLValue(log.map(Self.bounded))), ("progress", nil),
+      ("log", SQLValue(log.map(RunLog.kept))), ("progress", nil),
       ("stats", SQLValue(stats.map { JSONWriter.compact($0.document) })),
       ("report", SQLValue(report.map(JSONWriter.compact))),
     ]
@@ -141,16 +141,6 @@ extension RunResult {
       columns += [("snapshot_kind", snapshot.kind.sqlValue), ("snapshot_name", snapshot.name.sqlValue)]
     }
     return columns
-  }
-
-  private static let maximumLogBytes = 64 << 10
-
-  /// A log cut to what the database keeps: its end, which tells how things went, from the start of a line.
-  private static func bounded(_ log: String) -> String {
-    guard log.utf8.count > maximumLogBytes else { return log }
-    let end = log.utf8.suffix(maximumLogBytes)
-    let lines = end.firstIndex(of: UInt8(ascii: "\n")).map { end[end.index(after: $0)...] } ?? end
-    return "(\(log.utf8.count - lines.count) bytes before this are left out)\n" + String(decoding: lines, as: UTF8.self)
   }
 }
 

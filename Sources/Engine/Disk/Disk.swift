@@ -241,12 +241,30 @@ package enum Disk {
     let unit = UInt64(status.f_frsize)
     return DiskSpace(
       available: Int64(clamping: UInt64(status.f_bavail) &* unit),
-      total: Int64(clamping: UInt64(status.f_blocks) &* unit))
+      total: Int64(clamping: UInt64(status.f_blocks) &* unit),
+      inodes: status.f_files == 0
+        ? nil
+        : DiskInodes(
+          available: Int64(clamping: UInt64(status.f_favail)), total: Int64(clamping: UInt64(status.f_files))))
   }
 }
 
 /// How much room a file system has, in bytes or in inodes.
 package struct DiskSpace: Sendable, Hashable {
+  package let available: Int64
+  package let total: Int64
+  /// nil for a file system that makes them as they are needed.
+  package let inodes: DiskInodes?
+
+  package init(available: Int64, total: Int64, inodes: DiskInodes? = nil) {
+    self.available = available
+    self.total = total
+    self.inodes = inodes
+  }
+}
+
+/// How many more files a file system has room for, whatever their sizes.
+package struct DiskInodes: Sendable, Hashable {
   package let available: Int64
   package let total: Int64
 

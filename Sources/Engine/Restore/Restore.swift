@@ -56,10 +56,10 @@ package struct Restore: Sendable {
   }
 
   /// Carries it out for a caller that holds the host's lock: with it the snapshot is not pruned meanwhile.
+  /// - Parameter log: what takes up what rsync says, and may be read meanwhile.
   package func run(
-    holding lock: HostLock, progress: @escaping @Sendable (TransferProgress) -> Void
+    holding lock: HostLock, log: TransferLog = TransferLog(), progress: @escaping @Sendable (TransferProgress) -> Void
   ) async -> RestoreResult {
-    let log = TransferLog()
     let begun = clock.now
     func result(_ outcome: RestoreResult.Outcome) -> RestoreResult {
       var stats = log.stats

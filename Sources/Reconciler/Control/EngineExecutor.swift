@@ -83,7 +83,9 @@ package struct EngineExecutor: Executor {
     let request = BackupRequest(
       host: host, kind: job.run.request.snapshotKind ?? .scheduled, reason: job.run.reason,
       minFree: job.settings?.minFree, checkLease: job.checkLease)
-    let result = await backup.run(request, holding: lock, progress: job.progress)
+    let log = TransferLog()
+    job.logs(log)
+    let result = await backup.run(request, holding: lock, log: log, progress: job.progress)
     switch result.outcome {
     case .success(let snapshot):
       return .finished(RunResult(snapshot: snapshot, log: result.log), snapshot: snapshot)

@@ -32,7 +32,9 @@ struct Restoring {
     let restore = Restore(
       path, of: order.snapshot, in: directory, to: place, isRehearsal: order.isRehearsal, runner: environment.runner,
       sshDefaults: environment.sshDefaults.withOwnKey, clock: environment.clock)
-    let result = await restore.run(holding: lock, progress: job.progress)
+    let log = TransferLog()
+    job.logs(log)
+    let result = await restore.run(holding: lock, log: log, progress: job.progress)
     let what = order.description(of: directory.host)
     switch result.outcome {
     case .failed(let failure): return .finished(RunResult(failure: failure, log: result.log))

@@ -67,7 +67,8 @@ struct BackupHost: AsyncParsableCommand {
     let seen = try await storage.hostInSight(target.host)
     let requester = Request(environment: seen.environment)
     guard let run = try await requester.carryOut(seen.request(.dryRun), waits: waiting.wait) else { return }
-    Terminal.printLog(of: run)
+    var printer = LogPrinter()
+    printer.printNews(of: run)
     guard run.state.isGood else { throw ExitCode(1) }
   }
 }
