@@ -8,6 +8,14 @@ package import Spec
 /// What a run of a kind is asked with.
 package enum RunParameters: Sendable, Hashable {
   case restore(RestoreOrder)
+
+  /// Whether only the command that asks for it can carry it out: a directory means another one on each machine, and a
+  /// service may write nowhere but where its snapshots are.
+  package var isForItsCommand: Bool {
+    switch self {
+    case .restore(let order): if case .local = order.target { true } else { false }
+    }
+  }
 }
 
 /// What is restored, and to where.
@@ -26,11 +34,14 @@ package struct RestoreOrder: Sendable, Hashable {
   /// UTF-8.
   package let path: [UInt8]
   package let target: Target
+  /// Only to be told what would be done.
+  package let isRehearsal: Bool
 
-  package init(snapshot: SnapshotID, path: [UInt8], target: Target) {
+  package init(snapshot: SnapshotID, path: [UInt8], target: Target, isRehearsal: Bool = false) {
     self.snapshot = snapshot
     self.path = path
     self.target = target
+    self.isRehearsal = isRehearsal
   }
 }
 
@@ -61,6 +72,7 @@ extension RestoreOrder {
       YAMLPair("path_base64", .string(Data(path).base64EncodedString())),
       YAMLPair("target", .string(place.name)),
       YAMLPair("directory", place.directory.map { .string($0.description) } ?? .null),
+      YAMLPair("dry_run", .bool(isRehearsal)),
     ])
   }
 
@@ -77,6 +89,7 @@ extension RestoreOrder {
       default: nil
       }
     guard let target else { return nil }
-    self.init(snapshot: snapshot, path: Array(path), target: target)
+    self.init(
+      snapshot: snapshot, path: Array(path), target: target, isRehearsal: value["dry_run"] == .bool(true))
   }
 }

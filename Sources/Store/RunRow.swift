@@ -51,7 +51,7 @@ extension Run {
   static let planningColumns = [
     "id", "host", "kind", "state", "trigger_source", "reason", "scheduled_for", "attempt", "snapshot_kind",
     "snapshot_name", "prunes", "concurrency_groups", "queued_at", "ranked_at", "started_at", "finished_at", "worker",
-    "exit_code", "error_code", "message", "run_requested",
+    "exit_code", "error_code", "message", "run_requested", "parameters",
   ].joined(separator: ", ")
 
   private static func parsed(_ json: String, column: String) throws -> YAMLValue {

@@ -9,6 +9,8 @@ extension Schema {
     "ALTER TABLE runs ADD COLUMN parameters TEXT",
     // What it found, for programs, as JSON.
     "ALTER TABLE runs ADD COLUMN report TEXT",
+    // The list of all hosts' snapshots, the newest first.
+    "CREATE INDEX snapshots_by_time ON snapshots (started_at)",
   ]
 
   // What a column may hold changes only with the table: its rows move into a new one, this once more. From now on the

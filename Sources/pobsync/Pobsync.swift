@@ -43,6 +43,8 @@ struct Pobsync: AsyncParsableCommand {
         subcommands: [
           Status.self, Get.self, Describe.self, Explain.self, Events.self, Logs.self, Health.self,
         ]),
+      CommandGroup(
+        name: "Getting files back:", subcommands: [FindFile.self, ListFiles.self, RestoreFiles.self]),
       CommandGroup(name: "Stopping:", subcommands: [Cancel.self, PauseHosts.self, ResumeHosts.self]),
       CommandGroup(
         name: "One host or setting at a time:",

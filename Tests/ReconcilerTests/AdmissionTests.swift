@@ -1,5 +1,6 @@
 // Admission: lanes, groups, one run a host, and pauses.
 
+import Engine
 import Foundation
 import Spec
 import Store
@@ -30,6 +31,17 @@ struct AdmissionTests {
     let admits = admission.admits(run)
     #expect(isConsidered || !admits)
     return admits
+  }
+
+  @Test func `a restore into a directory is left to the command that asked for it`() throws {
+    let id = try #require(SnapshotID("scheduled/20260519-021500Z__AAAAAAAA"))
+    for target in [RestoreOrder.Target.original, .remote(.root), .local(.root)] {
+      let order = RestoreOrder(snapshot: id, path: [], target: target)
+      let host = try HostName(text: "web-1")
+      let request = RunRequest(restoring: order, of: host, trigger: .cli, requestedBy: "alice")
+      let run = Run(id: 7, request, state: .queued, queuedAt: .distantPast)
+      #expect(try admits(run, beside: []) == (target != .local(.root)))
+    }
   }
 
   // MARK: - Lanes

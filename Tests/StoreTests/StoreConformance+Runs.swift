@@ -123,7 +123,9 @@ extension StoreConformance {
       for order in Self.orders {
         var request = try request(.restore, .web)
         let path = Array(order.path.utf8) + [0xFF]
-        request.parameters = .restore(RestoreOrder(snapshot: try snapshotID(1), path: path, target: order.target))
+        request.parameters = .restore(
+          RestoreOrder(
+            snapshot: try snapshotID(1), path: path, target: order.target, isRehearsal: order.path.isEmpty))
         let run = try await store.begin(request, by: worker)
         #expect(run.request.parameters == request.parameters)
         _ = try await store.finishRun(run, RunResult(state: .succeeded), by: worker, at: noon)

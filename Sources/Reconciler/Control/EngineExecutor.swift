@@ -46,7 +46,8 @@ package struct EngineExecutor: Executor {
         return await backUp(host, job, root: root, holding: lock)
       case .discover: return try await discover(directory)
       case .prune: return try await Removing(job, directory: directory, root: root, environment: environment).run()
-      case .emptyTrash, .verify, .restore, .preflight, .dryRun:
+      case .restore: return try await Restoring(job, directory: directory, environment: environment).run(holding: lock)
+      case .emptyTrash, .verify, .preflight, .dryRun:
         return .finished(
           RunResult(
             state: .failed, errorCode: RunErrorCode.refused,

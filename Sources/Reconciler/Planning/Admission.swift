@@ -56,6 +56,7 @@ package struct ConcurrencyLimits: Sendable, Hashable {
       for group in run.request.concurrencyGroups { members[group, default: 0] += 1 }
     }
     return { [self, members] run in
+      if run.request.parameters?.isForItsCommand ?? false { return .itsCommand }
       if run.kind.occupiesHost, let other = hosts[run.host] { return .hostBusy(run: other) }
       if !run.trigger.isRequest, let pause = pauses[run.host] { return .paused(pause) }
       let limit = self.lanes[run.kind] ?? 1
@@ -75,6 +76,8 @@ package struct ConcurrencyLimits: Sendable, Hashable {
 package enum QueueObstacle: Sendable, Hashable {
   /// This run of the same host comes first.
   case hostBusy(run: Int64)
+  /// No worker takes it up, but the command that asked for it does.
+  case itsCommand
   case paused(Pause)
   /// As many runs of the kind are running as may.
   case laneFull(RunKind, limit: Int)

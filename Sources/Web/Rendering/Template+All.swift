@@ -1,7 +1,7 @@
 // All templates; they are parsed once, when the server starts.
 
 extension Template {
-  static let all: [Template] = look + core + accounts + hostPages + histories + work + editing + retentionPages
+  static let all: [Template] = look + core + accounts + hostPages + histories + work + browse + editing + retentionPages
 
   private static let look = [layout, badge, time, age, diagnostic, diffLine]
   private static let core = [csrf, signIn, problem]
