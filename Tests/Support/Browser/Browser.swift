@@ -131,7 +131,7 @@ package struct Browser: Sendable {
   ) async throws {
     try await wait(until: limit, "“\(text)” in \(place)") {
       try await script(
-        "const place = document.querySelector(arguments[0]); return place !== null && place.innerText.includes(arguments[1]);",
+        "const place = document.querySelector(arguments[0]); return place !== null && place.textContent.includes(arguments[1]);",
         place, text)
     }
   }
