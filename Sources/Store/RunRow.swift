@@ -18,6 +18,7 @@ extension Run {
     request.concurrencyGroups = try row.optional("concurrency_groups").map(Self.texts) ?? []
     request.requestedBy = try row.optional("requested_by")
     request.runRequested = try row.optional("run_requested")
+    request.parameters = try row.optional("parameters").map(Self.parameters)
     if let kind = request.snapshotKind, let name: SnapshotName = try row.optional("snapshot_name") {
       request.snapshot = SnapshotID(kind: kind, name: name)
     }
@@ -35,14 +36,15 @@ extension Run {
     message = try row.optional("message")
     log = try row.optional("log")
     stats = try row.optional("stats").map(Self.stats)
+    report = try row.optional("report").map { try Self.parsed($0, column: "report") }
   }
 
-  /// Everything but the log, which is long.
+  /// Everything but the log and the report, which are long.
   static let listedColumns = [
     "id", "host", "kind", "state", "trigger_source", "requested_by", "reason", "scheduled_for", "attempt",
     "snapshot_kind", "snapshot_name", "prunes", "max_delete", "only_snapshots", "concurrency_groups", "queued_at",
     "ranked_at", "not_before", "started_at", "finished_at", "worker", "cancelled_by", "progress", "exit_code",
-    "error_code", "message", "stats", "run_requested",
+    "error_code", "message", "stats", "run_requested", "parameters",
   ].joined(separator: ", ")
 
   /// What planning has a use for.
@@ -61,6 +63,13 @@ extension Run {
 
   private static func stats(_ json: String) throws -> SnapshotStats {
     SnapshotStats(reading: try parsed(json, column: "stats"))
+  }
+
+  private static func parameters(_ json: String) throws -> RunParameters {
+    guard let parameters = RunParameters(reading: try parsed(json, column: "parameters")) else {
+      throw SQLColumnError(column: "parameters", problem: "holds \(json.quoted)")
+    }
+    return parameters
   }
 
   private static func texts(_ json: String) throws -> [String] {
@@ -110,6 +119,7 @@ extension RunRequest {
       ("concurrency_groups", Self.cell(ofGroups: concurrencyGroups)),
       ("queued_at", now.sqlValue), ("ranked_at", now.addingTimeInterval(-priority.headStart).sqlValue),
       ("run_requested", SQLValue(runRequested)),
+      ("parameters", SQLValue(parameters.map { JSONWriter.compact($0.document) })),
     ]
   }
 
@@ -123,23 +133,14 @@ extension RunResult {
     var columns: [(name: String, value: SQLValue)] = [
       ("state", state.sqlValue), ("unfinished", nil), ("finished_at", now.sqlValue),
       ("exit_code", SQLValue(exitCode)), ("error_code", SQLValue(errorCode)), ("message", SQLValue(message)),
-      ("log", SQLValue(log.map(Self.bounded))), ("progress", nil),
+      ("log", SQLValue(log.map(RunLog.kept))), ("progress", nil),
       ("stats", SQLValue(stats.map { JSONWriter.compact($0.document) })),
+      ("report", SQLValue(report.map(JSONWriter.compact))),
     ]
     if let snapshot {
       columns += [("snapshot_kind", snapshot.kind.sqlValue), ("snapshot_name", snapshot.name.sqlValue)]
     }
     return columns
-  }
-
-  private static let maximumLogBytes = 64 << 10
-
-  /// A log cut to what the database keeps: its end, which tells how things went, from the start of a line.
-  private static func bounded(_ log: String) -> String {
-    guard log.utf8.count > maximumLogBytes else { return log }
-    let end = log.utf8.suffix(maximumLogBytes)
-    let lines = end.firstIndex(of: UInt8(ascii: "\n")).map { end[end.index(after: $0)...] } ?? end
-    return "(\(log.utf8.count - lines.count) bytes before this are left out)\n" + String(decoding: lines, as: UTF8.self)
   }
 }
 

@@ -133,7 +133,7 @@ extension NewDelivery {
 }
 
 extension Delivery {
-  fileprivate init(_ row: SQLRow) throws {
+  init(_ row: SQLRow) throws {
     id = try row.required("id")
     notification = try row.required("notification")
     host = try row.optional("host")

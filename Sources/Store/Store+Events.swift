@@ -81,7 +81,7 @@ extension SQLConnection {
 }
 
 extension Event {
-  fileprivate init(_ row: SQLRow) throws {
+  init(_ row: SQLRow) throws {
     id = try row.required("id")
     host = try row.optional("host")
     severity = try row.required("severity")

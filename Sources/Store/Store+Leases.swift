@@ -97,16 +97,22 @@ extension Store {
 
   /// Renews a worker's lease, and notes how far its transfers are.
   ///
+  /// - Parameter logs: what there is by now of the logs of runs, as far as there is news.
   /// - Returns: the runs of the worker that a person wants cancelled.
   /// - Throws: `LeaseLost` if the worker was given up.
   package func renew(
-    _ worker: LeaseGrant, progress: [Int64: TransferProgress], at now: Date
+    _ worker: LeaseGrant, progress: [Int64: TransferProgress], logs: [Int64: String] = [:], at now: Date
   ) async throws -> [Int64: String] {
     try await database.write { connection in
       try connection.renew(worker, at: now)
       for (run, progress) in progress {
         try connection.update(
           "runs", set: [("progress", progress.json.sqlValue)], where: "id = ? AND worker = ? AND state = 'running'",
+          [run.sqlValue, worker.name.sqlValue])
+      }
+      for (run, log) in logs {
+        try connection.update(
+          "runs", set: [("log", RunLog.kept(log).sqlValue)], where: "id = ? AND worker = ? AND state = 'running'",
           [run.sqlValue, worker.name.sqlValue])
       }
       let cancelled = try connection.query(
@@ -183,7 +189,9 @@ extension SQLConnection {
       as: Run.init)
     for run in runs {
       let result = run.cancelledBy.map(RunResult.init(cancelledBy:)) ?? .interrupted
-      try update("runs", set: result.columns(at: now), where: "id = ?", [run.id.sqlValue])
+      // What its worker noted of the log is all that there is of it.
+      let columns = result.columns(at: now).filter { $0.name != "log" }
+      try update("runs", set: columns, where: "id = ?", [run.id.sqlValue])
       try touch(run.host)
       try record(NewEvent(run, result), at: now)
       if result.state == .interrupted { try queueAgain(run, at: now) }

@@ -104,7 +104,7 @@ extension SQLConnection {
 }
 
 extension Purge {
-  fileprivate init(_ row: SQLRow) throws {
+  init(_ row: SQLRow) throws {
     self.init(
       host: try row.required("host"), kind: try row.required("kind"), name: try row.required("name"),
       path: try row.required("path"), reason: try row.required("reason"), action: try row.required("action"),

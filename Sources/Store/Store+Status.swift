@@ -88,7 +88,7 @@ extension Store {
 
 extension SQLConnection {
   /// The columns of a host that decide when it is backed up, and why not.
-  private static var groupColumns: [String] { ["profile", "schedule", "suspended", "suspended_reason"] }
+  private static var groupColumns: [String] { ["profile", "schedule", "max_age", "suspended", "suspended_reason"] }
 
   fileprivate func readHosts(into records: inout StatusRecords) throws {
     var spec = try desired(of: [.settings, .retention, .schedule, .profile]).spec

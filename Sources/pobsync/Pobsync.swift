@@ -53,7 +53,7 @@ struct Pobsync: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Keeping:", subcommands: [PinSnapshot.self, UnpinSnapshot.self, Accept.self, Adopt.self]),
-      CommandGroup(name: "Reaching hosts:", subcommands: [SSHKey.self]),
+      CommandGroup(name: "Reaching hosts:", subcommands: [SSHKey.self, PreflightHost.self]),
       CommandGroup(
         name: "Web access:", subcommands: [CreateSuperuser.self, UserCommands.self, TokenCommands.self]),
       CommandGroup(name: "The database:", subcommands: [DatabaseCommands.self]),

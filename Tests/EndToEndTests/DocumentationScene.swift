@@ -9,6 +9,7 @@ enum DocumentationScene {
   static let before = [
     "docs/concepts.md": keys,
     "docs/migration.md": keys + snapshotsOfOthers,
+    "docs/monitoring.md": "install -d /etc/pobsync\n",
     "docs/operations.md": keys + fleet,
     "docs/plans.md": keys + plans,
     "docs/security.md": keys + fleet,

@@ -37,7 +37,7 @@ struct AdmissionTests {
   private static let lanes: [(RunKind, Int, String?)] = [
     (.backup, 4, "max_concurrent_backups"), (.discover, 4, "max_concurrent_discoveries"),
     (.prune, 2, "max_concurrent_prunes"), (.emptyTrash, 1, nil), (.verify, 1, "max_concurrent_verifications"),
-    (.restore, 2, nil),
+    (.restore, 2, nil), (.preflight, 4, nil), (.dryRun, 2, nil),
   ]
 
   @Test(arguments: lanes)
@@ -60,10 +60,13 @@ struct AdmissionTests {
   }
 
   @Test(arguments: RunKind.allCases, RunKind.allCases)
-  func `a host has one run at a time, and besides its trash may be emptied`(
+  func `a host has one run at a time, and besides its trash may be emptied and it may be looked at`(
     _ running: RunKind, _ queued: RunKind
   ) throws {
-    let isBeside = (running == .emptyTrash) != (queued == .emptyTrash)
+    let besides: Set<RunKind> = [.emptyTrash, .preflight, .dryRun]
+    // There is one place for emptying trash at all.
+    let isFull = running == .emptyTrash && queued == .emptyTrash
+    let isBeside = (besides.contains(running) || besides.contains(queued)) && !isFull
     #expect(try admits(run("web-1", queued), beside: [run("web-1", running)]) == isBeside)
     #expect(try admits(run("web-1", queued, by: .cli), beside: [run("web-1", running)]) == isBeside)
     let narrow: [RunKind] = [.verify, .emptyTrash]

@@ -9,13 +9,12 @@ import Testing
 @testable import Web
 
 /// What an XML parser finds in a drawing.
-private final class Elements: NSObject, XMLParserDelegate {
+private final class Elements: XMLParserDelegate {
   private(set) var names: [String: Int] = [:]
   private(set) var attributes: [(element: String, values: [String: String])] = []
   private(set) var text = ""
 
   init(_ drawing: String) throws {
-    super.init()
     let parser = XMLParser(data: Data(drawing.utf8))
     parser.delegate = self
     try #require(parser.parse(), "not well-formed: \(drawing.prefix(400))")
@@ -135,7 +134,7 @@ private func points(_ values: [Double]) -> [SeriesChart.Point] {
 
 @Suite struct SnapshotTimelineTests {
   @Test func `each snapshot is a mark with its words`() throws {
-    let drawing = SnapshotTimeline.svg([mark(1), mark(2), mark(40, kind: .manual)], now: now)
+    let drawing = SnapshotTimeline.svg([mark(1), mark(2), mark(41, kind: .manual)], now: now)
     let elements = try Elements(drawing)
     try elements.checkRoot()
     #expect(elements.names["a"] == 3)
@@ -167,16 +166,17 @@ private func points(_ values: [Double]) -> [SeriesChart.Point] {
 }
 
 @Suite struct SeriesChartTests {
-  @Test(arguments: [
-    ([0.0], Ticks.Unit.bytes, ["0", "1 B"]),
-    ([7], .count, ["0", "2", "4", "6", "8"]),
-    ([4_900_000_000], .bytes, ["0", "2.00 GB", "4.00 GB", "6.00 GB"]),
-    ([950_000], .bytes, ["0", "500 kB", "1.00 MB"]),
-    ([420], .seconds, ["0", "2 min", "4 min", "6 min", "8 min"]),
-    ([42], .seconds, ["0", "15 s", "30 s", "45 s"]),
-    ([20_000], .seconds, ["0", "2 h", "4 h", "6 h"]),
-    ([864_000], .seconds, ["0", "5 days", "10 days"]),
-  ])
+  @Test(
+    arguments: [
+      ([0.0], Ticks.Unit.bytes, ["0", "1 B"]),
+      ([7], .count, ["0", "2", "4", "6", "8"]),
+      ([4_900_000_000], .bytes, ["0", "2.00 GB", "4.00 GB", "6.00 GB"]),
+      ([950_000], .bytes, ["0", "500 kB", "1.00 MB"]),
+      ([420], .seconds, ["0", "2 min", "4 min", "6 min", "8 min"]),
+      ([42], .seconds, ["0", "15 s", "30 s", "45 s"]),
+      ([20_000], .seconds, ["0", "2 h", "4 h", "6 h"]),
+      ([864_000], .seconds, ["0", "5 days", "10 days"]),
+    ] as [([Double], Ticks.Unit, [String])])
   func `ticks are round numbers`(values: [Double], unit: Ticks.Unit, labels: [String]) {
     let ticks = Ticks(upTo: values.max() ?? 0, in: unit)
     #expect(ticks.values.map(ticks.label) == labels)
@@ -279,10 +279,11 @@ private func points(_ values: [Double]) -> [SeriesChart.Point] {
     }
   }
 
-  @Test(arguments: [
-    (0.0, "0"), (12, "12"), (12.34, "12.3"), (-0.5, "-0.5"), (-0.01, "0"), (.nan, "0"), (.infinity, "0"),
-    (1e12, "1000000"),
-  ])
+  @Test(
+    arguments: [
+      (0.0, "0"), (12, "12"), (12.34, "12.3"), (-0.5, "-0.5"), (-0.01, "0"), (.nan, "0"), (.infinity, "0"),
+      (1e12, "1000000"),
+    ] as [(Double, String)])
   func `coordinates are short`(value: Double, text: String) {
     #expect(SVG.number(value) == text)
   }

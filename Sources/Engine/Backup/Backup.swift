@@ -53,10 +53,11 @@ package struct Backup: Sendable {
   ///
   /// Earlier snapshots are only read. Until the final rename the new one is under `.incomplete/`, from where a later
   /// run takes over what has arrived; what failed before anything arrived leaves nothing.
+  /// - Parameter log: what takes up what rsync says, and may be read meanwhile.
   package func run(
-    _ request: BackupRequest, holding lock: HostLock, progress: @escaping @Sendable (TransferProgress) -> Void
+    _ request: BackupRequest, holding lock: HostLock, log: TransferLog = TransferLog(),
+    progress: @escaping @Sendable (TransferProgress) -> Void
   ) async -> BackupResult {
-    let log = TransferLog()
     do {
       let staging = try await blocking { try prepare(request) }
       log.begin(staging.command)

@@ -25,11 +25,15 @@ package struct ControlLoop: Service {
   private let mode: Mode
   private let doorbell: Doorbell
   private let logger: Logger
+  private let figures: TickFigures?
   private let done = Locked(false)
 
-  /// - Parameter doorbell: what else than the clock lets the loop look again.
+  /// - Parameters:
+  ///   - doorbell: what else than the clock lets the loop look again.
+  ///   - figures: what counts the rounds, for metrics.
   package init(
-    _ controller: Controller, store: Store, clock: WallClock, mode: Mode, doorbell: Doorbell, logger: Logger
+    _ controller: Controller, store: Store, clock: WallClock, mode: Mode, doorbell: Doorbell, logger: Logger,
+    figures: TickFigures? = nil
   ) {
     self.controller = controller
     self.store = store
@@ -37,6 +41,7 @@ package struct ControlLoop: Service {
     self.mode = mode
     self.doorbell = doorbell
     self.logger = logger
+    self.figures = figures
   }
 
   /// Whether it has ended because nothing was left to do.
@@ -89,7 +94,10 @@ package struct ControlLoop: Service {
 
   private func round() async throws -> Controller.Round {
     let begun = ContinuousClock.now
+    var ended: Controller.Round?
+    defer { figures?.note(ended, seconds: (ContinuousClock.now - begun) / .seconds(1)) }
     let round = try await controller.round()
+    ended = round
     let took = (ContinuousClock.now - begun) / .milliseconds(1)
     logger.log(
       level: round.planned > 0 ? .debug : .trace, "round",

@@ -12,6 +12,7 @@ package struct EngineExecutor: Executor {
 
   package func carryOut(_ job: Job) async -> Execution {
     do {
+      if let execution = try await environment.look(for: job) { return execution }
       if job.run.kind == .discover,
         let directory = try await environment.notAdoptedDirectory(of: job.run.host, settings: job.settings)
       {
@@ -45,12 +46,15 @@ package struct EngineExecutor: Executor {
         return await backUp(host, job, root: root, holding: lock)
       case .discover: return try await discover(directory)
       case .prune: return try await Removing(job, directory: directory, root: root, environment: environment).run()
-      case .emptyTrash, .verify, .restore:
+      case .emptyTrash, .verify, .restore, .preflight, .dryRun:
         return .finished(
           RunResult(
             state: .failed, errorCode: RunErrorCode.refused,
             message: "this version of pobsync does not know how to \(job.run.kind.rawValue)"))
       }
+    } catch is CancellationError {
+      return .finished(
+        RunResult(state: .interrupted, errorCode: RunErrorCode.interrupted, message: "it was stopped"))
     } catch let busy as HostBusy {
       return .busy("\(busy)")
     } catch let lost as LeaseLost {
@@ -78,7 +82,9 @@ package struct EngineExecutor: Executor {
     let request = BackupRequest(
       host: host, kind: job.run.request.snapshotKind ?? .scheduled, reason: job.run.reason,
       minFree: job.settings?.minFree, checkLease: job.checkLease)
-    let result = await backup.run(request, holding: lock, progress: job.progress)
+    let log = TransferLog()
+    job.logs(log)
+    let result = await backup.run(request, holding: lock, log: log, progress: job.progress)
     switch result.outcome {
     case .success(let snapshot):
       return .finished(RunResult(snapshot: snapshot, log: result.log), snapshot: snapshot)

@@ -31,6 +31,7 @@ package struct Environment: Sendable {
 
   package var disk: EngineDisk { EngineDisk(store: store, clock: clock) }
   package var executor: EngineExecutor { EngineExecutor(self) }
+  package var sshTools: SSHTools { SSHTools(runner: runner, defaults: sshDefaults) }
 
   /// The backup root, checked against what the store remembers of it, and marked on first use.
   /// - Throws: `BackupRootUnusable` if it is not set or cannot be used, `NotAdopted` if it is another program's still.

@@ -21,6 +21,8 @@ package struct Job: Sendable {
   /// Throws `LeaseLost` if the run is another's by now. To be asked before each step that cannot be taken back.
   package let checkLease: @Sendable () async throws -> Void
   package let progress: @Sendable (TransferProgress) -> Void
+  /// To be called with the log of a transfer before it begins, so that it can be read while it goes on.
+  package let logs: @Sendable (TransferLog) -> Void
   /// How many files are deleted in a second at most.
   package let deletionRate: Int
   /// Whether a backup is at work, for which deletions make way.
@@ -29,7 +31,8 @@ package struct Job: Sendable {
   package init(
     run: Run, host: JobHost, settings: Settings?, begins: @escaping @Sendable () async -> Void,
     checkLease: @escaping @Sendable () async throws -> Void, progress: @escaping @Sendable (TransferProgress) -> Void,
-    deletionRate: Int = DeletionThrottle.usualRate, makesWay: @escaping @Sendable () -> Bool = { false }
+    logs: @escaping @Sendable (TransferLog) -> Void = { _ in }, deletionRate: Int = DeletionThrottle.usualRate,
+    makesWay: @escaping @Sendable () -> Bool = { false }
   ) {
     self.begins = begins
     self.run = run
@@ -37,6 +40,7 @@ package struct Job: Sendable {
     self.settings = settings
     self.checkLease = checkLease
     self.progress = progress
+    self.logs = logs
     self.deletionRate = deletionRate
     self.makesWay = makesWay
   }

@@ -1,4 +1,4 @@
-// A run that a worker carries out: its progress, and the switch that stops it.
+// A run that a worker carries out: its progress and its log, and the switch that stops it.
 
 import Engine
 import Store
@@ -16,6 +16,7 @@ final class RunningJob: Sendable {
   let run: Run
   let keeper: LeaseKeeper
   private let latest = Locked<TransferProgress?>(nil)
+  private let said = Locked(Said())
   private let reason = Locked<StopReason?>(nil)
   private let stops: AsyncStream<Void>
   private let switchOff: AsyncStream<Void>.Continuation
@@ -43,6 +44,31 @@ final class RunningJob: Sendable {
       return progress
     }
   }
+
+  /// What is known of the log of the transfer.
+  private struct Said {
+    var log: TransferLog?
+    /// How long the log was when it was last taken.
+    var length = 0
+    /// When that was, by the clock of elapsed time.
+    var takenAt = -Double.infinity
+  }
+
+  func note(_ log: TransferLog) { said.with { $0 = Said(log: log) } }
+
+  /// What there is of the log, if anything has come since the last time, and that is not just now.
+  /// - Parameter elapsed: the time of the clock of elapsed time, in seconds.
+  func takeLog(elapsed: Double) -> String? {
+    said.with { said in
+      guard let log = said.log, elapsed - said.takenAt >= Self.logPause else { return nil }
+      guard let text = log.soFar(since: &said.length) else { return nil }
+      said.takenAt = elapsed
+      return text
+    }
+  }
+
+  /// In seconds: a log is written whole each time.
+  private static let logPause = 2.0
 
   /// Runs work, which is cancelled when the job is stopped, and waits for its own end.
   func untilStopped<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {

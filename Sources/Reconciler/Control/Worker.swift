@@ -151,9 +151,12 @@ package actor Worker: Service {
       return
     }
     let progress = jobs.compactMapValues { $0.takeProgress() }
+    let logs = jobs.compactMapValues { $0.takeLog(elapsed: environment.elapsed.now) }
     guard !jobs.isEmpty || keeper.isDue else { return }
     do {
-      let cancelled = try await keeper.renewing { try await store.renew(keeper.grant, progress: progress, at: now) }
+      let cancelled = try await keeper.renewing {
+        try await store.renew(keeper.grant, progress: progress, logs: logs, at: now)
+      }
       for (id, actor) in cancelled { jobs[id]?.stop(.person(actor)) }
     } catch is LeaseLost {
       logger.error("this worker was given up while it was silent; its transfers are stopped and taken up again")
@@ -275,7 +278,7 @@ package actor Worker: Service {
         progress: { progress in
           job.note(progress)
           self.report(.progress(host: run.host, progress))
-        }, deletionRate: options.deletionRate, makesWay: { self.isBackingUp.with { $0 } })
+        }, logs: { job.note($0) }, deletionRate: options.deletionRate, makesWay: { self.isBackingUp.with { $0 } })
       return await job.untilStopped { await self.executor.carryOut(task) }
     } catch {
       return .finished(RunResult(state: .interrupted, errorCode: RunErrorCode.interrupted, message: "\(error)"))

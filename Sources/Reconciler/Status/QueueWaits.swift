@@ -42,6 +42,8 @@ extension RunKind {
     case .emptyTrash: count == 1 ? "emptying of trash" : "emptyings of trash"
     case .verify: count == 1 ? "verification" : "verifications"
     case .restore: count == 1 ? "restore" : "restores"
+    case .preflight: count == 1 ? "preflight" : "preflights"
+    case .dryRun: count == 1 ? "dry run" : "dry runs"
     }
   }
 }

@@ -3,16 +3,19 @@
 import Engine
 import Foundation
 import Spec
-import Store
+package import Store
 
 extension Environment {
   /// How everything is now.
   /// - Parameter queued: how many of the queued runs are told one by one.
-  package func status(queued: Int = 10) async throws -> StatusReport {
+  package func status(queued: Int = 10) async throws -> StatusReport { try await recordedStatus(queued: queued).report }
+
+  /// The same, with the records that it was made from.
+  package func recordedStatus(queued: Int) async throws -> (report: StatusReport, records: StatusRecords) {
     let now = clock.now
     let records = try await store.statusRecords(at: now, queued: queued)
     let root = try await backupRootStatus(of: records.settings)
-    return StatusReport(records, backupRoot: root, now: now) { $0.seemsAlive(at: now) }
+    return (StatusReport(records, backupRoot: root, now: now) { $0.seemsAlive(at: now) }, records)
   }
 
   /// The processes of the service, and what tells why runs wait.

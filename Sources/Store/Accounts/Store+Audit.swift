@@ -49,7 +49,7 @@ package struct AuditEntry: Sendable, Hashable, Identifiable {
 
 extension Store {
   package func recordAudit(_ entry: NewAuditEntry, at now: Date) async throws {
-    try await database.write { connection in
+    _ = try await database.write { connection in
       // An actor or subject may be what a stranger typed: as long as they liked.
       try connection.insert(
         into: "audit_log",

@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTypes
+import Spec
 import Store
 
 extension Site {

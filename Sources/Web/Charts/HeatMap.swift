@@ -44,7 +44,7 @@ enum HeatMap {
     }
     let frame = Frame(days: days.count)
     // What is not lines: the frame, what each column says, and the legend.
-    let fixed = 1600 + days.reduce(0) { $0 + $1.utf8.count * 2 + 240 }
+    let fixed = 2600 + days.reduce(0) { $0 + $1.utf8.count * 2 + 240 }
     let named = rows.count <= mostNamed ? rows.count : fewNamed
     var (lines, small) = (Lines(), Lines())
     var labels = ""

@@ -86,9 +86,9 @@ enum RetentionChart {
   /// Their names, and a line at the start of each.
   private static func months(_ years: Int) -> String {
     (1...12).map { month in
-      let x = x(CivilDay(year: 2023, month: month, day: 1)) - 1.5
-      return #"<path class="grid" d="M\#(SVG.number(x)) \#(head - 4)V\#(head + years * row)"/>"#
-        + SVG.text(ChartDay.month(month), x: x + 3, y: 13)
+      let start = Self.x(CivilDay(year: 2023, month: month, day: 1)) - 1.5
+      return #"<path class="grid" d="M\#(SVG.number(start)) \#(head - 4)V\#(head + years * row)"/>"#
+        + SVG.text(ChartDay.month(month), x: start + 3, y: 13)
     }.joined()
   }
 

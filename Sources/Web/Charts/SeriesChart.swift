@@ -50,10 +50,10 @@ enum SeriesChart {
 
   private static func axis(_ ticks: Ticks) -> String {
     ticks.values.map { value in
-      let y = y(value, ticks)
-      return
-        #"<path class="\#(value == 0 ? "axis" : "grid")" d="M\#(SVG.number(left)) \#(SVG.number(y))H\#(SVG.number(right))"/>"#
-        + SVG.text(ticks.label(value), x: left - 8, y: y + 4, anchor: "end")
+      let height = Self.y(value, ticks)
+      let line = "M\(SVG.number(left)) \(SVG.number(height))H\(SVG.number(right))"
+      return #"<path class="\#(value == 0 ? "axis" : "grid")" d="\#(line)"/>"#
+        + SVG.text(ticks.label(value), x: left - 8, y: height + 4, anchor: "end")
     }.joined()
   }
 

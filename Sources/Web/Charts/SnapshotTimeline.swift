@@ -141,13 +141,13 @@ extension SnapshotTimeline {
     var places: [Spot: Int] = [:]
     var drawn: [Drawn] = []
     for mark in marks {
-      let column = Int(x(mark) / 7)
+      let column = Int(x(mark) / 8)
       let spot = Spot(column: column, kind: mark.kind, isLeaving: mark.fate == .leaving)
       if let place = places[spot] {
         drawn[place].add(mark)
       } else {
         places[spot] = drawn.count
-        drawn.append(Drawn(mark, x: Double(column) * 7 + 3.5))
+        drawn.append(Drawn(mark, x: Double(column) * 8 + 4))
       }
     }
     return drawn

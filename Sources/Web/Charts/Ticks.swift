@@ -5,9 +5,9 @@ import Foundation
 import Spec
 
 /// The marks of an axis that begins at nothing.
-struct Ticks: Hashable {
+struct Ticks: Sendable, Hashable {
   /// What an axis counts.
-  enum Unit: Hashable {
+  enum Unit: Sendable, Hashable {
     case bytes, seconds, count
   }
 

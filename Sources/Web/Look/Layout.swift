@@ -23,7 +23,7 @@ extension Template {
       <header class="side">
       <a class="brand" href="/"><img src="{{iconURL}}" alt="" width="28" height="28">pobsync</a>
       <div class="service">{{#service}}{{> badge}}{{/service}}<span class="livedot" data-live-state hidden>Live</span></div>
-      <input type="checkbox" id="menu" class="menu-box"><label class="button menu" for="menu">Menu</label>
+      <input type="checkbox" id="menu"><label class="button menu" for="menu">Menu</label>
       <nav aria-label="Main">
       {{#navigation}}
       {{#label}}<h2>{{.}}</h2>{{/label}}

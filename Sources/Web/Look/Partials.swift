@@ -25,9 +25,6 @@ extension Template {
 
   /// Within a `DiffLine`.
   static let diffLine = Template(name: "diff-line", source: #"<span class="{{style}}">{{sign}}{{text}}</span>"#)
-
-  /// All parts.
-  static let partials = [badge, time, age, diagnostic, diffLine]
 }
 
 /// A state in a word, with the class that colours it.

@@ -136,7 +136,7 @@ extension Asset {
               }
               if (bottom) log.scrollTop = log.scrollHeight;
             }
-            if (answer.headers.get("X-Log-End") === "true") { if (regions.length) refresh(); return; }
+            if (answer.headers.get("X-Log-Ended") === "true") { if (regions.length) refresh(); return; }
             wait = text ? 1000 : Math.min(wait * 1.5, 5000);
           }
         } catch { wait = 5000; }

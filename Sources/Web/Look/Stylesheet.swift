@@ -197,6 +197,7 @@ extension Asset {
     .data .mono.wrap{white-space:normal;overflow-wrap:anywhere}
     .data .dim{color:var(--dim)}
     .data .wrap{min-width:16rem;max-width:44rem}
+    .data .wrap small{max-width:none}
     .data time,.data .badge{white-space:nowrap}
     td.acts{display:table-cell;text-align:right;white-space:nowrap;padding-block:.4rem}
     td.acts>*+*,td.acts form+form button{margin-left:.35rem}
@@ -422,6 +423,8 @@ extension Asset {
     .stack tr>[data-label]::before{content:attr(data-label);float:left;margin-right:1rem;color:var(--dim);
     font:400 .95rem/1.5 var(--sans)}
     .stack .progress{clear:both}
+    .stack td.wrap{text-align:left}
+    .stack td.wrap::before{float:none;display:block}
     .stack tbody th{text-align:left!important;font-size:1.02rem}
     .stack tbody th::before{display:none}
     .stack tr.failed>:first-child,.stack tr.late>:first-child,.stack tr.warning>:first-child,

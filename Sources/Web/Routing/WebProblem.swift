@@ -68,3 +68,8 @@ struct WebProblem: Error, Sendable {
     return .map(members)
   }
 }
+
+extension String {
+  /// What somebody has sent, as far as messages repeat it.
+  var excerpt: String { count > 80 ? prefix(79) + "…" : self }
+}

@@ -1,5 +1,6 @@
 // What handlers work with.
 
+import Engine
 import Foundation
 import Logging
 import Reconciler
@@ -15,12 +16,15 @@ package struct Site: Sendable {
   /// What has been answered so far, for the metrics.
   let traffic: Traffic
   let renderer: Renderer
+  let machines: Machines
 
   init(environment: Reconciler.Environment, options: WebServer.Options, logger: Logger) throws {
     self.environment = environment
     self.options = options
     self.logger = logger
-    traffic = Traffic()
+    let traffic = Traffic()
+    self.traffic = traffic
+    machines = Machines(environment, traffic: traffic, ticks: options.ticks)
     renderer = try Renderer(Template.all)
     views = ViewCache(renderer: renderer, clock: environment.elapsed)
   }

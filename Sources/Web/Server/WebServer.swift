@@ -6,7 +6,7 @@ import HummingbirdCore
 package import Logging
 import NIOCore
 package import Reconciler
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Serves the dashboard and the API.
 package struct WebServer: Service {
@@ -16,8 +16,6 @@ package struct WebServer: Service {
     package var trustedProxies: Set<NetworkAddress> = []
     /// Whether every reader's connection is encrypted, whatever their requests say.
     package var hasSecureCookies = false
-    /// Whether the metrics are for those only who have a token.
-    package var metricsNeedToken = false
     /// How many connections there are at most; further ones wait to be accepted.
     package var connections = 1024
     /// In seconds: after which a connection is closed on which no request is under way, or none gets to its end.
@@ -28,6 +26,10 @@ package struct WebServer: Service {
     package var handlingSeconds = 60.0
     /// In seconds: for how long a reader may take nothing of what is sent.
     package var stalledSeconds = 60.0
+    /// Whether the metrics are for those only who are signed in or have a token.
+    package var metricsNeedToken = true
+    /// The figures of the control loop, if it is in this process.
+    package var ticks: TickFigures?
 
     package init() {}
   }

@@ -3,6 +3,7 @@
 import Engine
 import Foundation
 import HTTPTypes
+import Logging
 import Spec
 import Store
 

@@ -11,7 +11,7 @@ struct Logs: AsyncParsableCommand {
     abstract: "Print the log of a run, also of one that left no snapshot.",
     discussion: """
       `pobsync get runs --host web-1` lists the numbers. While a run is queued there is no log, but what it waits for;
-      --follow waits for it, shows its progress, and prints the log when it has ended.
+      --follow waits for it, shows its progress, and prints the log as it grows.
 
       EXAMPLE
         pobsync logs 17
@@ -28,24 +28,45 @@ struct Logs: AsyncParsableCommand {
 
   func run() async throws {
     let environment = try await storage.environment()
-    guard var found = try await environment.store.run(run) else {
+    guard let found = try await environment.store.run(run) else {
       throw CommandFailure("there is no run \(run); `pobsync get runs` lists them")
     }
     if follow, !found.state.isFinished {
-      let follower = RunFollower(environment, reporter: WorkReporter())
+      let printer = Locked(LogPrinter())
+      let follower = RunFollower(environment, reporter: WorkReporter()) { run in printer.with { $0.printNews(of: run) }
+      }
       guard let ended = try await follower.follow([run]).first else { return }
-      found = ended
+      printHeading(of: ended)
+      return
     }
-    Terminal.printLine("run \(found.id): \(found.kind.rawValue) of \(found.host), \(found.state.rawValue)")
+    printHeading(of: found)
     if found.state == .queued {
       Terminal.printLine("waits for \(try await environment.queueWaits().waits.reason(of: found).printable())")
-    } else if let message = found.message {
-      Terminal.printLine(message.printable(limit: 10_000))
+      return
     }
     guard let log = found.log, !log.isEmpty else { return }
     Terminal.printLine()
+    var printer = LogPrinter()
+    printer.printNews(of: found)
+  }
+
+  private func printHeading(of run: Run) {
+    Terminal.printLine("run \(run.id): \(run.kind.rawValue) of \(run.host), \(run.state.rawValue)")
+    guard run.state != .queued, let message = run.message else { return }
+    Terminal.printLine(message.printable(limit: 10_000))
+  }
+}
+
+/// Prints a log piece by piece.
+struct LogPrinter {
+  private var place = 0
+
+  mutating func printNews(of run: Run) {
+    let slice = RunLog(run.log).slice(from: place)
+    place = slice.next
+    guard !slice.text.isEmpty else { return }
     // What the remote printed is shown and not obeyed.
-    for line in log.trimmingSuffix("\n").split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in slice.text.trimmingSuffix("\n").split(separator: "\n", omittingEmptySubsequences: false) {
       Terminal.printLine(line.replacing("\t", with: "    ").description.printable(limit: 10_000))
     }
   }

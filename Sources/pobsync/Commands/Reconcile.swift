@@ -39,7 +39,7 @@ struct RunAll: AsyncParsableCommand {
 
   func validate() throws {
     guard listen != nil || web.areUsual else {
-      throw ValidationError("--trusted-proxy, --secure-cookies and --metrics-need-token go with --listen")
+      throw ValidationError("--trusted-proxy, --secure-cookies and --metrics-open go with --listen")
     }
   }
 

@@ -1,10 +1,6 @@
 // `pobsync ssh-key`: the keys with which hosts are reached, and the keys by which hosts are known.
 
 import ArgumentParser
-import Engine
-import Reconciler
-import Spec
-import Store
 
 struct SSHKey: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,8 +13,4 @@ struct SSHKey: AsyncParsableCommand {
         pobsync ssh-key trust web-1
       """,
     subcommands: [SSHKeyGenerate.self, SSHKeyShow.self, SSHKeyTrust.self])
-}
-
-extension Reconciler.Environment {
-  var sshTools: SSHTools { SSHTools(runner: runner, defaults: sshDefaults) }
 }

@@ -57,20 +57,20 @@ struct WebOptions: ParsableArguments {
   @Flag(help: "Mark cookies as secure whatever the proxy says: every reader comes over TLS.")
   var secureCookies = false
 
-  @Flag(help: "Give the metrics to those only who have a token.")
-  var metricsNeedToken = false
+  @Flag(help: "Give /metrics to anyone who asks, without a token: for a scraper on a network of its own.")
+  var metricsOpen = false
 
   func options(_ listen: ListenAddress) -> WebServer.Options {
     var options = WebServer.Options()
     options.listen = listen
     options.trustedProxies = Set(trustedProxy)
     options.hasSecureCookies = secureCookies
-    options.metricsNeedToken = metricsNeedToken
+    options.metricsNeedToken = !metricsOpen
     return options
   }
 
   /// Whether none was given.
-  var areUsual: Bool { trustedProxy.isEmpty && !secureCookies && !metricsNeedToken }
+  var areUsual: Bool { trustedProxy.isEmpty && !secureCookies && !metricsOpen }
 }
 
 extension ListenAddress {

@@ -23,16 +23,35 @@ struct HostAtWork {
 extension StoreOptions {
   /// - Throws: if there is no such host, or the backup root cannot be used.
   func hostAtWork(_ name: HostName) async throws -> HostAtWork {
+    let seen = try await hostInSight(name)
+    let root = try await seen.environment.backupRoot(of: seen.settings)
+    try await seen.environment.settleRenames(of: name, in: root)
+    let work = HostAtWork(environment: seen.environment, host: seen.host, settings: seen.settings, root: root)
+    try await blocking { try work.directory.checkAdopted() }
+    return work
+  }
+}
+
+/// A host that is only looked at, whatever the backup root is like.
+struct HostInSight {
+  let environment: Reconciler.Environment
+  let host: EffectiveHost
+  let settings: Settings?
+
+  func request(_ kind: RunKind) -> RunRequest {
+    RunRequest(host: host.name, kind: kind, trigger: .cli, reason: "asked for on the command line")
+  }
+}
+
+extension StoreOptions {
+  /// - Throws: if there is no such host.
+  func hostInSight(_ name: HostName) async throws -> HostInSight {
     let environment = try await environment()
     let desired = try await environment.store.desired(of: name)
     guard let host = desired.spec.effectiveHost(name) else {
       throw CommandFailure(unknown: name, among: try await environment.store.desired().spec)
     }
-    let root = try await environment.backupRoot(of: desired.spec.settings)
-    try await environment.settleRenames(of: name, in: root)
-    let work = HostAtWork(environment: environment, host: host, settings: desired.spec.settings, root: root)
-    try await blocking { try work.directory.checkAdopted() }
-    return work
+    return HostInSight(environment: environment, host: host, settings: desired.spec.settings)
   }
 }
 

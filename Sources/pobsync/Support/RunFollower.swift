@@ -10,10 +10,15 @@ import Store
 struct RunFollower {
   private let environment: Reconciler.Environment
   private let reporter: WorkReporter
+  /// Called with each run that is at work or has ended, each time it is looked at.
+  private let looksAt: @Sendable (Run) -> Void
 
-  init(_ environment: Reconciler.Environment, reporter: WorkReporter) {
+  init(
+    _ environment: Reconciler.Environment, reporter: WorkReporter, looksAt: @escaping @Sendable (Run) -> Void = { _ in }
+  ) {
     self.environment = environment
     self.reporter = reporter
+    self.looksAt = looksAt
   }
 
   /// Shows what runs wait for and their progress, until all have ended.
@@ -35,6 +40,7 @@ struct RunFollower {
           // Where no controller closes what dead workers leave, whoever waits for it does.
           if service.controller?.isAlive != true { try await endDeadWorkers(&watch) }
         }
+        if run.state != .queued { looksAt(run) }
         news.note(run)
         if run.state.isFinished { ended[id] = run }
       }
@@ -86,6 +92,6 @@ extension RunResult {
   fileprivate init(of run: Run) {
     self.init(
       state: run.state, snapshot: run.snapshot, exitCode: run.exitCode, errorCode: run.errorCode, message: run.message,
-      log: run.log, stats: run.stats)
+      log: run.log, stats: run.stats, report: run.report)
   }
 }

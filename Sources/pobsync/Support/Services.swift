@@ -94,6 +94,7 @@ struct Services {
   /// Whether the end of the last part ends the others.
   private var endsWithLast = false
   private let doorbell = Doorbell()
+  private let ticks = TickFigures()
   private(set) var controller: Controller?
   private(set) var loop: ControlLoop?
 
@@ -126,7 +127,8 @@ struct Services {
     self.controller = controller
     endsWithLast = mode == .once
     let loop = ControlLoop(
-      controller, store: environment.store, clock: environment.clock, mode: mode, doorbell: doorbell, logger: logger)
+      controller, store: environment.store, clock: environment.clock, mode: mode, doorbell: doorbell, logger: logger,
+      figures: ticks)
     self.loop = loop
     if mode == .forever {
       parts.append(NotificationLoop(environment, logger: logger))
@@ -139,6 +141,8 @@ struct Services {
 
   /// Adds the web server. The last to be added is the first to stop: nobody asks for anything more then.
   mutating func addWeb(_ options: WebServer.Options) throws {
+    var options = options
+    options.ticks = controller == nil ? nil : ticks
     parts.append(try WebServer(environment, options: options, logger: logger))
   }
 
