@@ -1,6 +1,6 @@
 # The developer's loop; CI (.ci/run) does the same as `make check test demo`.
 .DEFAULT_GOAL := help
-.PHONY: help build fmt check test test-mariadb docs demo bench deploy
+.PHONY: help build fmt check test test-mariadb fuzz docs demo bench deploy
 
 sources := Package.swift Sources Tests
 
@@ -22,6 +22,9 @@ test: ## Install what tests need and run all of them; ARGS go to swift test
 
 test-mariadb: ## Run the tests of the loop and of the whole program over a real MariaDB server
 	POBSYNC_TEST_DATABASE=mariadb scripts/test --filter 'ReconcilerTests|EndToEndTests'
+
+fuzz: build ## Ask the API for what nobody would ask for, as its own description allows
+	scripts/fuzz-api
 
 docs: ## Make the reference pages of docs/ that the program prints
 	scripts/make-docs

@@ -157,9 +157,9 @@ package struct Browser: Sendable {
   /// Where the browser is and what it shows, for messages.
   private var whereabouts: String {
     get async {
-      let path = (try? await path) ?? "unknown"
-      let text = (try? await text()) ?? ""
-      return "\(path): \(text.prefix(1500))"
+      let place = (try? await self.path) ?? "unknown"
+      let shown = (try? await self.text()) ?? ""
+      return "\(place): \(shown.prefix(1500))"
     }
   }
 
