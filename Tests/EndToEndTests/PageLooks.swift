@@ -27,7 +27,7 @@ enum PageLooks {
     const heads = all("h1").length;
     if (heads !== 1) faults.push(heads + " elements h1");
     if (document.title === "") faults.push("no title");
-    for (const field of all("input:not([type=hidden]), select, textarea"))
+    for (const field of all("input:not([type=hidden], [hidden]), select, textarea"))
       if (!field.labels?.length && !field.hasAttribute("aria-label") && !field.hasAttribute("aria-labelledby"))
         faults.push("no label: " + field.outerHTML.slice(0, 150));
     for (const button of all("button, a[href]"))
