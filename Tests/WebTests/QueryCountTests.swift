@@ -17,10 +17,10 @@ import Testing
       for route in SitePages.all {
         // Nothing that was made for the page before is any longer good.
         web.advance(600)
-        _ = database.taken()
+        _ = database.takeCount()
         let answer = try await reader.get(SitePages.address(of: route))
         #expect(answer.status < 500, "\(route.path): \(answer.status)")
-        found[route.path] = database.taken()
+        found[route.path] = database.takeStatements()
       }
     }
     return found
