@@ -1,7 +1,7 @@
 // The list of snapshots that people leaf through: of all hosts or some, the newest first.
 
 package import Engine
-package import Foundation
+import Foundation
 package import Spec
 
 /// Which snapshots are listed; all, unless told.

@@ -1,6 +1,6 @@
 // Versions of a file: which of a host's snapshots hold it, and which of them hold the same.
 
-package import Spec
+import Spec
 
 /// A file as it is in some snapshots.
 package struct FileVersion: Sendable, Hashable {
