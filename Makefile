@@ -1,6 +1,6 @@
 # The developer's loop; CI (.ci/run) does the same as `make check test demo`.
 .DEFAULT_GOAL := help
-.PHONY: help build fmt check test test-mariadb docs demo bench deploy
+.PHONY: help build fmt check test test-mariadb fuzz docs demo bench deploy
 
 sources := Package.swift Sources Tests
 
@@ -23,6 +23,9 @@ test: ## Install what tests need and run all of them; ARGS go to swift test
 test-mariadb: ## Run the tests of the loop and of the whole program over a real MariaDB server
 	POBSYNC_TEST_DATABASE=mariadb scripts/test --filter 'ReconcilerTests|EndToEndTests'
 
+fuzz: build ## Ask the API for what nobody would ask for, as its own description allows
+	scripts/fuzz-api
+
 docs: ## Make the reference pages of docs/ that the program prints
 	scripts/make-docs
 
@@ -33,5 +36,5 @@ deploy: ## Run the units in a systemd, and the compose file in a dockerd, of the
 	scripts/check-systemd "$$(swift build --show-bin-path)/pobsync"
 	scripts/check-container
 
-bench: ## Measure fleets of growing size, and a backup in which nothing has changed beside bare rsync
+bench: ## Measure fleets of growing size, a large site's pages, and a backup in which nothing has changed beside bare rsync
 	scripts/bench --all

@@ -26,6 +26,9 @@ struct Migration: Sendable {
       version: 2, name: "the declarative contract", sqlite: Schema.contract,
       mariaDB: MariaDBSchema.statements(from: Schema.contractTables) + MariaDBSchema.emptyTrash),
     Migration(version: 3, name: "accounts", sqlite: Schema.accounts),
+    Migration(
+      version: 4, name: "runs that look", sqlite: Schema.checks,
+      mariaDB: MariaDBSchema.statements(from: Schema.checkColumns) + MariaDBSchema.anyKind),
   ]
 
   /// What makes the table that tells which steps were taken.

@@ -10,9 +10,35 @@ package enum RunKind: String, Sendable, Hashable, CaseIterable, SQLConvertible {
   /// Deletes what pruning has put aside.
   case emptyTrash = "empty_trash"
   case verify, restore
+  /// Looks whether backups of the host can be made, and what is in the way.
+  case preflight
+  /// Asks rsync what a backup would transfer, and transfers nothing.
+  case dryRun = "dry_run"
 
   /// False for what may be done while another run is at work on the same host.
-  package var occupiesHost: Bool { self != .emptyTrash }
+  package var occupiesHost: Bool {
+    switch self {
+    case .backup, .discover, .prune, .verify, .restore: true
+    case .emptyTrash, .preflight, .dryRun: false
+    }
+  }
+
+  /// Whether it only makes sense for a host that is declared.
+  package var needsDeclaration: Bool {
+    switch self {
+    case .backup, .preflight, .dryRun: true
+    case .discover, .prune, .emptyTrash, .verify, .restore: false
+    }
+  }
+
+  /// Whether a plan depends on what became of such runs. Of others there may be any number, and nothing follows from
+  /// them: that a preflight failed does not make a backup a failed one.
+  var isPlannedWith: Bool {
+    switch self {
+    case .backup, .discover, .prune, .emptyTrash, .verify, .restore: true
+    case .preflight, .dryRun: false
+    }
+  }
 }
 
 /// How far a run has come.
@@ -85,6 +111,8 @@ package struct RunRequest: Sendable, Hashable {
   package var requestedBy: String?
   /// The `run_requested` of the host that it answers.
   package var runRequested: Remark?
+  /// What a run of its kind needs to know besides.
+  package var parameters: RunParameters?
 
   package init(host: HostName, kind: RunKind, trigger: RunTrigger, reason: String) {
     self.host = host
@@ -104,10 +132,12 @@ package struct RunResult: Sendable, Hashable {
   package let message: String?
   package let log: String?
   package let stats: SnapshotStats?
+  /// What it found, for programs.
+  package let report: YAMLValue?
 
   package init(
     state: RunState, snapshot: SnapshotID? = nil, exitCode: Int32? = nil, errorCode: String? = nil,
-    message: String? = nil, log: String? = nil, stats: SnapshotStats? = nil
+    message: String? = nil, log: String? = nil, stats: SnapshotStats? = nil, report: YAMLValue? = nil
   ) {
     self.state = state
     self.snapshot = snapshot
@@ -116,6 +146,7 @@ package struct RunResult: Sendable, Hashable {
     self.message = message
     self.log = log
     self.stats = stats
+    self.report = report
   }
 }
 
@@ -145,6 +176,8 @@ package struct Run: Sendable, Hashable, Identifiable {
   /// The end of what the programs said, so far; nil also where a list leaves it out.
   package var log: String?
   package var stats: SnapshotStats?
+  /// What it found, for programs; nil also where a list leaves it out.
+  package var report: YAMLValue?
 
   package init(id: Int64, _ request: RunRequest, state: RunState, queuedAt: Date, rankedAt: Date? = nil) {
     self.id = id

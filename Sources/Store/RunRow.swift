@@ -18,6 +18,7 @@ extension Run {
     request.concurrencyGroups = try row.optional("concurrency_groups").map(Self.texts) ?? []
     request.requestedBy = try row.optional("requested_by")
     request.runRequested = try row.optional("run_requested")
+    request.parameters = try row.optional("parameters").map(Self.parameters)
     if let kind = request.snapshotKind, let name: SnapshotName = try row.optional("snapshot_name") {
       request.snapshot = SnapshotID(kind: kind, name: name)
     }
@@ -35,21 +36,22 @@ extension Run {
     message = try row.optional("message")
     log = try row.optional("log")
     stats = try row.optional("stats").map(Self.stats)
+    report = try row.optional("report").map { try Self.parsed($0, column: "report") }
   }
 
-  /// Everything but the log, which is long.
+  /// Everything but the log and the report, which are long.
   static let listedColumns = [
     "id", "host", "kind", "state", "trigger_source", "requested_by", "reason", "scheduled_for", "attempt",
     "snapshot_kind", "snapshot_name", "prunes", "max_delete", "only_snapshots", "concurrency_groups", "queued_at",
     "ranked_at", "not_before", "started_at", "finished_at", "worker", "cancelled_by", "progress", "exit_code",
-    "error_code", "message", "stats", "run_requested",
+    "error_code", "message", "stats", "run_requested", "parameters",
   ].joined(separator: ", ")
 
   /// What planning has a use for.
   static let planningColumns = [
     "id", "host", "kind", "state", "trigger_source", "reason", "scheduled_for", "attempt", "snapshot_kind",
     "snapshot_name", "prunes", "concurrency_groups", "queued_at", "ranked_at", "started_at", "finished_at", "worker",
-    "exit_code", "error_code", "message", "run_requested",
+    "exit_code", "error_code", "message", "run_requested", "parameters",
   ].joined(separator: ", ")
 
   private static func parsed(_ json: String, column: String) throws -> YAMLValue {
@@ -61,6 +63,13 @@ extension Run {
 
   private static func stats(_ json: String) throws -> SnapshotStats {
     SnapshotStats(reading: try parsed(json, column: "stats"))
+  }
+
+  private static func parameters(_ json: String) throws -> RunParameters {
+    guard let parameters = RunParameters(reading: try parsed(json, column: "parameters")) else {
+      throw SQLColumnError(column: "parameters", problem: "holds \(json.quoted)")
+    }
+    return parameters
   }
 
   private static func texts(_ json: String) throws -> [String] {
@@ -110,6 +119,7 @@ extension RunRequest {
       ("concurrency_groups", Self.cell(ofGroups: concurrencyGroups)),
       ("queued_at", now.sqlValue), ("ranked_at", now.addingTimeInterval(-priority.headStart).sqlValue),
       ("run_requested", SQLValue(runRequested)),
+      ("parameters", SQLValue(parameters.map { JSONWriter.compact($0.document) })),
     ]
   }
 
@@ -125,6 +135,7 @@ extension RunResult {
       ("exit_code", SQLValue(exitCode)), ("error_code", SQLValue(errorCode)), ("message", SQLValue(message)),
       ("log", SQLValue(log.map(RunLog.kept))), ("progress", nil),
       ("stats", SQLValue(stats.map { JSONWriter.compact($0.document) })),
+      ("report", SQLValue(report.map(JSONWriter.compact))),
     ]
     if let snapshot {
       columns += [("snapshot_kind", snapshot.kind.sqlValue), ("snapshot_name", snapshot.name.sqlValue)]

@@ -228,42 +228,45 @@ enum Schema {
 
   /// The table of runs.
   ///
-  /// - Parameter furtherColumns: what later migrations have added, in the order of their coming.
-  static func runs(named name: String, kinds: [String], furtherColumns: String...) -> String {
-    """
-    CREATE TABLE \(name) (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
-      host TEXT NOT NULL,
-      kind TEXT NOT NULL CHECK (kind IN (\(kinds.map { "'\($0)'" }.joined(separator: ", ")))),
-      state TEXT NOT NULL CHECK (
-        state IN ('queued', 'running', 'succeeded', 'warning', 'failed', 'cancelled', 'interrupted')),
-      unfinished TEXT UNIQUE,
-      trigger_source TEXT NOT NULL,
-      requested_by TEXT,
-      reason TEXT NOT NULL,
-      scheduled_for TEXT,
-      attempt INTEGER NOT NULL,
-      snapshot_kind TEXT CHECK (snapshot_kind IN ('scheduled', 'manual')),
-      snapshot_name TEXT,
-      prunes INTEGER NOT NULL CHECK (prunes IN (0, 1)),
-      max_delete INTEGER,
-      only_snapshots TEXT,
-      concurrency_groups TEXT,
-      queued_at TEXT NOT NULL,
-      ranked_at TEXT NOT NULL,
-      not_before TEXT,
-      started_at TEXT,
-      finished_at TEXT,
-      worker TEXT,
-      cancelled_by TEXT,
-      progress TEXT,
-      exit_code INTEGER,
-      error_code TEXT,
-      message TEXT,
-      log TEXT,
-      stats TEXT\(furtherColumns.map { ",\n  \($0)" }.joined())
-    ) STRICT
-    """
+  /// - Parameters:
+  ///   - kinds: those that the table takes; nil for any.
+  ///   - furtherColumns: what later migrations have added, in the order of their coming.
+  static func runs(named name: String, kinds: [String]?, furtherColumns: String...) -> String {
+    let check = kinds.map { " CHECK (kind IN (\($0.map { "'\($0)'" }.joined(separator: ", "))))" } ?? ""
+    return """
+      CREATE TABLE \(name) (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        host TEXT NOT NULL,
+        kind TEXT NOT NULL\(check),
+        state TEXT NOT NULL CHECK (
+          state IN ('queued', 'running', 'succeeded', 'warning', 'failed', 'cancelled', 'interrupted')),
+        unfinished TEXT UNIQUE,
+        trigger_source TEXT NOT NULL,
+        requested_by TEXT,
+        reason TEXT NOT NULL,
+        scheduled_for TEXT,
+        attempt INTEGER NOT NULL,
+        snapshot_kind TEXT CHECK (snapshot_kind IN ('scheduled', 'manual')),
+        snapshot_name TEXT,
+        prunes INTEGER NOT NULL CHECK (prunes IN (0, 1)),
+        max_delete INTEGER,
+        only_snapshots TEXT,
+        concurrency_groups TEXT,
+        queued_at TEXT NOT NULL,
+        ranked_at TEXT NOT NULL,
+        not_before TEXT,
+        started_at TEXT,
+        finished_at TEXT,
+        worker TEXT,
+        cancelled_by TEXT,
+        progress TEXT,
+        exit_code INTEGER,
+        error_code TEXT,
+        message TEXT,
+        log TEXT,
+        stats TEXT\(furtherColumns.map { ",\n  \($0)" }.joined())
+      ) STRICT
+      """
   }
 
   static let runIndexes = [

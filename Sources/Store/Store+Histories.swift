@@ -1,6 +1,6 @@
 // Histories, page by page: runs, events, purges and deliveries, as people look through them.
 
-package import Engine
+import Engine
 package import Foundation
 package import Spec
 

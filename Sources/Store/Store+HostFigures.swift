@@ -1,7 +1,7 @@
 // Figures for machines that watch: the newest good snapshot of each host and how many there are, and the queue; a few
 // queries, however many hosts and snapshots there are.
 
-package import Engine
+import Engine
 package import Foundation
 package import Spec
 

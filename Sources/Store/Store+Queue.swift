@@ -341,7 +341,10 @@ extension Run {
     case .prune:
       self.request.snapshot == request.snapshot
         && (limits == request.limits || (state == .queued && !(trigger.isRequest && limits != .none)))
-    case .discover, .emptyTrash, .verify, .restore: self.request.snapshot == request.snapshot
+    case .discover, .emptyTrash, .verify, .restore:
+      self.request.snapshot == request.snapshot && self.request.parameters == request.parameters
+    // What is on disk and at the host is looked at anew by one that has not begun.
+    case .preflight, .dryRun: true
     }
   }
 }

@@ -12,6 +12,19 @@ extension Store {
     }
   }
 
+  /// The newest finished run of a kind of a host, with its log and report; nil if there is none.
+  package func newestFinishedRun(_ kind: RunKind, of host: HostName) async throws -> Run? {
+    try await database.read { connection in
+      try connection.rows(
+        of: "runs",
+        """
+        SELECT * FROM runs WHERE id = (SELECT MAX(id) FROM runs WHERE host = ? AND kind = ?
+          AND state NOT IN ('queued', 'running'))
+        """, [host.sqlValue, kind.sqlValue], as: Run.init
+      ).first
+    }
+  }
+
   /// The latest runs of a host, or of all, the newest first, without their logs.
   ///
   /// - Parameters:
@@ -78,7 +91,7 @@ extension Store {
 
 extension SQLConnection {
   /// What a plan has to know of the past of hosts that are declared, or retained, the newest first: the newest run and the
-  /// newest finished one of each kind, the newest good backup and the backups after that, at most 51 in all; without logs
+  /// newest finished one of each kind that plans depend on, the newest good backup and the backups after that, at most 51 in all; without logs
   /// and figures.
   func runsForPlanning(from first: HostName, through last: HostName) throws -> [Run] {
     var runs: [Int64: Run] = [:]
@@ -102,7 +115,7 @@ extension Run {
       "(SELECT MAX(id) FROM runs WHERE host = hosts.name AND kind = 'backup' AND state = '\(state.rawValue)')"
     }
     // Kind by kind: MariaDB loses the columns of a table of kinds when a prepared statement runs a second time.
-    let newestOfKinds = RunKind.allCases.flatMap { kind in
+    let newestOfKinds = RunKind.allCases.filter(\.isPlannedWith).flatMap { kind in
       [
         """
         SELECT \(planningColumns) FROM runs WHERE id IN (

@@ -43,6 +43,8 @@ struct Pobsync: AsyncParsableCommand {
         subcommands: [
           Status.self, Get.self, Describe.self, Explain.self, Events.self, Logs.self, Health.self,
         ]),
+      CommandGroup(
+        name: "Getting files back:", subcommands: [FindFile.self, ListFiles.self, RestoreFiles.self]),
       CommandGroup(name: "Stopping:", subcommands: [Cancel.self, PauseHosts.self, ResumeHosts.self]),
       CommandGroup(
         name: "One host or setting at a time:",
@@ -53,7 +55,7 @@ struct Pobsync: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Keeping:", subcommands: [PinSnapshot.self, UnpinSnapshot.self, Accept.self, Adopt.self]),
-      CommandGroup(name: "Reaching hosts:", subcommands: [SSHKey.self]),
+      CommandGroup(name: "Reaching hosts:", subcommands: [SSHKey.self, PreflightHost.self]),
       CommandGroup(
         name: "Web access:", subcommands: [CreateSuperuser.self, UserCommands.self, TokenCommands.self]),
       CommandGroup(name: "The database:", subcommands: [DatabaseCommands.self]),

@@ -141,7 +141,7 @@ extension AccidentTests {
     }
   }
 
-  // There is no command that restores so far: what the handbook tells people to do is what is played.
+  // Without the program, for which RestoreTests have the same: what the handbook tells people to do by hand is played.
   @Test func `A17 BackupPC 356: what is restored by the book removes no other file`() async throws {
     try await withInstallation { installation in
       let source = try TreeFingerprint(of: installation.source)

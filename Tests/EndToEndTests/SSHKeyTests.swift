@@ -154,6 +154,45 @@ import Testing
     }
   }
 
+  @Test func `other hosts keep the line that they shared with one whose key is replaced`() async throws {
+    try await withInstallation { installation in
+      try await declare(installation)
+      let name = "[127.0.0.1]:\(installation.server.port)"
+      try await installation.pobsync("ssh-key", "trust", "web-1", "--yes").check()
+      let file = installation.scratch.path("state/ssh/known_hosts")
+      let key = try String(contentsOfFile: file, encoding: .utf8).split(separator: " ").dropFirst().joined(
+        separator: " ")
+      try "db,\(name),10.0.0.7 \(key)".write(toFile: file, atomically: true, encoding: .utf8)
+      try await installation.server.replaceHostKey()
+      let replaced = try await installation.pobsync("ssh-key", "trust", "web-1", "--yes", "--replace").check()
+      #expect(replaced.stdout.contains("It offers no more:\n  SHA256:"), "\(replaced)")
+      #expect(replaced.stdout.contains("in the place of the former keys"))
+      let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map(String.init)
+      #expect(lines.count == 2)
+      #expect(lines.first.map { "\($0)\n" } == "db,10.0.0.7 \(key)")
+      #expect(lines.last?.hasPrefix("\(name) ssh-ed25519 ") == true)
+    }
+  }
+
+  @Test func `a trusted key that is offered no more is shown, and goes with --replace`() async throws {
+    try await withInstallation { installation in
+      try await declare(installation)
+      let file = installation.scratch.path("state/ssh/known_hosts")
+      try await installation.pobsync("ssh-key", "trust", "web-1", "--yes").check()
+      let trusted = try String(contentsOfFile: file, encoding: .utf8)
+      let other = installation.scratch.path("old_rsa")
+      try await runTool("ssh-keygen", ["-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", other]).check()
+      let words = try String(contentsOfFile: "\(other).pub", encoding: .utf8).split(separator: " ")
+      let stale = "[127.0.0.1]:\(installation.server.port) \(words[0]) \(words[1])\n"
+      try (trusted + stale).write(toFile: file, atomically: true, encoding: .utf8)
+      let shown = try await installation.pobsync("ssh-key", "trust", "web-1").check()
+      #expect(shown.stdout.contains("(RSA)  still trusted; --replace takes it out"), "\(shown)")
+      #expect(shown.stdout.contains("is trusted already"))
+      try await installation.pobsync("ssh-key", "trust", "web-1", "--yes", "--replace").check()
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == trusted)
+    }
+  }
+
   @Test func `where nobody answers, nothing is trusted`() async throws {
     try await withInstallation { installation in
       try await declare(installation)

@@ -1,5 +1,6 @@
 // Admission: lanes, groups, one run a host, and pauses.
 
+import Engine
 import Foundation
 import Spec
 import Store
@@ -32,12 +33,23 @@ struct AdmissionTests {
     return admits
   }
 
+  @Test func `a restore into a directory is left to the command that asked for it`() throws {
+    let id = try #require(SnapshotID("scheduled/20260519-021500Z__AAAAAAAA"))
+    for target in [RestoreOrder.Target.original, .remote(.root), .local(.root)] {
+      let order = RestoreOrder(snapshot: id, path: [], target: target)
+      let host = try HostName(text: "web-1")
+      let request = RunRequest(restoring: order, of: host, trigger: .cli, requestedBy: "alice")
+      let run = Run(id: 7, request, state: .queued, queuedAt: .distantPast)
+      #expect(try admits(run, beside: []) == (target != .local(.root)))
+    }
+  }
+
   // MARK: - Lanes
 
   private static let lanes: [(RunKind, Int, String?)] = [
     (.backup, 4, "max_concurrent_backups"), (.discover, 4, "max_concurrent_discoveries"),
     (.prune, 2, "max_concurrent_prunes"), (.emptyTrash, 1, nil), (.verify, 1, "max_concurrent_verifications"),
-    (.restore, 2, nil),
+    (.restore, 2, nil), (.preflight, 4, nil), (.dryRun, 2, nil),
   ]
 
   @Test(arguments: lanes)
@@ -60,10 +72,13 @@ struct AdmissionTests {
   }
 
   @Test(arguments: RunKind.allCases, RunKind.allCases)
-  func `a host has one run at a time, and besides its trash may be emptied`(
+  func `a host has one run at a time, and besides its trash may be emptied and it may be looked at`(
     _ running: RunKind, _ queued: RunKind
   ) throws {
-    let isBeside = (running == .emptyTrash) != (queued == .emptyTrash)
+    let besides: Set<RunKind> = [.emptyTrash, .preflight, .dryRun]
+    // There is one place for emptying trash at all.
+    let isFull = running == .emptyTrash && queued == .emptyTrash
+    let isBeside = (besides.contains(running) || besides.contains(queued)) && !isFull
     #expect(try admits(run("web-1", queued), beside: [run("web-1", running)]) == isBeside)
     #expect(try admits(run("web-1", queued, by: .cli), beside: [run("web-1", running)]) == isBeside)
     let narrow: [RunKind] = [.verify, .emptyTrash]

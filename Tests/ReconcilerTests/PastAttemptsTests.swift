@@ -148,7 +148,7 @@ struct PastAttemptsTests {
   @Test(arguments: BackupFailure.Code.allCases)
   func `what fails until somebody mends it is not tried again before the next fire`(_ code: BackupFailure.Code) throws {
     let mendedByPeople: Set<BackupFailure.Code> = [
-      .addressUnknown, .keyRefused, .sudoRefused, .hostKeyUnknown, .hostKeyChanged, .rsyncMissingRemote,
+      .addressUnknown, .keyRefused, .readOnlyKey, .sudoRefused, .hostKeyUnknown, .hostKeyChanged, .rsyncMissingRemote,
       .rsyncMissingLocal,
       .sourceMissing, .usage, .protocolMismatch,
     ]

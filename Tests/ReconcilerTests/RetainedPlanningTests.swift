@@ -158,18 +158,19 @@ struct RetainedPlanningTests {
   }
 
   @Test(arguments: RunKind.allCases, RunTrigger.allCases)
-  func `every run but a backup is carried out, unless everything is suspended`(
+  func `every run but one that is for backups is carried out, unless everything is suspended`(
     _ kind: RunKind, _ trigger: RunTrigger
   ) throws {
     let host = try retained()
     let request = RunRequest(host: host.host, kind: kind, trigger: trigger, reason: "because")
     let run = Run(id: 1, request, state: .running, queuedAt: try time(Self.now))
     let objection = Planner.objection(to: run, retained: host, settings: nil)
-    #expect(objection?.message == (kind == .backup ? "host web-1 is not declared any more" : nil))
+    let isForBackups = [.backup, .preflight, .dryRun].contains(kind)
+    #expect(objection?.message == (isForBackups ? "host web-1 is not declared any more" : nil))
     let suspended = try spec("settings: {suspended: true}").settings
     let isAsked = trigger == .cli || trigger == .web
     let stopped = Planner.objection(to: run, retained: host, settings: suspended)
-    #expect((stopped == nil) == (kind != .backup && isAsked))
+    #expect((stopped == nil) == (!isForBackups && isAsked))
     #expect(stopped.map { $0.errorCode == RunErrorCode.superseded } ?? true)
   }
 

@@ -112,6 +112,38 @@ import Testing
     }
   }
 
+  @Test(arguments: DatabaseMaker.allCases)
+  func `runs keep what they hold and their numbers when they may be of any kind`(_ maker: DatabaseMaker) async throws {
+    try await maker.withDatabase { database in
+      try await Migrator(migrations: Migration.all.filter { $0.version < 4 }).migrate(database, at: noon)
+      var first = try request(.prune, .cli, reason: "because é")
+      first.onlySnapshots = [try snapshotID(1)]
+      let requests = [first, try request(.emptyTrash), try request(.backup, of: "web-2")]
+      let ids = try await database.write { connection in
+        try requests.map { request in
+          // As versions before wrote it.
+          let columns = request.columns(queuedAt: noon).filter { $0.name != "parameters" }
+          return try connection.insert(into: "runs", columns)
+        }
+      }
+      let last = try #require(ids.last)
+      try await database.write { _ = try $0.execute("DELETE FROM runs WHERE id = ?", [last.sqlValue]) }
+
+      let store = try await Store.open(on: database, at: noon)
+      #expect(try await versions(database) == Migration.all.map(\.version))
+      for (id, request) in zip(ids, requests).dropLast() {
+        let run = try #require(try await store.run(id))
+        #expect(run.request == request)
+        #expect(run.state == .queued && run.queuedAt == noon && run.report == nil)
+      }
+      #expect(try await store.run(last) == nil)
+      for (offset, kind) in [RunKind.preflight, .dryRun, .restore].enumerated() {
+        #expect(try await store.queue(try request(kind), at: noon) == .queued(last + Int64(offset) + 1))
+      }
+      #expect(try await store.queue(try request(.prune), at: noon) == .joined(ids[0]))
+    }
+  }
+
   @Test(.enabled(if: DatabaseMaker.hasMariaDB, "MariaDB is not built in, or no server is installed"))
   func `in MariaDB a step goes on after an interruption at any statement`() async throws {
     let statements = Migration.start(in: .mariaDB) + Migration.all.flatMap { $0.statements(for: .mariaDB) }
@@ -125,6 +157,7 @@ import Testing
         #expect(try await versions(database) == Migration.all.map(\.version), "after \(count)")
         try await store.declare("web-1")
         _ = try await store.queue(try request(.emptyTrash), at: noon)
+        _ = try await store.queue(try request(.preflight), at: noon)
       }
     }
   }

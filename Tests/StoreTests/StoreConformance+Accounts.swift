@@ -2,9 +2,10 @@
 
 import Foundation
 import Spec
-import Store
 import Support
 import Testing
+
+@testable import Store
 
 func account(_ name: String) throws -> AccountName { try AccountName(text: name) }
 

@@ -111,6 +111,82 @@ extension StoreConformance {
     }
   }
 
+  private static let orders: [(path: String, target: RestoreOrder.Target)] = [
+    ("", .original), ("etc/\u{1}\"é", .remote(.root)), ("etc", .local(.sendmail)),
+  ]
+
+  @Test(arguments: DatabaseMaker.allCases) func `what a run is asked with comes back with it`(
+    _ maker: DatabaseMaker
+  ) async throws {
+    try await maker.withStore { store in
+      let worker = try await store.worker()
+      for order in Self.orders {
+        var request = try request(.restore, .web)
+        let path = Array(order.path.utf8) + [0xFF]
+        request.parameters = .restore(
+          RestoreOrder(
+            snapshot: try snapshotID(1), path: path, target: order.target, isRehearsal: order.path.isEmpty))
+        let run = try await store.begin(request, by: worker)
+        #expect(run.request.parameters == request.parameters)
+        _ = try await store.finishRun(run, RunResult(state: .succeeded), by: worker, at: noon)
+        #expect(try await store.run(run.id)?.request.parameters == request.parameters)
+        #expect(try await store.runs(limit: 1).first?.request.parameters == request.parameters)
+      }
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases) func `what a restore is asked for is not taken for another`(
+    _ maker: DatabaseMaker
+  ) async throws {
+    try await maker.withStore { store in
+      var one = try request(.restore, .web)
+      one.parameters = .restore(RestoreOrder(snapshot: try snapshotID(1), path: [], target: .original))
+      var other = one
+      other.parameters = .restore(RestoreOrder(snapshot: try snapshotID(1), path: [0x65], target: .original))
+      let id = try #require(try await store.queue(one, at: noon).runID)
+      #expect(try await store.queue(one, at: noon) == .joined(id))
+      #expect(try await store.queue(other, at: noon) == .obstructed(id))
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases) func `what a run has found is kept with it, and the newest is found`(
+    _ maker: DatabaseMaker
+  ) async throws {
+    try await maker.withStore { store in
+      let (worker, web) = (try await store.worker(), try host("web-1"))
+      #expect(try await store.newestFinishedRun(.preflight, of: web) == nil)
+      for number in 1...2 {
+        let run = try await store.begin(try request(.preflight, .web), by: worker)
+        let report = YAMLValue.map([YAMLPair("number", .int(Int64(number))), YAMLPair("text", .string("é\n"))])
+        _ = try await store.finishRun(
+          run, RunResult(state: .failed, log: "x", report: report), by: worker, at: noon)
+        #expect(try await store.run(run.id)?.report == report)
+        #expect(try await store.runs(limit: 1).first?.report == nil)
+        let newest = try await store.newestFinishedRun(.preflight, of: web)
+        #expect(newest?.id == run.id && newest?.report == report && newest?.log == "x")
+      }
+      _ = try await store.queue(try request(.preflight, .web), at: noon)
+      #expect(try await store.newestFinishedRun(.preflight, of: web)?.report?["number"] == .int(2))
+      #expect(try await store.newestFinishedRun(.dryRun, of: web) == nil)
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases) func `a preflight, a dry run and a backup of a host are unfinished together`(
+    _ maker: DatabaseMaker
+  ) async throws {
+    try await maker.withStore { store in
+      try await store.declare("web-1")
+      let worker = try await store.worker()
+      let backup = try await store.begin(try request(.backup, .cli), by: worker)
+      let preflight = try await store.begin(try request(.preflight, .web), by: worker)
+      let dryRun = try await store.begin(try request(.dryRun, .web), by: worker)
+      #expect(Set(try await store.unfinishedRuns().map(\.id)) == [backup.id, preflight.id, dryRun.id])
+      #expect(try await store.queue(try request(.preflight, .cli), at: noon) == .joined(preflight.id))
+      let planned = try await store.recorded(of: [try host("web-1")], isRange: false)
+      #expect(planned.values.flatMap(\.runs).map(\.id) == [backup.id])
+    }
+  }
+
   @Test(arguments: DatabaseMaker.allCases)
   func `the planner is shown the newest of each kind and the backups since a good one`(
     _ maker: DatabaseMaker

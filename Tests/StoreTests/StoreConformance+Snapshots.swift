@@ -49,6 +49,43 @@ extension StoreConformance {
   }
 
   @Test(arguments: DatabaseMaker.allCases)
+  func `snapshots of all hosts are listed page by page, the newest first`(_ maker: DatabaseMaker) async throws {
+    try await maker.withStore { store in
+      let (web, database) = (try host("web-1"), try host("db"))
+      var made: [Snapshot] = []
+      for number in 1...7 {
+        // Two begin at the same time.
+        let date = later(number == 4 ? 3 : number)
+        let snapshot = Snapshot(
+          host: number.isMultiple(of: 2) ? web : database, id: try snapshotID(number),
+          status: number == 5 ? .partial : .success,
+          startedAt: date)
+        try await store.record(snapshot, at: noon)
+        made.append(snapshot)
+      }
+      let pin = SnapshotPin(reason: nil, until: nil, actor: "alice", pinnedAt: noon)
+      try await store.pin(made[1].id, of: web, pin)
+      var listed: [Snapshot] = []
+      var place: SnapshotListPlace?
+      repeat {
+        let page = try await store.snapshotPage(after: place, limit: 2)
+        listed += page.snapshots
+        place = page.next.flatMap { SnapshotListPlace(text: $0.text) }
+        #expect((place == nil) == (page.next == nil))
+      } while place != nil
+      #expect(listed.map(\.id) == made.reversed().map(\.id))
+      #expect(listed.filter { $0.pin != nil }.map(\.id) == [made[1].id])
+      let some = try await store.snapshotPage(
+        SnapshotFilter(host: database, kind: .scheduled, status: .partial), limit: 9)
+      #expect(some.snapshots.map(\.id) == [made[4].id] && some.next == nil)
+      #expect(try await store.snapshotPage(SnapshotFilter(kind: .manual), limit: 9).snapshots.isEmpty)
+      for text in ["", "x", "~", "2026-05-01T02:15:00.000000Z~", "2026-05-01T02:15:00.000000Z~1~2"] {
+        #expect(SnapshotListPlace(text: text) == nil)
+      }
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
   func `discovery writes only what differs, and links bases`(_ maker: DatabaseMaker) async throws {
     try await maker.withStore { store, database in
       let web = try host("web-1")

@@ -239,7 +239,7 @@ package final class SimulatedWorker {
       // What occupies a host shows where it lasts.
       let longest = misconduct == .letsTrashOccupy ? 86_400.0 : 7200
       return (Double.random(in: 30...longest, using: &random), .emptyTrash)
-    case .discover, .verify, .restore: return (5, .discover)
+    case .discover, .verify, .restore, .preflight, .dryRun: return (5, .discover)
     }
   }
 

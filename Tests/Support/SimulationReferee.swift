@@ -228,8 +228,9 @@ private struct SimulatedLimits {
 
   /// Why a run may not begin, if it may not.
   func obstacle(to run: Run, beside others: [Run], pauses: Pauses) -> String? {
-    let rivals = others.filter { $0.kind != .emptyTrash && $0.host == run.host }
-    if run.kind != .emptyTrash, !rivals.isEmpty { return "though another of \(run.host) is running" }
+    let besideOthers: Set<RunKind> = [.emptyTrash, .preflight, .dryRun]
+    let rivals = others.filter { !besideOthers.contains($0.kind) && $0.host == run.host }
+    if !besideOthers.contains(run.kind), !rivals.isEmpty { return "though another of \(run.host) is running" }
     if !run.trigger.isRequest, pauses[run.host] != nil { return "though \(run.host) is paused" }
     let (lane, usual) =
       switch run.kind {
@@ -239,6 +240,8 @@ private struct SimulatedLimits {
       case .emptyTrash: (nil, 1)
       case .verify: (settings?.maxConcurrentVerifications, 1)
       case .restore: (nil, 2)
+      case .preflight: (nil, 4)
+      case .dryRun: (nil, 2)
       }
     let besides = others.filter { $0.kind == run.kind }
     if besides.count >= lane ?? usual { return "though \(besides.count) of its kind are running" }

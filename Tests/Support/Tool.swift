@@ -35,6 +35,8 @@ package struct ToolError: Error, CustomStringConvertible {
   /// What went wrong.
   package let message: String
   package var description: String { message }
+
+  package init(message: String) { self.message = message }
 }
 
 /// A condition that did not come true in time.

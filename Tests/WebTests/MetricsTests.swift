@@ -211,11 +211,11 @@ private enum Promtool {
   }
 
   @Test func `metrics are for those who have a token, unless they are open`() async throws {
-    try await withWeb { web in
+    try await withWeb { web async throws in
       #expect(try await web.stranger.get("/metrics").status == 401)
       #expect(try await web.reader(.viewer).get("/metrics").status == 200)
     }
-    try await withWeb({ $0.metricsNeedToken = false }) { web in
+    try await withWeb({ $0.metricsNeedToken = false }) { web async throws in
       #expect(try await web.stranger.get("/metrics").status == 200)
     }
   }

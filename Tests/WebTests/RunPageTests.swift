@@ -166,14 +166,14 @@ import Testing
     "/deliveries?state=lost",
   ])
   func `a query that makes no sense is refused`(_ path: String) async throws {
-    try await withWeb { web in
+    try await withWeb { web async throws in
       #expect(try await web.reader(.operator).get(path).status == 400)
     }
   }
 
   @Test(arguments: ["/runs/0", "/runs/x", "/runs/99", "/runs/9223372036854775808"])
   func `a run that is not there is not found`(_ path: String) async throws {
-    try await withWeb { web in
+    try await withWeb { web async throws in
       #expect(try await web.reader(.viewer).get(path).status == 404)
     }
   }

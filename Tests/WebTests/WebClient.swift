@@ -121,13 +121,22 @@ struct WebSocket {
   }
 
   /// Sends as much as the other end takes.
-  func send(_ bytes: [UInt8]) {
+  /// - Returns: whether it took all.
+  @discardableResult
+  func send(_ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-      guard count > 0 else { return }
+      guard count > 0 else { return false }
       rest = rest.dropFirst(count)
     }
+    return true
+  }
+
+  /// Whether the other end answers or closes within so many seconds.
+  func hasNews(within seconds: Double) -> Bool {
+    var place = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return Glibc.poll(&place, 1, Int32(seconds * 1000)) > 0
   }
 
   /// - Throws: when the other end is silent for too long. A connection that is reset has ended.

@@ -103,20 +103,31 @@ struct WebReader: Sendable {
   }
 }
 
+/// Runs the whole site with options that `change` sets.
+func withWeb(
+  _ change: (inout WebServer.Options) -> Void, _ body: (WebFixture) async throws -> Void
+) async throws {
+  var options = WebServer.Options()
+  change(&options)
+  try await withWeb(options, body)
+}
+
 /// Runs the server for as long as `body` goes on.
 ///
 /// - Parameters:
 ///   - routes: the whole site, if no others are given.
 ///   - options: where they say to listen does not count.
+///   - database: an empty one, if it is not to be that of all tests.
 func withWeb(
   routes: [Route] = Route.all, _ options: WebServer.Options = WebServer.Options(),
-  _ body: (WebFixture) async throws -> Void
+  on database: (any SQLDatabase)? = nil, _ body: (WebFixture) async throws -> Void
 ) async throws {
   var options = options
   options.listen = ListenAddress(host: "127.0.0.1", port: 0)
   guard let start = Timestamp.date("2026-05-19 12:00:00Z") else { throw ToolError(message: "no such time") }
   let time = Locked((date: start, elapsed: 1000.0))
-  let store = try await Store.open(on: TestDatabase.fresh(), at: start)
+  let empty = if let database { database } else { try await TestDatabase.fresh() }
+  let store = try await Store.open(on: empty, at: start)
   let environment = Reconciler.Environment(
     store: store, clock: WallClock { time.with { $0.date } }, elapsed: ElapsedClock { time.with { $0.elapsed } },
     runner: ProcessRunner(executable: "/nowhere"),

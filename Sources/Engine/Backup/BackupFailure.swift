@@ -8,6 +8,8 @@ package struct BackupFailure: Error, Sendable, Hashable, CustomStringConvertible
     case connectionLost = "connection_lost"
     case keyRefused = "key_refused"
     case sudoRefused = "sudo_refused"
+    /// The key may only read there, and something was to be restored.
+    case readOnlyKey = "read_only_key"
     case hostKeyUnknown = "host_key_unknown"
     case hostKeyChanged = "host_key_changed"
     case sshFailed = "ssh_failed"
@@ -47,7 +49,8 @@ extension BackupFailure.Code {
   /// until somebody puts something right.
   package var isMendedByTime: Bool {
     switch self {
-    case .addressUnknown, .keyRefused, .sudoRefused, .hostKeyUnknown, .hostKeyChanged, .rsyncMissingRemote,
+    case .addressUnknown, .keyRefused, .readOnlyKey, .sudoRefused, .hostKeyUnknown, .hostKeyChanged,
+      .rsyncMissingRemote,
       .rsyncMissingLocal,
       .sourceMissing, .usage, .protocolMismatch:
       false

@@ -16,7 +16,9 @@ package final class TransferLog: Sendable {
 
   package init() {}
 
-  func begin(_ command: RsyncCommand) { state.with { $0.command = command.arguments } }
+  func begin(_ command: RsyncCommand) { begin(command.arguments) }
+
+  func begin(_ arguments: [String]) { state.with { $0.command = arguments } }
 
   func takeOutput(_ bytes: UnsafeRawBufferPointer) -> TransferProgress? {
     state.with { $0.output.take(bytes) }

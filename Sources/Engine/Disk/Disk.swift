@@ -124,6 +124,39 @@ package enum Disk {
     try syncDirectory((path as NSString).deletingLastPathComponent)
   }
 
+  /// Puts other content into a file that people look after as well: whole or not at all, with the owner and the mode that
+  /// it has, and where a symbolic link leads to it, there. One that is new is its owner's alone.
+  static func replaceDurably(_ bytes: [UInt8], at path: String) throws(DiskError) {
+    var place = path
+    if let resolved = realpath(path, nil) {
+      place = String(cString: resolved)
+      free(resolved)
+    }
+    var former = stat()
+    let isThere = stat(place, &former) == 0
+    let temporary = "\(place).pobsync-new"
+    unlink(temporary)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw DiskError("create", temporary) }
+    do throws(DiskError) {
+      defer { close(descriptor) }
+      if isThere {
+        let isOurs = former.st_uid == geteuid() && former.st_gid == getegid()
+        guard isOurs || fchown(descriptor, former.st_uid, former.st_gid) == 0 else {
+          throw DiskError("keep the owner of", place)
+        }
+        guard fchmod(descriptor, former.st_mode & 0o7777) == 0 else { throw DiskError("keep the mode of", place) }
+      }
+      try writeAll(bytes, to: descriptor, path: temporary)
+      guard fsync(descriptor) == 0 else { throw DiskError("flush", temporary) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try move(temporary, to: place)
+    try syncDirectory((place as NSString).deletingLastPathComponent)
+  }
+
   /// Writes a file that must not be there yet, whole or not at all.
   /// - Returns: false if there is one already, by whomever it was made meanwhile.
   package static func createDurably(_ text: String, at path: String, suffix: String) throws(DiskError) -> Bool {
@@ -190,6 +223,14 @@ package enum Disk {
     try body(descriptor)
   }
 
+  /// How many files and directories the path's file system can hold, and how many more; nil where it sets no limit.
+  package static func inodes(at path: String) throws(DiskError) -> DiskSpace? {
+    var status = statvfs()
+    guard statvfs(path, &status) == 0 else { throw DiskError("ask for the free inodes of", path) }
+    guard status.f_files > 0 else { return nil }
+    return DiskSpace(available: Int64(clamping: status.f_favail), total: Int64(clamping: status.f_files))
+  }
+
   /// What unprivileged users may still write to the path's file system, in bytes.
   package static func availableBytes(at path: String) throws(DiskError) -> Int64 { try space(at: path).available }
 
@@ -208,7 +249,7 @@ package enum Disk {
   }
 }
 
-/// How much room a file system has, in bytes.
+/// How much room a file system has, in bytes or in inodes.
 package struct DiskSpace: Sendable, Hashable {
   package let available: Int64
   package let total: Int64

@@ -20,11 +20,17 @@ package struct RsyncCommand: Sendable, Hashable {
   package let rsyncBinary: String
 
   /// The program and its arguments.
-  package var arguments: [String] {
+  package var arguments: [String] { words(showing: ["--info=progress2"]) }
+
+  /// The same for a transfer that only tells, a line for each entry, in what the destination differs from the source.
+  /// Nothing is transferred, and nothing written: `destination` may be a snapshot, or not be there.
+  var dryRunArguments: [String] { words(showing: ["--dry-run", "--itemize-changes"]) }
+
+  private func words(showing figures: [String]) -> [String] {
     var arguments = [rsyncBinary, "-aHAX", "--numeric-ids", "--delete", "--delete-excluded"]
     // Times are compared to the nanosecond: a file rewritten within the second of the last backup is seen.
     arguments.append("--modify-window=-1")
-    arguments += ["--stats", "--info=progress2", "--no-human-readable"]
+    arguments += ["--stats"] + figures + ["--no-human-readable"]
     arguments.append("--timeout=\(host.rsync.timeout.seconds)")
     if let limit = bandwidthLimit, limit > .zero { arguments.append("--bwlimit=\(max(1, limit.bytes / 1024))") }
     if host.rsync.oneFileSystem { arguments.append("--one-file-system") }
@@ -36,15 +42,19 @@ package struct RsyncCommand: Sendable, Hashable {
     arguments.append("--exclude-from=\(excludesFile)")
     arguments += linkDestinations.prefix(20).map { "--link-dest=\($0)" }
     arguments.append("--rsh=\(Self.rshWord(sshArguments))")
-    arguments.append("--")
+    return arguments + ["--", Self.source(of: host), destination + "/"]
+  }
+
+  /// The source root as rsync names it.
+  static func source(of host: EffectiveHost) -> String {
     let root = host.sourceRoot.description
-    arguments.append("\(host.ssh.user)@\(host.address.forRsync):\(root == "/" ? root : root + "/")")
-    arguments.append(destination + "/")
-    return arguments
+    return "\(host.ssh.user)@\(host.address.forRsync):\(root == "/" ? root : root + "/")"
   }
 
   /// ssh and its options, without the address, which rsync adds.
-  var sshArguments: [String] {
+  var sshArguments: [String] { Self.sshArguments(for: host, sshDefaults) }
+
+  static func sshArguments(for host: EffectiveHost, _ sshDefaults: SSHDefaults) -> [String] {
     let ssh = host.ssh
     let knownHosts = ssh.knownHostsFile ?? sshDefaults.knownHostsFile
     var options = [

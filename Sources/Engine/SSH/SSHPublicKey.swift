@@ -50,12 +50,18 @@ extension SSHPublicKey {
 package struct KnownHostKeys: Sendable, Hashable {
   package private(set) var trusted: Set<SSHPublicKey> = []
   package private(set) var revoked: Set<SSHPublicKey> = []
+  /// The numbers, from 1, of the lines that make keys trusted.
+  private(set) var lines: Set<Int> = []
 
   package init() {}
 
   /// Reads what `ssh-keygen -F` prints. Lines of certificate authorities are not keys of hosts.
   init(found output: String) {
-    for line in output.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
+    for line in output.split(whereSeparator: \.isNewline) {
+      if line.hasPrefix("#") {
+        if let number = Self.lineNumber(line) { lines.insert(number) }
+        continue
+      }
       var words = line.split(separator: " ").map(String.init)
       let marker = words.first?.hasPrefix("@") == true ? words.removeFirst() : nil
       guard words.count >= 3, let key = SSHPublicKey(algorithm: words[1], encoded: words[2]) else { continue }
@@ -66,10 +72,18 @@ package struct KnownHostKeys: Sendable, Hashable {
       }
     }
   }
+
+  /// Reads `# Host web-1 found: line 3`; nil where a marker such as `REVOKED` follows.
+  private static func lineNumber(_ line: Substring) -> Int? {
+    let words = line.split(separator: " ")
+    guard words.count >= 2, words[words.count - 2] == "line" else { return nil }
+    return Int(words[words.count - 1])
+  }
 }
 
 /// What a host offers, beside what is known of it.
 package struct HostKeyComparison: Sendable, Hashable {
+  package let offered: [SSHPublicKey]
   /// Trusted already.
   package let known: [SSHPublicKey]
   /// Of an algorithm of which nothing is known, while nothing speaks against the host.
@@ -78,8 +92,12 @@ package struct HostKeyComparison: Sendable, Hashable {
   package let changed: [SSHPublicKey]
   /// Marked as never to be trusted.
   package let revoked: [SSHPublicKey]
+  /// Trusted, and offered no more.
+  package let stale: [SSHPublicKey]
 
   package init(offered: [SSHPublicKey], known: KnownHostKeys) {
+    self.offered = offered
+    stale = known.trusted.subtracting(offered).sorted { $0.line < $1.line }
     revoked = offered.filter { known.revoked.contains($0) }
     let others = offered.filter { !known.revoked.contains($0) }
     self.known = others.filter { known.trusted.contains($0) }

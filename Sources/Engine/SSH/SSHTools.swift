@@ -73,9 +73,19 @@ package struct SSHTools: Sendable {
     }
   }
 
-  /// Takes everything that a file of known hosts holds under a name out of it.
-  package func forget(_ name: String, in file: SSHFilePath) async throws {
-    _ = try await output(of: ["ssh-keygen", "-R", name, "-f", file.description])
+  /// Puts keys in the place of those that a file of known hosts holds under a name, in one step: at every moment the file
+  /// holds the former keys or these. What it holds under other names, and what it has marked, stays.
+  package func replace(_ name: String, with keys: [SSHPublicKey], in file: SSHFilePath) async throws {
+    let path = file.description
+    let before = try await blocking { try Disk.read(path, followingLinks: true) ?? [] }
+    let lines = try await known(name, in: file).lines
+    try await blocking {
+      guard try Disk.read(path, followingLinks: true) ?? [] == before else {
+        throw SSHToolFailure(description: "\(path) was changed by somebody else just now; try again")
+      }
+      let after = try KnownHostsEdit.replacing(name, at: lines, with: keys, in: before, place: path)
+      try Disk.replaceDurably(after, at: path)
+    }
   }
 
   /// Adds keys to a file of known hosts under a name.
@@ -87,7 +97,9 @@ package struct SSHTools: Sendable {
   /// The fingerprints of keys, as ssh-keygen shows them.
   package func fingerprints(of keys: [SSHPublicKey]) async throws -> [String] {
     guard !keys.isEmpty else { return [] }
-    let file = "\(directory)/.shown-\(getpid())"
+    // Several may be shown at the same time.
+    var generator = SystemRandomNumberGenerator()
+    let file = "\(directory)/.shown-\(RandomID.make(using: &generator))"
     try Disk.write(keys.map { "\($0.line)\n" }.joined(), to: file)
     defer { unlink(file) }
     let shown = try await output(of: ["ssh-keygen", "-l", "-f", file])

@@ -12,6 +12,7 @@ package struct EngineExecutor: Executor {
 
   package func carryOut(_ job: Job) async -> Execution {
     do {
+      if let execution = try await environment.look(for: job) { return execution }
       if job.run.kind == .discover,
         let directory = try await environment.notAdoptedDirectory(of: job.run.host, settings: job.settings)
       {
@@ -45,12 +46,16 @@ package struct EngineExecutor: Executor {
         return await backUp(host, job, root: root, holding: lock)
       case .discover: return try await discover(directory)
       case .prune: return try await Removing(job, directory: directory, root: root, environment: environment).run()
-      case .emptyTrash, .verify, .restore:
+      case .restore: return try await Restoring(job, directory: directory, environment: environment).run(holding: lock)
+      case .emptyTrash, .verify, .preflight, .dryRun:
         return .finished(
           RunResult(
             state: .failed, errorCode: RunErrorCode.refused,
             message: "this version of pobsync does not know how to \(job.run.kind.rawValue)"))
       }
+    } catch is CancellationError {
+      return .finished(
+        RunResult(state: .interrupted, errorCode: RunErrorCode.interrupted, message: "it was stopped"))
     } catch let busy as HostBusy {
       return .busy("\(busy)")
     } catch let lost as LeaseLost {

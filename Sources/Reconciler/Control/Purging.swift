@@ -113,7 +113,11 @@ package struct Purging: Sendable {
       ) { try directory.discardIncomplete(name) }
     }
     let isGone = try await blocking { () throws -> Bool in
-      if try Disk.isDirectory(directory.trash) { try TreeRemoval.removeContents(of: directory.trash) }
+      if try Disk.isDirectory(directory.trash) {
+        // Marked first, so that nobody takes what is left of one for a whole snapshot.
+        for entry in try directory.trashEntries() { _ = try directory.beginDeleting(entry) }
+        try TreeRemoval.removeContents(of: directory.trash)
+      }
       return try directory.removeIfEmpty()
     }
     try await store.forget(host, by: environment.actor, at: environment.clock.now)

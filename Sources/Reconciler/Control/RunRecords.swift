@@ -49,6 +49,6 @@ extension RunResult {
   package func cancelled(by actor: String) -> RunResult {
     RunResult(
       state: .cancelled, exitCode: exitCode, errorCode: "cancelled",
-      message: "cancelled by \(actor)" + (message.map { ": \($0)" } ?? ""), log: log)
+      message: "cancelled by \(actor)" + (message.map { ": \($0)" } ?? ""), log: log, report: report)
   }
 }

@@ -17,6 +17,8 @@ package struct ConcurrencyLimits: Sendable, Hashable {
       .emptyTrash: 1,
       .verify: settings?.maxConcurrentVerifications ?? Settings.defaultMaxConcurrentVerifications,
       .restore: 2,
+      .preflight: 4,
+      .dryRun: 2,
     ]
     groups = Dictionary(
       uniqueKeysWithValues: (settings?.concurrencyGroups ?? [:]).map { ($0.key.description, $0.value) })
@@ -44,8 +46,8 @@ package struct ConcurrencyLimits: Sendable, Hashable {
 
   /// What tells why a queued run may not start; nil if it may.
   ///
-  /// Each kind has a lane of its own. Backups count for the groups of their hosts. A host has one run at a time, and
-  /// besides its trash may be emptied; one that is paused begins only what a person asks for.
+  /// Each kind has a lane of its own. Backups count for the groups of their hosts. A host has one run at a time;
+  /// besides, its trash may be emptied, and what is in the way of a backup looked for. One that is paused begins only what a person asks for.
   package func obstacles(beside running: [Run], pauses: Pauses) -> @Sendable (Run) -> QueueObstacle? {
     let hosts = Dictionary(running.filter(\.kind.occupiesHost).map { ($0.host, $0.id) }) { first, _ in first }
     let lanes = Dictionary(grouping: running, by: \.kind).mapValues(\.count)
@@ -54,6 +56,7 @@ package struct ConcurrencyLimits: Sendable, Hashable {
       for group in run.request.concurrencyGroups { members[group, default: 0] += 1 }
     }
     return { [self, members] run in
+      if run.request.parameters?.isForItsCommand ?? false { return .itsCommand }
       if run.kind.occupiesHost, let other = hosts[run.host] { return .hostBusy(run: other) }
       if !run.trigger.isRequest, let pause = pauses[run.host] { return .paused(pause) }
       let limit = self.lanes[run.kind] ?? 1
@@ -73,6 +76,8 @@ package struct ConcurrencyLimits: Sendable, Hashable {
 package enum QueueObstacle: Sendable, Hashable {
   /// This run of the same host comes first.
   case hostBusy(run: Int64)
+  /// No worker takes it up, but the command that asked for it does.
+  case itsCommand
   case paused(Pause)
   /// As many runs of the kind are running as may.
   case laneFull(RunKind, limit: Int)

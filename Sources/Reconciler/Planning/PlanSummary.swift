@@ -39,7 +39,7 @@ extension HostPlan {
 extension PlanSummary: CustomStringConvertible {
   /// `3 hosts: 1 discovery, 1 backup, 1 prune of 4 snapshots (frees up to 1.20 GB)`.
   package var description: String {
-    let order: [RunKind] = [.discover, .backup, .prune, .emptyTrash, .verify, .restore]
+    let order: [RunKind] = [.discover, .backup, .prune, .emptyTrash, .verify, .restore, .preflight, .dryRun]
     let parts = order.compactMap { kind in actions[kind].map { words($0, of: kind) } }
     return "\(hosts) \(hosts == 1 ? "host" : "hosts"): " + (parts.isEmpty ? "nothing" : parts.joined(separator: ", "))
   }
@@ -52,6 +52,8 @@ extension PlanSummary: CustomStringConvertible {
     case .emptyTrash: return counted("emptying of the trash", "emptyings of the trash")
     case .verify: return counted("verification", "verifications")
     case .restore: return counted("restore", "restores")
+    case .preflight: return counted("preflight", "preflights")
+    case .dryRun: return counted("dry run", "dry runs")
     case .prune:
       let prunes = counted("prune", "prunes")
       guard prunedSnapshots > 0 else { return prunes }

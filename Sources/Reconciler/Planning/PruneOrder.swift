@@ -81,7 +81,8 @@ extension RunKind {
   fileprivate var readsSnapshots: Bool {
     switch self {
     case .verify, .restore: true
-    case .backup, .discover, .prune, .emptyTrash: false
+    // A dry run compares with the newest good snapshot, which is never pruned.
+    case .backup, .discover, .prune, .emptyTrash, .preflight, .dryRun: false
     }
   }
 }

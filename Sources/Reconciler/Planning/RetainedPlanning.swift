@@ -48,7 +48,7 @@ extension Planner {
 
   /// Why a run of a host that is declared no more is not to be carried out after all; nil if it is.
   package static func objection(to run: Run, retained host: RetainedHost, settings: Settings?) -> RunResult? {
-    guard run.kind != .backup else { return .undeclared(host.host) }
+    guard !run.kind.needsDeclaration else { return .undeclared(host.host) }
     guard !run.trigger.isRequest, let suspension = settings?.suspensionInWords else { return nil }
     return RunResult(
       state: .cancelled, errorCode: RunErrorCode.superseded,
@@ -80,7 +80,7 @@ private struct RetainedDecision {
     if let pause = observed.pause, pause.until ?? .distantFuture > now {
       return Hold(.paused, pause.description, until: pause.until)
     }
-    if let run = observed.runs.first(where: { !$0.state.isFinished && $0.kind != .emptyTrash }) {
+    if let run = observed.runs.first(where: { !$0.state.isFinished && $0.kind.occupiesHost }) {
       let since = run.state == .queued ? "queued" : "under way"
       return Hold(
         .underWay,

@@ -21,6 +21,18 @@ package struct HostAtWork: Sendable {
   }
 }
 
+/// A host that is only looked at, whatever the backup root is like.
+package struct HostInSight: Sendable {
+  package let environment: Environment
+  package let host: EffectiveHost
+  package let settings: Settings?
+
+  /// - Parameter trigger: by which way the person asks.
+  package func request(_ kind: RunKind, _ trigger: RunTrigger = .cli) -> RunRequest {
+    RunRequest(host: host.name, kind: kind, trigger: trigger, reason: "asked for \(trigger.inWords)")
+  }
+}
+
 /// A host of which snapshots may be there, whether it is declared or not any more.
 package struct KeptHostAtWork: Sendable {
   package let environment: Environment
@@ -50,15 +62,21 @@ extension RunTrigger {
 extension Environment {
   /// - Throws: `UnknownHost` if there is no such host; what keeps the backup root, or the host's directory, from being used.
   package func hostAtWork(_ name: HostName) async throws -> HostAtWork {
+    let seen = try await hostInSight(name)
+    let root = try await backupRoot(of: seen.settings)
+    try await settleRenames(of: name, in: root)
+    let work = HostAtWork(environment: self, host: seen.host, settings: seen.settings, root: root)
+    try await blocking { try work.directory.checkAdopted() }
+    return work
+  }
+
+  /// - Throws: `UnknownHost` if there is no such host.
+  package func hostInSight(_ name: HostName) async throws -> HostInSight {
     let desired = try await store.desired(of: name)
     guard let host = desired.spec.effectiveHost(name) else {
       throw UnknownHost(name, among: try await store.desired().spec)
     }
-    let root = try await backupRoot(of: desired.spec.settings)
-    try await settleRenames(of: name, in: root)
-    let work = HostAtWork(environment: self, host: host, settings: desired.spec.settings, root: root)
-    try await blocking { try work.directory.checkAdopted() }
-    return work
+    return HostInSight(environment: self, host: host, settings: desired.spec.settings)
   }
 
   /// - Throws: `UnknownHost` if there is no such host; what keeps the backup root, or the host's directory, from being used.

@@ -1,6 +1,7 @@
 // What became of each host on each of the last days: whether it was backed up, or was to be. A pure function of what is
 // declared and recorded.
 
+import Engine
 package import Foundation
 package import Spec
 package import Store

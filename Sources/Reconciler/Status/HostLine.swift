@@ -1,6 +1,7 @@
 // A line a host: what a list of all hosts shows of each, told from what is recorded. Nothing is planned for it, and no
 // disk is looked at: how hosts stand is what the controller has found last.
 
+import Engine
 package import Foundation
 package import Spec
 package import Store

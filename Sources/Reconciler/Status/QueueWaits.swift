@@ -24,6 +24,7 @@ package struct QueueWaits: Sendable {
     }
     switch obstacle(run) {
     case .hostBusy(let other): return "run \(other) of the same host"
+    case .itsCommand: return "the command that asked for it; `pobsync cancel \(run.id)` if that is gone"
     case .paused(let pause): return "the end of a pause: \(pause.description)"
     case .laneFull(let kind, let limit): return "a place: at most \(limit) \(kind.noun(limit)) at a time"
     case .groupFull(let group, let limit):
@@ -42,6 +43,8 @@ extension RunKind {
     case .emptyTrash: count == 1 ? "emptying of trash" : "emptyings of trash"
     case .verify: count == 1 ? "verification" : "verifications"
     case .restore: count == 1 ? "restore" : "restores"
+    case .preflight: count == 1 ? "preflight" : "preflights"
+    case .dryRun: count == 1 ? "dry run" : "dry runs"
     }
   }
 }

@@ -117,7 +117,7 @@ package struct StatusText {
   // MARK: - The lists
 
   private var running: [StatusLine] {
-    list("RUNNING", report.running.filter(\.kind.occupiesHost)) { run in
+    list("RUNNING", report.running.filter { $0.kind != .emptyTrash }) { run in
       let progress = run.progress
       let files = progress.flatMap { progress in
         progress.knownFiles.flatMap { known in progress.remainingFiles.map { "\(known - $0)/\(known) files" } }

@@ -3,6 +3,7 @@
 import Foundation
 import Reconciler
 import Spec
+import Store
 
 /// One page of a filtered and sorted list.
 struct HostListing: Sendable {

@@ -1,5 +1,6 @@
 // Runs as lists beside other things show them: how far one has come, or how it ended.
 
+import Engine
 import Foundation
 import Reconciler
 import Spec
@@ -61,7 +62,7 @@ struct HostRunLine: Sendable {
     number = "\(run.id)"
     kind = HostWords.kind(run.kind)
     badge = Badge(run.state)
-    begun = Shown.time(run.startedAt ?? run.queuedAt, now: now)
+    begun = ShownTime(run.startedAt ?? run.queuedAt, now: now)
     took = Shown.duration(run.startedAt.flatMap { start in run.finishedAt?.timeIntervalSince(start) })
     let text = run.state.isFinished ? run.message ?? "" : run.reason
     said = mayOperate && !text.isEmpty ? text.printable(limit: 300) : nil

@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Reconciler
 import Spec
+import Store
 
 struct HostSnapshotView: Sendable {
   struct Fact: Sendable {

@@ -20,7 +20,7 @@ enum HostWords {
 
   /// A message as far as a reader may see it; nil if it is not for them, or empty.
   static func message(_ text: String?, reason: String?, mayOperate: Bool) -> String? {
-    guard let text, !text.isEmpty, mayOperate || reason.map { harmless.contains($0) } ?? false else { return nil }
+    guard let text, !text.isEmpty, mayOperate || reason.map(harmless.contains) ?? false else { return nil }
     return text.printable(limit: 1000)
   }
 

@@ -1,5 +1,6 @@
 // What pages show of the whole fleet, remembered for a moment: readers who ask for other parts of it cost no more queries.
 
+import Engine
 import Reconciler
 import Store
 

@@ -1,6 +1,7 @@
 // The route of the overview.
 
 import Reconciler
+import Spec
 import Store
 
 extension Route {

@@ -1,7 +1,11 @@
 // The whole site: every route there is. What is not listed here does not exist.
 
 extension Route {
-  static let all: [Route] =
-    signIn + assets + overviewPages + hostPages + hostActions + runPages + eventPages + machineRoutes + streamRoutes
-    + editPages + specPages + retentionPages + credentialPages + apiRoutes
+  static let all: [Route] = access + status + work + desired + files + apiRoutes
+
+  private static let access = signIn + assets + accountPages + auditPages
+  private static let status = overviewPages + hostPages + runPages + eventPages + machineRoutes + streamRoutes
+  private static let work = hostActions + preflightPages
+  private static let desired = editPages + specPages + retentionPages + credentialPages
+  private static let files = snapshotPages + restorePages
 }

@@ -58,7 +58,7 @@ struct Logs: AsyncParsableCommand {
 }
 
 /// Prints a log piece by piece.
-private struct LogPrinter {
+struct LogPrinter {
   private var place = 0
 
   mutating func printNews(of run: Run) {

@@ -13,7 +13,8 @@ struct SSHKeyTrust: AsyncParsableCommand {
     discussion: """
       Asks whoever answers at the host's address, so compare what is shown with what the host itself says:
       `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on its console. An address that is an alias of the ssh
-      configuration cannot be asked. Keys that are not those which are trusted are refused, unless --replace is given.
+      configuration cannot be asked. Keys that are not those which are trusted are refused, unless --replace is given;
+      that also takes out keys that the host does not offer any more.
 
       EXAMPLE
         pobsync ssh-key trust web-1
@@ -33,39 +34,36 @@ struct SSHKeyTrust: AsyncParsableCommand {
   func run() async throws {
     let environment = try await storage.environment()
     let host = try await environment.store.desired().host(target.host)
-    let file = host.ssh.knownHostsFile ?? environment.sshDefaults.knownHostsFile
-    let name = host.knownHostsName
     let tools = environment.sshTools
-    let offered = try await tools.scan(host.address, port: host.ssh.port, timeout: host.ssh.connectTimeout)
-    let comparison = HostKeyComparison(offered: offered, known: try await tools.known(name, in: file))
-    try await show(comparison, of: name, by: tools)
-    guard comparison.revoked.isEmpty else {
-      throw CommandFailure("nothing was changed: \(file) has marked a key that \(name) offers as revoked")
-    }
-    guard comparison.changed.isEmpty || replace else {
-      throw CommandFailure(
-        "nothing was changed: the keys of \(name) are not those that \(file) holds. If the host was installed anew, "
-          + "compare them with its console and give --replace; otherwise someone may be posing as the host")
-    }
-    let isReplacing = !comparison.changed.isEmpty
-    let wanted = isReplacing ? offered : comparison.added
-    guard !wanted.isEmpty else {
+    let trust = HostKeyTrust(host, tools: tools, defaults: environment.sshDefaults)
+    let offered = try await trust.offered()
+    let comparison = HostKeyComparison(offered: offered, known: try await trust.known())
+    try await show(comparison, of: trust.name, by: tools)
+    let change = try trust.change(for: comparison, replacing: replace)
+    guard !change.keys.isEmpty else {
       Terminal.printLine("host/\(host.name) is trusted already.")
       return
     }
     try confirm()
-    if isReplacing { try await tools.forget(name, in: file) }
-    try await tools.trust(wanted, of: name, in: file)
-    Terminal.printLine("host/\(host.name) \(Terminal.paint("trusted", .green)): added to \(file)")
+    try await trust.carryOut(change)
+    let what = change.isReplacing ? "in the place of the former keys in" : "added to"
+    Terminal.printLine("host/\(host.name) \(Terminal.paint("trusted", .green)): \(what) \(trust.file)")
   }
 
   private func show(_ comparison: HostKeyComparison, of name: String, by tools: SSHTools) async throws {
     Terminal.printLine("\(name) offers:")
-    let groups: [(keys: [SSHPublicKey], remark: String)] = [
-      (comparison.known, "trusted already"), (comparison.added, "new"),
-      (comparison.changed, "NOT the key that is trusted"),
-      (comparison.revoked, "REVOKED"),
-    ]
+    try await list(
+      [
+        (comparison.known, "trusted already"), (comparison.added, "new"),
+        (comparison.changed, "NOT the key that is trusted"), (comparison.revoked, "REVOKED"),
+      ], by: tools)
+    guard !comparison.stale.isEmpty else { return }
+    Terminal.printLine("It offers no more:")
+    let fate = replace ? "trusted, and goes" : "still trusted; --replace takes it out"
+    try await list([(comparison.stale, fate)], by: tools)
+  }
+
+  private func list(_ groups: [(keys: [SSHPublicKey], remark: String)], by tools: SSHTools) async throws {
     for group in groups {
       for fingerprint in try await tools.fingerprints(of: group.keys) {
         Terminal.printLine("  \(fingerprint)  \(group.remark)")

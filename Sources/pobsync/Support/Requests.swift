@@ -27,7 +27,8 @@ struct Request {
     request.priority = .requested
     request.requestedBy = environment.actor
     let store = environment.store
-    let isAttended = try await look()
+    let isLeftToCommand = request.parameters?.isForItsCommand ?? false
+    let isAttended = try await look() && !isLeftToCommand
     var queueing = try await store.queue(request, at: environment.clock.now)
     while case .obstructed(let other) = queueing {
       let obstacle = "\(request.host): run \(other) (\(request.kind.rawValue)) is unfinished, and for something else"

@@ -92,6 +92,6 @@ extension RunResult {
   fileprivate init(of run: Run) {
     self.init(
       state: run.state, snapshot: run.snapshot, exitCode: run.exitCode, errorCode: run.errorCode, message: run.message,
-      log: run.log, stats: run.stats)
+      log: run.log, stats: run.stats, report: run.report)
   }
 }

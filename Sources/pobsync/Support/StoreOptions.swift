@@ -63,7 +63,10 @@ extension StoreOptions {
   /// A declared host that something is done with, checked as `Environment.hostAtWork` does.
   func hostAtWork(_ name: HostName) async throws -> HostAtWork { try await environment().hostAtWork(name) }
 
-  /// The same of a host that need not be declared any more.
+  /// A declared host that is only looked at.
+  func hostInSight(_ name: HostName) async throws -> HostInSight { try await environment().hostInSight(name) }
+
+  /// The same as `hostAtWork` of a host that need not be declared any more.
   func keptHostAtWork(_ name: HostName) async throws -> KeptHostAtWork {
     try await environment().keptHostAtWork(name)
   }
