@@ -27,6 +27,7 @@ struct Apply: AsyncParsableCommand {
         pobsync apply -f /etc/pobsync/spec.d --prune
         pobsync apply -f hosts.yaml --wait --timeout 2h
         pobsync apply plan.json
+        pobsync apply -f hosts.yaml --server https://backup.example.net --token-file ~/.pobsync-token
       """)
 
   @Argument(help: ArgumentHelp("A plan to carry out, in place of -f.", valueName: "plan"))
@@ -35,6 +36,7 @@ struct Apply: AsyncParsableCommand {
   @OptionGroup var specs: SpecOptions
   @OptionGroup var arguments: ApplyArguments
   @OptionGroup var storage: StoreOptions
+  @OptionGroup var remote: RemoteOptions
 
   @Flag(help: "Only say what would be done.")
   var dryRun = false
@@ -60,6 +62,7 @@ struct Apply: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if let server = try remote.connection(besides: storage) { return try await apply(at: server) }
     let environment = try await storage.environment()
     let store = environment.store
     let seen = wait ? try await Convergence.runsSeen(in: store) : 0
@@ -76,17 +79,7 @@ struct Apply: AsyncParsableCommand {
         spec.wanted, as: spec.origin, spec.options, files: spec.files, restingOn: spec.basis,
         at: WallClock.system.now)
     if dryRun, let refusal = review.refusal { throw refusal }
-    review.difference.printMoves(isDryRun: dryRun)
-    review.difference.printOutcome(isDryRun: dryRun, takenOver: review.takenOver)
-    if let change = review.difference.changes.first(where: { $0.id == .settings })?.fields.first(where: {
-      $0.path == "backup_root"
-    }),
-      let before = change.before, change.after == nil
-    {
-      Terminal.writeError(
-        "warning: settings are declared as a whole, and these name no backup_root any more (it was \(before.shown)): "
-          + "nothing can be backed up until one is set")
-    }
+    ApplyOutcome(review, isDryRun: dryRun).print()
     guard wait, !spec.wanted.hosts.isEmpty else { return }
     var convergence = Convergence(
       environment, hosts: Set(spec.wanted.hosts.keys), seenUpTo: seen, timeout: timeout)

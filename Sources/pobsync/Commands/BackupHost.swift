@@ -36,12 +36,14 @@ struct BackupHost: AsyncParsableCommand {
 
   @OptionGroup var waiting: WaitOptions
   @OptionGroup var storage: StoreOptions
+  @OptionGroup var remote: RemoteOptions
 
   func validate() throws {
     if dryRun, prune { throw ValidationError("--dry-run makes no snapshot after which --prune could apply a policy") }
   }
 
   func run() async throws {
+    if let server = try remote.connection(besides: storage) { return try await backUp(at: server) }
     guard !dryRun else { return try await runDry() }
     let environment = try await storage.environment()
     var request = try await environment.backupRequest(of: target.host, kind: kind, prunes: prune, .cli)

@@ -33,7 +33,7 @@ struct DescribeHost: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    if let server = try remote.server(besides: storage) {
+    if let server = try remote.connection(besides: storage) {
       let host = try await server.get("/api/hosts/\(target.host)")
       show(host) {}
       return

@@ -27,6 +27,7 @@ struct Diff: AsyncParsableCommand {
   @OptionGroup var specs: SpecOptions
   @OptionGroup var arguments: ApplyArguments
   @OptionGroup var storage: StoreOptions
+  @OptionGroup var remote: RemoteOptions
   @OptionGroup var output: OutputOptions
 
   @Option(help: ArgumentHelp("With -f: write a plan to this file.", valueName: "file"))
@@ -54,36 +55,26 @@ struct Diff: AsyncParsableCommand {
   }
 
   private func compare() async throws -> Bool {
+    if let server = try remote.connection(besides: storage) { return try await compare(with: server) }
     let environment = try await storage.environment()
     let store = environment.store
     let stored = try await store.desired()
     let spec = try specs.files.isEmpty ? nil : WantedSpec(specs, arguments, known: stored.spec)
     let report = try await DiffReport(of: spec?.proposal, to: stored, in: environment)
-    switch output.format {
-    case .table: report.printText()
-    default: Listing(headers: [], rows: [], value: .map(report.members), empty: "").print(as: output.format)
-    }
-    if report.wanted.settings?.backupRoot == nil, !report.wanted.hosts.isEmpty { throw BackupRootUnusable.unset }
-    if output.format == .table, !report.isAdopted {
-      Terminal.printLine(
-        "The backup root is not adopted: it held snapshots before this database knew of it. Nothing is pruned until "
-          + "`pobsync adopt`, which shows what is there.")
-    }
-    if let spec, !arguments.prune, output.format == .table { await mentionUndeclared(spec, in: store) }
+    try show(.map(report.members))
     if let spec, let review = report.review, let out {
       try await write(report, of: spec, review, to: out, in: environment)
     }
     return report.differs
   }
 
-  /// What the same set applied before and does not declare any more is no difference, but worth a line.
-  private func mentionUndeclared(_ spec: WantedSpec, in store: Store) async {
-    var pruning = spec.options
-    pruning.prune = true
-    guard let pruned = try? await store.preview(spec.wanted, as: spec.origin, pruning) else { return }
-    let gone = pruned.difference.changes.filter { $0.kind == .deleted }.map(\.id.description)
-    guard !gone.isEmpty else { return }
-    Terminal.printLine("Not declared any more, and deleted only with --prune: \(gone.joined(separator: ", ")).")
+  /// - Throws: what keeps all of it from being carried out.
+  func show(_ report: YAMLValue) throws {
+    switch output.format {
+    case .table: DiffPage(report).print()
+    default: Listing(headers: [], rows: [], value: report, empty: "").print(as: output.format)
+    }
+    if let problem = report.known("problem")?.text { throw CommandFailure(problem) }
   }
 
   /// Writes what was shown as a plan, which rests on the spec and on the hosts that it changes, has work for, or of which

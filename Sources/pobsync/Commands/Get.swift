@@ -58,7 +58,7 @@ struct Get: AsyncParsableCommand {
 
   func run() async throws {
     let listing =
-      if let server = try remote.server(besides: storage) {
+      if let server = try remote.connection(besides: storage) {
         try await list(from: server)
       } else {
         try await listHere()

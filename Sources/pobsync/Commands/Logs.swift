@@ -25,8 +25,10 @@ struct Logs: AsyncParsableCommand {
   var follow = false
 
   @OptionGroup var storage: StoreOptions
+  @OptionGroup var remote: RemoteOptions
 
   func run() async throws {
+    if let server = try remote.connection(besides: storage) { return try await printLog(from: server) }
     let environment = try await storage.environment()
     guard let found = try await environment.store.run(run) else {
       throw CommandFailure("there is no run \(run); `pobsync get runs` lists them")
@@ -50,7 +52,7 @@ struct Logs: AsyncParsableCommand {
     printer.printNews(of: found)
   }
 
-  private func printHeading(of run: Run) {
+  func printHeading(of run: Run) {
     Terminal.printLine("run \(run.id): \(run.kind.rawValue) of \(run.host), \(run.state.rawValue)")
     guard run.state != .queued, let message = run.message else { return }
     Terminal.printLine(message.printable(limit: 10_000))

@@ -37,6 +37,7 @@ struct Status: AsyncParsableCommand {
   var maxSilence = TimeSpan.minutes(2)
 
   @OptionGroup var storage: StoreOptions
+  @OptionGroup var remote: RemoteOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -48,18 +49,18 @@ struct Status: AsyncParsableCommand {
       try await printCheck()
       return
     }
-    let environment = try await storage.environment()
+    let look = try await looking()
     guard watch else {
-      print(try await environment.status(), height: Self.height)
+      print(try await look(), height: Self.height)
       return
     }
     try await Screen.whileDrawing(isOn: output.format == .table) {
       while !Task.isCancelled {
-        let report = try await environment.status()
+        let told = try await look()
         if output.format == .table, Terminal.isOutputTerminal {
-          Screen.draw(StatusScreen.lines(report, width: Screen.width, height: Self.height))
+          Screen.draw(StatusScreen.lines(told.report, width: Screen.width, height: Self.height))
         } else {
-          print(report, height: Self.height)
+          print(told, height: Self.height)
           if output.format == .table { Terminal.printLine() }
         }
         try? await Task.sleep(for: .seconds(2))
@@ -67,28 +68,36 @@ struct Status: AsyncParsableCommand {
     }
   }
 
+  /// How the status is told: by the server that is asked for, or by this machine's database.
+  private func looking() async throws -> @Sendable () async throws -> ToldStatus {
+    if let server = try remote.connection(besides: storage) { return { try await server.status() } }
+    let environment = try await storage.environment()
+    return { ToldStatus(report: try await environment.status()) }
+  }
+
   /// The prompt, or the cursor, has a line of its own.
   private static var height: Int { (Screen.height ?? usualHeight) - 1 }
   private static let usualHeight = 24
 
-  private func print(_ report: StatusReport, height: Int) {
+  private func print(_ told: ToldStatus, height: Int) {
     switch output.format {
     case .table:
-      StatusScreen.lines(report, width: Screen.width, height: height).forEach { Terminal.printLine($0) }
-    case .json, .yaml: Listing(headers: [], rows: [], value: report.value, empty: "").print(as: output.format)
+      StatusScreen.lines(told.report, width: Screen.width, height: height).forEach { Terminal.printLine($0) }
+    case .json, .yaml: Listing(headers: [], rows: [], value: told.value, empty: "").print(as: output.format)
     }
   }
 
   private func printCheck() async throws {
-    let report: StatusReport
+    let told: ToldStatus
     do {
-      report = try await storage.environment().status()
+      told = try await looking()()
     } catch {
       Pobsync.leave(with: error, status: 2)
     }
+    let report = told.report
     let problems = report.problems(maxSilence: Double(maxSilence.seconds))
     switch output.format {
-    case .json, .yaml: print(report, height: 0)
+    case .json, .yaml: print(told, height: 0)
     case .table:
       let pause = report.pauses.first { $0.host == nil }.map { "; everything is \($0.pause.description)" } ?? ""
       let hosts = "\(report.hosts.ready) of \(report.hosts.declared) hosts are ready\(pause.printable())"
@@ -96,6 +105,15 @@ struct Status: AsyncParsableCommand {
     }
     if !problems.isEmpty { throw ExitCode(1) }
   }
+}
+
+/// A report, and what another pobsync has told it by.
+struct ToldStatus: Sendable {
+  let report: StatusReport
+  /// Nil for one's own.
+  var answer: YAMLValue?
+
+  var value: YAMLValue { answer ?? report.value }
 }
 
 /// The page of a report in the colours of a terminal.

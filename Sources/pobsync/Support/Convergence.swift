@@ -9,7 +9,7 @@ import Store
 /// Follows the service until some hosts are as declared, or cannot come to be so by themselves.
 struct Convergence {
   /// What has become of a host for which nothing more is done for now.
-  fileprivate enum Outcome {
+  enum Outcome {
     case converged
     /// In order, but not before a time or a person's word.
     case held(String)
@@ -55,7 +55,7 @@ struct Convergence {
       if let deadline, environment.clock.now >= deadline { throw CommandFailure(timedOut: waiting, busy: busy) }
       try await Task.sleep(for: .seconds(1))
     }
-    return tellOutcomes()
+    return outcomes.tell()
   }
 
   /// Shows what is new of runs.
@@ -113,24 +113,26 @@ struct Convergence {
       unattendedSince = nil
       return
     }
-    let missing = service.controller?.isAlive == true ? "no worker is" : "no service is"
     guard let since = unattendedSince else {
       unattendedSince = now
       return
     }
     guard now.timeIntervalSince(since) >= Self.patience else { return }
-    throw CommandFailure(
-      "the spec is applied, but \(missing) there to carry it out: start `pobsync run`, or do what is to be done once "
-        + "with `pobsync reconcile --once`")
+    throw CommandFailure(unattended: service)
   }
 
   /// In seconds, for how long a service may be away, as one that is being restarted is.
-  private static let patience = 5.0
+  static let patience = 5.0
+}
 
-  private func tellOutcomes() -> Bool {
+extension [HostName: Convergence.Outcome] {
+  /// Says what has become of hosts.
+  ///
+  /// - Returns: whether nothing has failed.
+  func tell() -> Bool {
     var isGood = true
     var converged = 0
-    for (host, outcome) in outcomes.sorted(by: { $0.key < $1.key }) {
+    for (host, outcome) in sorted(by: { $0.key < $1.key }) {
       switch outcome {
       case .converged: converged += 1
       case .held(let message): Terminal.writeError("\(host): waits: \(message.printable(limit: 1000))")
@@ -140,7 +142,7 @@ struct Convergence {
       }
     }
     Terminal.printLine(
-      "\(converged) of \(outcomes.count) \(outcomes.count == 1 ? "host is" : "hosts are") as declared.")
+      "\(converged) of \(count) \(count == 1 ? "host is" : "hosts are") as declared.")
     return isGood
   }
 }
@@ -154,18 +156,31 @@ extension Convergence.Outcome {
       self = .converged
       return
     }
-    switch hold.code {
+    self.init(hold.code, hold.message)
+  }
+
+  /// Gives nil for what is under way.
+  init?(_ code: Hold.Code, _ message: String) {
+    switch code {
     case .underWay: return nil
-    case .retryLater, .needsPerson, .unreadable, .lastBackupFailed: self = .failed(hold.message)
+    case .retryLater, .needsPerson, .unreadable, .lastBackupFailed: self = .failed(message)
     case .suspended, .paused, .missed, .outsideWindow, .tooManyDeletions, .stale, .suspicious, .clockSuspect,
       .notAdopted, .notOurs:
-      self = .held(hold.message)
+      self = .held(message)
     }
   }
 }
 
 extension CommandFailure {
-  fileprivate init(timedOut waiting: Set<HostName>, busy: Set<HostName>) {
+  /// That nobody carries out what was applied.
+  init(unattended service: ServiceStatus) {
+    let missing = service.controller?.isAlive == true ? "no worker is" : "no service is"
+    self.init(
+      "the spec is applied, but \(missing) there to carry it out: start `pobsync run`, or do what is to be done once "
+        + "with `pobsync reconcile --once`")
+  }
+
+  init(timedOut waiting: Set<HostName>, busy: Set<HostName>) {
     let named = waiting.sorted().prefix(5).map { "\($0)\(busy.contains($0) ? " (a run is queued or running)" : "")" }
     let more = waiting.count > 5 ? ", and \(waiting.count - 5) more" : ""
     self.init(
