@@ -156,6 +156,7 @@ enum SitePages {
       switch word {
       case ":host": "web-1"
       case ":kind": isOfSnapshot ? "scheduled" : "schedule"
+      case ":snapshot": WebFixture.snapshotName
       case ":name": isOfSnapshot ? WebFixture.snapshotName : "nightly"
       case ":user": "operator"
       case ":token": "token-operator"
