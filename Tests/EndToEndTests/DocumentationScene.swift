@@ -7,6 +7,7 @@ enum DocumentationScene {
 
   /// What is run before a page; a page that is not named begins with nothing.
   static let before = [
+    "docs/api.md": "install -d /etc/pobsync\n",
     "docs/concepts.md": keys,
     "docs/migration.md": keys + snapshotsOfOthers,
     "docs/monitoring.md": "install -d /etc/pobsync\n",
