@@ -30,7 +30,6 @@ import Testing
       try await withWeb(routes: Route.snapshotPages + Route.restorePages) { web in
         try await web.apply(
           """
-          version: 1
           settings: {backup_root: \(scratch.path("backups"))}
           hosts:
             web-1: {address: 127.0.0.1}
