@@ -24,7 +24,7 @@ struct TarStreamTests {
 
   /// Writes an archive to a file, and gives the sizes of its pieces.
   private func save(_ archive: TarStream, to path: String) async throws -> [Int] {
-    FileManager.default.createFile(atPath: path, contents: nil)
+    try Data().write(to: URL(fileURLWithPath: path))
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     defer { try? file.close() }
     var sizes: [Int] = []

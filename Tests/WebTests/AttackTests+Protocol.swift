@@ -161,14 +161,14 @@ extension AttackTests {
   }
 
   @Test func `a head that comes line by line without end is not waited for`() async throws {
-    try await withWeb(routes: Self.echo, Self.impatient) { web in
+    try await withWeb(routes: Self.echo, Self.impatient) { web async throws in
       #expect(try await Self.drip(web, "GET /first HTTP/1.1\r\nHost: x\r\n", "X: y\r\n") < 5)
       #expect(try await Self.drip(web, "", "G") < 5)
     }
   }
 
   @Test func `a body that comes byte by byte without end is not waited for`() async throws {
-    try await withWeb(routes: Self.echo, Self.impatient) { web in
+    try await withWeb(routes: Self.echo, Self.impatient) { web async throws in
       let token = web.program(.viewer).headers["Authorization"] ?? ""
       let head =
         "POST /document HTTP/1.1\r\nHost: x\r\nAuthorization: \(token)\r\nContent-Type: text/yaml\r\n"

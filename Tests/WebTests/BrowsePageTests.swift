@@ -30,7 +30,6 @@ import Testing
       try await withWeb(routes: Route.snapshotPages + Route.restorePages) { web in
         try await web.apply(
           """
-          version: 1
           settings: {backup_root: \(scratch.path("backups"))}
           hosts:
             web-1: {address: 127.0.0.1}
@@ -86,7 +85,7 @@ import Testing
   @Test(arguments: ["snapshots", "download", "tar", "restore"])
   func `what is in a snapshot is for operators`(_ verb: String) async throws {
     try await withSnapshot { _ in
-    } _: { web, _ in
+    } _: { (web, _) async throws in
       let target = "/\(verb)/\(Self.top)/greeting"
       #expect(try await web.stranger.get(target).status == 303)
       #expect(try await web.reader(.viewer).get(target).status == 403)

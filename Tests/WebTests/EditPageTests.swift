@@ -7,6 +7,8 @@ import Store
 import Support
 import Testing
 
+import struct Spec.Host
+
 @testable import Web
 
 @Suite struct EditPageTests {

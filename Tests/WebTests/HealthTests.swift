@@ -27,7 +27,7 @@ import Testing
     try await withScratchDirectory("ready") { scratch in
       let root = scratch.path("backups")
       try await withWeb { web in
-        try await web.apply("version: 1\nsettings: {backup_root: \(root)}\n")
+        try await web.apply("settings: {backup_root: \(root)}\n")
         try await lead(web)
         let answer = try await web.stranger.get("/readyz")
         #expect(answer.status == 200, "\(answer.text)")

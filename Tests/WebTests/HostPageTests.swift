@@ -103,7 +103,7 @@ import Testing
       #expect(list.text.contains(#"href="/hosts/web-1""#))
       #expect(!list.text.contains(#"href="/hosts/db""#))
       let overview = try await ann.get("/")
-      #expect(overview.text.contains("last backup failed"))
+      #expect(overview.text.contains("key refused"))
       let values = try await ann.get("/hosts/web-1/values")
       #expect(values.text.contains("ssh.port") && values.text.contains("2222"))
     }

@@ -92,7 +92,6 @@ private enum Promtool {
 
 @Suite struct MetricsTests {
   private static let spec = """
-    version: 1
     settings: {backup_root: /nowhere/backups, min_free: 10GiB}
     schedules:
       nightly: {cron: "15 2 * * *"}

@@ -79,7 +79,7 @@ import Testing
       let progress = TransferProgress(
         bytes: 1 << 30, percent: 42, rate: "10.52MB/s", remainingFiles: 25, knownFiles: 100)
       _ = try await web.store.renew(worker, progress: [run.id: progress], at: web.now)
-      let reader = try await web.reader(.viewer)
+      let reader = try await web.reader(.operator)
       let text = try await reader.get("/runs/\(run.id)").text
       #expect(text.contains("<progress max=\"100\" value=\"42\">"))
       #expect(text.contains("10.52MB/s, 75 of 100 files"))

@@ -130,7 +130,7 @@ func withWeb(
   let store = try await Store.open(on: empty, at: start)
   let environment = Reconciler.Environment(
     store: store, clock: WallClock { time.with { $0.date } }, elapsed: ElapsedClock { time.with { $0.elapsed } },
-    runner: ProcessRunner(executable: "/nowhere"),
+    runner: ProcessRunner(executable: Product.pobsync),
     sshDefaults: SSHDefaults(knownHostsFile: try SSHFilePath(text: "/nowhere/known_hosts"), identityFile: nil),
     actor: "tests")
   let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }

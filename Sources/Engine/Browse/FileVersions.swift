@@ -30,7 +30,7 @@ extension HostDirectory {
   /// goes by what it says of itself.
   ///
   /// - Parameter ids: those that are known; one that is gone meanwhile is left out.
-  package func versions(of path: SnapshotPath, in ids: [SnapshotID]) throws -> FileVersions {
+  package func versions(of path: SnapshotPath, in ids: some Collection<SnapshotID>) throws -> FileVersions {
     let newestFirst = ids.sorted(by: >)
     var found = FileVersions()
     found.unseen = max(0, ids.count - FileVersions.most)

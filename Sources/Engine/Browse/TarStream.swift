@@ -13,6 +13,11 @@ package final class TarStream: Sendable {
     package var sockets = 0
     /// Files and directories whose extended attributes were too many.
     package var attributes = 0
+
+    package init(sockets: Int = 0, attributes: Int = 0) {
+      self.sockets = sockets
+      self.attributes = attributes
+    }
   }
 
   private let walk: Locked<TarWalk>

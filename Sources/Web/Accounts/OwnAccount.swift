@@ -74,7 +74,7 @@ enum OwnAccount {
   /// A program has no account of its own.
   private static func session(of request: WebRequest) throws(WebProblem) -> WebSession {
     guard let session = request.identity?.session else {
-      throw WebProblem(.forbidden, "no_account", "A token has no account", remedy: "sign in with a browser")
+      throw WebProblem(.notFound, "no_account", "A token has no account", remedy: "sign in with a browser")
     }
     return session
   }

@@ -20,7 +20,7 @@ struct EventsView: Sendable {
     severities = FilterChoice.all(chosen: filter.severities)
     since = filter.since.map(Timestamp.text) ?? ""
     isFiltered = filter != EventFilter()
-    rows = page.entries.map { EventRow($0, now: now) }
+    rows = page.entries.map { EventRow($0, mayOperate: mayOperate, now: now) }
     hasRows = !page.entries.isEmpty
     self.mayOperate = mayOperate
     var filters: [(name: String, value: String)] = [("host", filter.host?.description ?? "")]
@@ -44,13 +44,14 @@ struct EventRow: Sendable {
   let times: String
   let first: ShownTime
 
-  init(_ event: Event, now: Date) {
+  init(_ event: Event, mayOperate: Bool, now: Date) {
     last = ShownTime(event.lastAt, now: now)
     first = ShownTime(event.firstAt, now: now)
     badge = Badge(event.severity)
     style = event.severity == .error ? "failed" : ""
     reason = event.reason
-    message = event.message.printable(limit: 1000)
+    // It may hold addresses, and names of accounts.
+    message = mayOperate ? event.message.printable(limit: 1000) : HostWords.reason(event.reason)
     isOfHost = event.host != nil
     host = event.host?.description ?? ""
     hostPath = "/hosts/\(PercentEncoding.encoded(event.host?.description ?? ""))"

@@ -37,7 +37,11 @@ struct HostSnapshotView: Sendable {
     badge = Badge(snapshot.status)
     let pin = snapshot.pin.flatMap { $0.holds(at: report.at) ? $0 : nil }
     isPinned = pin != nil
-    pinText = pin.map { "\($0.description), by \($0.actor) at \(Timestamp.short($0.pinnedAt))".printable() }
+    // Who has an account is none of a viewer's business.
+    pinText = pin.map { pin in
+      let author = mayOperate ? ", by \(pin.actor) at \(Timestamp.short(pin.pinnedAt))" : ""
+      return "\(pin.description)\(author)".printable()
+    }
     begun = Shown.time(snapshot.startedAt, now: report.at)
     // What could not be copied is named by its path.
     note = mayOperate ? snapshot.note?.printable(limit: 2000) : nil

@@ -54,6 +54,7 @@ extension WebProblem {
     case is SSHToolFailure: "ssh_tool_failed"
     case is DeliveryFailure: "delivery_failed"
     case is LeaseLost: "lease_lost"
+    case is DiskError: "disk"
     default: nil
     }
   }

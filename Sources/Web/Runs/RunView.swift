@@ -12,7 +12,7 @@ struct RunView: Sendable {
   let host: String
   let hostPath: String
   let badge: Badge
-  let reason: String
+  let reason: String?
   let source: String
   let message: String?
   /// What it waits for, while it is queued.
@@ -49,10 +49,11 @@ struct RunView: Sendable {
     let hostPath = "/hosts/\(PercentEncoding.encoded(run.host.description))"
     self.hostPath = hostPath
     badge = Badge(run.state)
-    reason = run.reason.printable()
-    source = run.source
-    message = run.state == .queued ? nil : run.message?.printable(limit: 4000)
-    self.waitsFor = waitsFor?.printable()
+    // What a run says may hold addresses, and names of schedules and accounts.
+    reason = reader.mayOperate ? run.reason.printable() : nil
+    source = reader.mayOperate ? run.source : run.trigger.rawValue
+    message = reader.mayOperate && run.state != .queued ? run.message?.printable(limit: 4000) : nil
+    self.waitsFor = reader.mayOperate ? waitsFor?.printable() : nil
     isAtWork = run.state == .running
     progress = run.state == .running ? ShownProgress(run.progress) : nil
     queued = ShownTime(run.queuedAt, now: now)
@@ -69,7 +70,7 @@ struct RunView: Sendable {
     worker = reader.mayOperate ? run.worker : nil
     figures = run.stats.map(ShownFigure.all) ?? []
     hasFigures = !figures.isEmpty
-    rows = attempts.map { RunRow($0, now: now) }
+    rows = attempts.map { RunRow($0, mayOperate: reader.mayOperate, now: now) }
     hasAttempts = attempts.count > 1
     log = reader.mayOperate ? ShownLog(run) : nil
     isStopping = run.state == .running && run.cancelledBy != nil

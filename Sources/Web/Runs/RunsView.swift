@@ -15,13 +15,13 @@ struct RunsView: Sendable {
   let hasRows: Bool
   let pager: HistoryPager
 
-  init(_ page: HistoryPage<Run>, _ filter: RunFilter, now: Date) {
+  init(_ page: HistoryPage<Run>, _ filter: RunFilter, mayOperate: Bool, now: Date) {
     hostFilter = filter.host?.description ?? ""
     states = FilterChoice.all(chosen: filter.states)
     kinds = FilterChoice.all(chosen: filter.kinds)
     triggers = FilterChoice.all(chosen: filter.triggers)
     isFiltered = filter != RunFilter()
-    rows = page.entries.map { RunRow($0, now: now) }
+    rows = page.entries.map { RunRow($0, mayOperate: mayOperate, now: now) }
     hasRows = !rows.isEmpty
     var filters: [(name: String, value: String)] = [("host", filter.host?.description ?? "")]
     filters += filter.states.map { ("state", $0.rawValue) }
@@ -48,15 +48,16 @@ struct RunRow: Sendable {
   /// How far it is, in percent.
   let percent: Int?
 
-  init(_ run: Run, now: Date) {
+  /// - Parameter mayOperate: whether the reader may see what a run says, which may hold addresses and names of accounts.
+  init(_ run: Run, mayOperate: Bool, now: Date) {
     number = run.id
     style = run.state == .failed ? "failed" : ""
     host = run.host.description
     hostPath = "/hosts/\(PercentEncoding.encoded(host))"
     kind = run.kind.words
     badge = Badge(run.state)
-    words = (run.message ?? run.reason).printable()
-    source = run.source
+    words = mayOperate ? (run.message ?? run.reason).printable() : run.errorCode.map(HostWords.reason) ?? ""
+    source = mayOperate ? run.source : run.trigger.rawValue
     queued = ShownTime(run.queuedAt, now: now)
     took = Shown.duration(run.startedAt.map { (run.finishedAt ?? now).timeIntervalSince($0) })
     percent = run.progress.map { min(max($0.percent, 0), 100) }

@@ -7,7 +7,7 @@ extension Template {
       <nav class="crumbs" aria-label="Breadcrumb"><a href="/runs">Runs</a><span aria-current="page">{{number}}</span></nav>
       <div id="live" data-live>
       <header class="page-head">
-        <div><h1>Run {{number}}: {{kind}} of <a href="{{hostPath}}">{{host}}</a> {{#badge}}{{> badge}}{{/badge}}</h1><p class="sub">{{reason}}</p></div>
+        <div><h1>Run {{number}}: {{kind}} of <a href="{{hostPath}}">{{host}}</a> {{#badge}}{{> badge}}{{/badge}}</h1>{{#reason}}<p class="sub">{{.}}</p>{{/reason}}</div>
         <div class="actions">
         {{#mayCancel}}<form method="post" action="/runs/{{number}}/cancel">{{> csrf}}<button class="danger">Cancel</button></form>{{/mayCancel}}
         {{#mayRetry}}<form method="post" action="/runs/{{number}}/retry">{{> csrf}}<button class="primary">Run again</button></form>{{/mayRetry}}

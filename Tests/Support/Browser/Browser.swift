@@ -18,7 +18,7 @@ package struct Browser: Sendable {
   fileprivate static let driverProgram = "/usr/bin/chromedriver"
 
   /// Whether there is a browser, and a driver for it.
-  package static let isInstalled = [program, driverProgram].allSatisfy { access($0, X_OK) == 0 }
+  package static let isInstalled = [program, driverProgram].allSatisfy { (path: String) in access(path, X_OK) == 0 }
 
   fileprivate init(_ driver: WebDriver, site: String, downloads: String) async throws {
     let made: SessionMade = try await driver.ask(
