@@ -129,7 +129,11 @@ import Testing
         "/api/status", "/api/hosts", "/api/hosts/web-1", "/api/snapshots", "/api/runs", "/api/runs/1", "/api/events",
       ] {
         let text = try await watcher.get(path).text
-        for secret in ["address", "exclude", "message", "note", "log", "event", "condition", "process"] {
+        for secret in [
+          "address", "exclude", "message", "note", "log", "event", "condition", "process", "reason", "requester",
+          "pinner",
+          "pauser",
+        ] {
           #expect(!text.contains("secret-\(secret)"), "\(secret) in \(path)")
         }
         #expect(!text.contains("/nowhere/backups") && !text.contains("15 2 * * *"), "\(path)")

@@ -35,7 +35,7 @@ import Testing
   private var document: YAMLValue { Self.document }
 
   @Test func `every operation is told apart, and says who may ask for it`() {
-    let operations = Self.routes.compactMap(Self.description)
+    let operations = Self.routes.compactMap { Self.description(of: $0) }
     let names = operations.compactMap { $0["operationId"]?.text }
     #expect(Set(names).count == Self.routes.count)
     for route in Self.routes {
@@ -66,7 +66,7 @@ import Testing
       switch value {
       case .map(let members):
         members.flatMap { $0.key == "$ref" ? [$0.value.text ?? ""] : references(in: $0.value) }
-      case .list(let items): items.flatMap(references)
+      case .list(let items): items.flatMap { references(in: $0) }
       default: []
       }
     }

@@ -11,21 +11,21 @@ extension StatusReport {
     guard let at = value["at"]?.time, let service = value["service"].flatMap({ ServiceStatus(reading: $0) }),
       let hosts = value["hosts"], !hosts.members.isEmpty
     else { return nil }
-    func troubles(_ list: String) -> [HostTrouble] { value.items(list).compactMap { HostTrouble(reading: $0) } }
+    func troubles(_ list: String) -> [HostTrouble] { value.entries(list).compactMap { HostTrouble(reading: $0) } }
     self.init(
       at: at, service: service, backupRoot: BackupRootStatus(reading: value["backup_root"] ?? .null),
       hosts: HostCounts(reading: hosts), queue: QueueStatus(reading: value["queue"] ?? .null),
-      running: value.items("running").compactMap { Run(atWork: $0, at: at) },
+      running: value.entries("running").compactMap { Run(atWork: $0, at: at) },
       failed: troubles("failed"), late: troubles("late"), waiting: troubles("waiting"),
-      pauses: value.items("pauses").compactMap { PauseStatus(reading: $0) },
-      suspensions: value.items("suspensions").compactMap { SuspensionStatus(reading: $0) },
-      requests: value.items("requests").compactMap { DeclaredRequest(reading: $0) },
-      nextFires: value.items("next_fires").compactMap { NextFire(reading: $0) })
+      pauses: value.entries("pauses").compactMap { PauseStatus(reading: $0) },
+      suspensions: value.entries("suspensions").compactMap { SuspensionStatus(reading: $0) },
+      requests: value.entries("requests").compactMap { DeclaredRequest(reading: $0) },
+      nextFires: value.entries("next_fires").compactMap { NextFire(reading: $0) })
   }
 }
 
 extension YAMLValue {
-  fileprivate func items(_ key: String) -> [YAMLValue] { self[key]?.items ?? [] }
+  fileprivate func entries(_ key: String) -> [YAMLValue] { self[key]?.items ?? [] }
   fileprivate func count(_ key: String) -> Int { self[key]?.integer.map { Int(clamping: $0) } ?? 0 }
   fileprivate var hostName: HostName? { text.flatMap { try? HostName(text: $0) } }
   fileprivate var remark: Remark? { text.flatMap { try? Remark(text: $0) } }
@@ -36,7 +36,7 @@ extension ServiceStatus {
   fileprivate init(reading value: YAMLValue) {
     self.init(
       controller: value["controller"].flatMap { ServiceProcess(reading: $0) },
-      workers: value.items("workers").compactMap { ServiceProcess(reading: $0) })
+      workers: value.entries("workers").compactMap { ServiceProcess(reading: $0) })
   }
 }
 
@@ -86,7 +86,7 @@ extension QueueStatus {
   fileprivate init(reading value: YAMLValue) {
     self.init(
       length: value.count("length"),
-      first: value.items("first").compactMap { item in
+      first: value.entries("first").compactMap { item in
         Run(queued: item).map { QueuedRun(run: $0, waitsFor: item["waits_for"]?.text ?? "") }
       })
   }
@@ -129,11 +129,12 @@ extension HostTrouble {
 
 extension PauseStatus {
   package init?(reading value: YAMLValue) {
-    guard let actor = value["actor"]?.text, let pausedAt = value["paused_at"]?.time else { return nil }
+    guard let pausedAt = value["paused_at"]?.time else { return nil }
     self.init(
       host: value["host"]?.hostName,
       pause: Pause(
-        until: value["until"]?.time, reason: value["reason"]?.text, actor: actor, pausedAt: pausedAt))
+        until: value["until"]?.time, reason: value["reason"]?.text, actor: value["actor"]?.text ?? "somebody",
+        pausedAt: pausedAt))
   }
 }
 
@@ -148,7 +149,7 @@ extension SuspensionStatus {
     }
     self.init(
       suspension: Suspension(extent, value["reason"]?.remark), count: value.count("count"),
-      hosts: value.items("hosts").compactMap(\.hostName))
+      hosts: value.entries("hosts").compactMap(\.hostName))
   }
 }
 
@@ -165,6 +166,6 @@ extension NextFire {
   fileprivate init?(reading value: YAMLValue) {
     guard let at = value["at"]?.time, let schedule = value["schedule"]?.resourceName else { return nil }
     self.init(
-      at: at, schedule: schedule, count: value.count("count"), hosts: value.items("hosts").compactMap(\.hostName))
+      at: at, schedule: schedule, count: value.count("count"), hosts: value.entries("hosts").compactMap(\.hostName))
   }
 }

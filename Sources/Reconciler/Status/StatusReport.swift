@@ -104,6 +104,11 @@ package struct QueueStatus: Sendable, Hashable {
 package struct QueuedRun: Sendable, Hashable {
   package var run: Run
   package var waitsFor: String
+
+  package init(run: Run, waitsFor: String) {
+    self.run = run
+    self.waitsFor = waitsFor
+  }
 }
 
 /// What is not as it should be about a host.

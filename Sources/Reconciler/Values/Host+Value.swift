@@ -69,7 +69,7 @@ extension RetainedHost {
       YAMLPair("on_remove", .string(onRemove.rawValue)), YAMLPair("outlook", .string(outlook)),
       YAMLPair("retention", .text(audience.mayOperate ? retention?.name.description : nil)),
       YAMLPair("source", .text(audience.mayOperate ? source : nil)),
-      YAMLPair("removed_by", .string(actor)),
+      YAMLPair("removed_by", .text(audience.mayOperate ? actor : nil)),
       YAMLPair("removed_at", .time(removedAt)),
     ])
   }

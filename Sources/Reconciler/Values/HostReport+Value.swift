@@ -13,7 +13,7 @@ extension HostReport {
       YAMLPair("retained", retained?.value(for: audience) ?? .null),
       YAMLPair("status", .map(standing.members(for: audience))),
       YAMLPair("conditions", .list(conditions.map { value(of: $0, for: audience) })),
-      YAMLPair("pauses", .list(pauseValues)),
+      YAMLPair("pauses", .list(pauses.all(of: host).map { $0.value(for: audience) })),
       YAMLPair("last_backup", lastBackup?.value(for: audience) ?? .null),
       YAMLPair("snapshots", snapshotsValue(for: audience)),
       YAMLPair("runs", .list(runs.map { $0.value(for: audience) })),
@@ -69,11 +69,6 @@ extension HostReport {
     ])
   }
 
-  private var pauseValues: [YAMLValue] {
-    let present: [(HostName?, Pause?)] = [(nil, pauses.all), (host, pauses.hosts[host])]
-    return present.compactMap { host, pause in pause.map { PauseStatus(host: host, pause: $0).value } }
-  }
-
   private func snapshotsValue(for audience: Audience) -> YAMLValue {
     let newest = snapshots.suffix(Self.mostSnapshots).reversed().map { snapshot -> YAMLValue in
       let fate = self.fate(of: snapshot)
@@ -84,6 +79,22 @@ extension HostReport {
         ])
     }
     return .map([YAMLPair("count", .int(Int64(snapshots.count))), YAMLPair("newest", .list(newest))])
+  }
+}
+
+extension Pauses {
+  /// That of everything, and that of a host.
+  fileprivate func all(of host: HostName) -> [PauseStatus] {
+    let present: [(HostName?, Pause?)] = [(nil, all), (host, hosts[host])]
+    return present.compactMap { host, pause in pause.map { PauseStatus(host: host, pause: $0) } }
+  }
+}
+
+extension PauseStatus {
+  /// Who has an account is for operators to know.
+  package func value(for audience: Audience) -> YAMLValue {
+    guard !audience.mayOperate else { return value }
+    return .map(value.members.map { $0.key == "actor" ? YAMLPair("actor", .null) : $0 })
   }
 }
 

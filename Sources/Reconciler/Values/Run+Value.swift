@@ -14,7 +14,8 @@ extension Run {
   package func detail(waitsFor: String?, for audience: Audience = .operators) -> YAMLValue {
     .map(
       members(for: audience) + [
-        YAMLPair("waits_for", .text(waitsFor)), YAMLPair("cancelled_by", .text(cancelledBy)),
+        YAMLPair("waits_for", .text(audience.mayOperate ? waitsFor : nil)),
+        YAMLPair("cancelled_by", .text(audience.mayOperate ? cancelledBy : nil)),
         YAMLPair("snapshot_kind", .text(request.snapshotKind?.rawValue)), YAMLPair("prunes", .bool(request.prunes)),
         YAMLPair("progress", progress?.value ?? .null), YAMLPair("stats", stats?.document ?? .null),
       ])
@@ -27,10 +28,11 @@ extension Run {
       YAMLPair("kind", .string(kind.rawValue)),
       YAMLPair("state", .string(state.rawValue)),
       YAMLPair("trigger", .string(trigger.rawValue)),
-      YAMLPair("reason", .string(reason)),
+      // It may name schedules and accounts.
+      YAMLPair("reason", .text(audience.mayOperate ? reason : nil)),
       YAMLPair("scheduled_for", .time(scheduledFor)),
       YAMLPair("attempt", .int(Int64(request.attempt))),
-      YAMLPair("requested_by", .text(request.requestedBy)),
+      YAMLPair("requested_by", .text(audience.mayOperate ? request.requestedBy : nil)),
       YAMLPair("run_requested", .text(audience.mayOperate ? request.runRequested?.description : nil)),
       YAMLPair("queued_at", .time(queuedAt)),
       YAMLPair("not_before", .time(notBefore)),

@@ -19,8 +19,16 @@ extension Snapshot {
       YAMLPair("stats", stats.document),
       // What could not be copied is named by its path.
       YAMLPair("note", .text(audience.message(note))),
-      YAMLPair("pin", pin?.document ?? .null),
+      YAMLPair("pin", pin?.value(for: audience) ?? .null),
     ])
+  }
+}
+
+extension SnapshotPin {
+  /// Who has an account is for operators to know.
+  fileprivate func value(for audience: Audience) -> YAMLValue {
+    guard !audience.mayOperate else { return document }
+    return .map(document.members.map { $0.key == "by" ? YAMLPair("by", .null) : $0 })
   }
 }
 
@@ -29,7 +37,9 @@ extension SnapshotPin {
   ///
   /// - Returns: nil for what is no pin.
   package init?(reading value: YAMLValue) {
-    guard let actor = value["by"]?.text, let pinnedAt = value["at"]?.time else { return nil }
-    self.init(reason: value["reason"]?.text, until: value["until"]?.time, actor: actor, pinnedAt: pinnedAt)
+    guard let pinnedAt = value["at"]?.time else { return nil }
+    self.init(
+      reason: value["reason"]?.text, until: value["until"]?.time, actor: value["by"]?.text ?? "somebody",
+      pinnedAt: pinnedAt)
   }
 }

@@ -42,7 +42,7 @@ enum ApiSchemas {
 
   private static let run: [(String, YAMLValue)] = [
     ("id", whole), ("host", text), ("kind", Schema.choice(RunKind.self)), ("state", Schema.choice(RunState.self)),
-    ("trigger", Schema.choice(RunTrigger.self)), ("reason", text), ("scheduled_for", orNull(time)),
+    ("trigger", Schema.choice(RunTrigger.self)), ("reason", orNull(text)), ("scheduled_for", orNull(time)),
     ("attempt", whole), ("requested_by", orNull(text)), ("run_requested", orNull(text)), ("queued_at", time),
     ("not_before", orNull(time)), ("started_at", orNull(time)), ("finished_at", orNull(time)),
     ("worker", orNull(text)), ("percent", orNull(whole)), ("snapshot", orNull(text)), ("exit_code", orNull(whole)),
@@ -100,7 +100,7 @@ enum ApiSchemas {
           ),
         ], optional: [("duration_seconds", Schema.number)])
     ),
-    ("Pin", Schema.object([("reason", orNull(text)), ("until", orNull(time)), ("by", text), ("at", time)])),
+    ("Pin", Schema.object([("reason", orNull(text)), ("until", orNull(time)), ("by", orNull(text)), ("at", time)])),
   ]
 
   // MARK: - What has happened
@@ -169,7 +169,7 @@ enum ApiSchemas {
       "RetainedHost",
       Schema.object([
         ("on_remove", Schema.choice(RemovalPolicy.self)), ("outlook", text), ("retention", orNull(text)),
-        ("source", orNull(text)), ("removed_by", text), ("removed_at", time),
+        ("source", orNull(text)), ("removed_by", orNull(text)), ("removed_at", time),
       ])
     ),
     ("HostDetail", hostDetail),
@@ -183,7 +183,7 @@ enum ApiSchemas {
     (
       "Pause",
       Schema.object([
-        ("host", orNull(text)), ("until", orNull(time)), ("reason", orNull(text)), ("actor", text),
+        ("host", orNull(text)), ("until", orNull(time)), ("reason", orNull(text)), ("actor", orNull(text)),
         ("paused_at", time),
       ])
     ),

@@ -14,7 +14,9 @@ extension Route {
       Operation(id: "getStatus", tag: "Status", answers: [.ok("Status", "The status")])
     ) { call in
       let report = try await call.site.environment.status()
-      return .json((call.audience.mayOperate ? report : report.forViewers).value)
+      guard !call.audience.mayOperate else { return .json(report.value) }
+      let pauses = YAMLValue.list(report.pauses.map { $0.value(for: call.audience) })
+      return .json(.map(report.forViewers.value.members.map { $0.key == "pauses" ? YAMLPair("pauses", pauses) : $0 }))
     },
     .api(
       .get, "/api/openapi.json", .viewer, "This description of the API.",
@@ -53,6 +55,18 @@ extension Operation.Answer {
   }
 }
 
+extension Run {
+  /// The run as far as a status tells of it, without what may name schedules and accounts.
+  fileprivate var withoutReason: Run {
+    var run = Run(
+      id: id, RunRequest(host: host, kind: kind, trigger: trigger, reason: trigger.rawValue), state: state,
+      queuedAt: queuedAt, rankedAt: rankedAt)
+    run.startedAt = startedAt
+    run.progress = progress
+    return run
+  }
+}
+
 extension StatusReport {
   /// The report for those who may only watch: without paths, processes, requests of the spec, and messages that may hold
   /// an address.
@@ -72,11 +86,12 @@ extension StatusReport {
     report.service.controller = service.controller.map(shown)
     report.service.workers = service.workers.map(shown)
     report.running = running.map { run in
-      var run = run
-      run.worker = run.worker.flatMap { names[$0] }
-      return run
+      var shown = run.withoutReason
+      shown.worker = run.worker.flatMap { names[$0] }
+      return shown
     }
-    func shown(_ troubles: [HostTrouble]) -> [HostTrouble] {
+    report.queue.first = queue.first.map { QueuedRun(run: $0.run.withoutReason, waitsFor: "its turn") }
+    func told(_ troubles: [HostTrouble]) -> [HostTrouble] {
       troubles.map { trouble in
         var trouble = trouble
         trouble.message =
@@ -85,9 +100,9 @@ extension StatusReport {
         return trouble
       }
     }
-    report.failed = shown(failed)
-    report.late = shown(late)
-    report.waiting = shown(waiting)
+    report.failed = told(failed)
+    report.late = told(late)
+    report.waiting = told(waiting)
     report.requests = []
     report.nextFires = []
     return report

@@ -15,7 +15,8 @@ extension Route {
       filter.kinds = try request.chosen("kind")
       filter.triggers = try request.chosen("trigger")
       let page = try await site.store.runs(matching: filter, at: try request.place(), limit: Route.historyPageLength)
-      return .page(Page("Runs", in: .runs, .runs, RunsView(page, filter, mayOperate: request.may(.operator), now: site.now)))
+      return .page(
+        Page("Runs", in: .runs, .runs, RunsView(page, filter, mayOperate: request.may(.operator), now: site.now)))
     },
     .get("/runs/:id", .role(.viewer), "Shows one run, with its log for operators.") { request, site in
       let id = try request.number("id")

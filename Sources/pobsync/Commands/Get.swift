@@ -57,12 +57,8 @@ struct Get: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let listing =
-      if let server = try remote.connection(besides: storage) {
-        try await list(from: server)
-      } else {
-        try await listHere()
-      }
+    let server = try remote.connection(besides: storage)
+    let listing = if let server { try await list(from: server) } else { try await listHere() }
     listing.print(as: output.format)
   }
 

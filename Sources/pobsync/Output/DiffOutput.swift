@@ -11,16 +11,16 @@ struct DiffPage {
   init(_ report: YAMLValue) { self.report = report }
 
   func print() {
-    let changes = report.list("changes")
-    DifferenceText.printMoves(report.list("moves"))
+    let changes = report.entries("changes")
+    DifferenceText.printMoves(report.entries("moves"))
     DifferenceText.printChanges(changes)
     DifferenceText.printNotes(of: report)
     DifferenceText.printObjections(of: report)
-    DifferenceText.printDrift(report.list("drift"))
-    let plan = report.list("plan")
-    let isChanged = !changes.isEmpty || !report.list("moves").isEmpty
-    let isApart = isChanged || !report.list("drift").isEmpty || !report.list("taken_over").isEmpty
-    let hasWork = plan.contains { !$0.list("actions").isEmpty || !$0.list("holds").isEmpty }
+    DifferenceText.printDrift(report.entries("drift"))
+    let plan = report.entries("plan")
+    let isChanged = !changes.isEmpty || !report.entries("moves").isEmpty
+    let isApart = isChanged || !report.entries("drift").isEmpty || !report.entries("taken_over").isEmpty
+    let hasWork = plan.contains { !$0.entries("actions").isEmpty || !$0.entries("holds").isEmpty }
     if isApart { Terminal.printLine() }
     if hasWork { Terminal.printLine("The loop\(isChanged ? " then" : ""):") }
     DifferenceText.printActions(plan)
@@ -36,7 +36,7 @@ struct DiffPage {
         "The backup root is not adopted: it held snapshots before this database knew of it. Nothing is pruned until "
           + "`pobsync adopt`, which shows what is there.")
     }
-    let undeclared = report.list("undeclared").compactMap(\.text)
+    let undeclared = report.entries("undeclared").compactMap(\.text)
     if !undeclared.isEmpty {
       Terminal.printLine(
         "Not declared any more, and deleted only with --prune: \(undeclared.joined(separator: ", ")).")

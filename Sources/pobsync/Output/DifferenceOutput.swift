@@ -28,7 +28,7 @@ enum DifferenceText {
         default: ("~", .yellow)
         }
       Terminal.printLine(Terminal.paint("\(mark) \(change.word("resource"))", colour))
-      for field in change.list("fields") {
+      for field in change.entries("fields") {
         let change = FieldChange(path: field.word("path"), before: field.known("before"), after: field.known("after"))
         Terminal.printLine("    \(change.shown)")
       }
@@ -37,10 +37,10 @@ enum DifferenceText {
 
   /// What becomes of the snapshots of hosts that go, and what looks like a rename.
   static func printNotes(of report: YAMLValue) {
-    for removal in report.list("removed_hosts") {
+    for removal in report.entries("removed_hosts") {
       Terminal.printLine("  host/\(removal.word("host")): \(removal.word("words"))")
     }
-    for move in report.list("likely_moves") {
+    for move in report.entries("likely_moves") {
       Terminal.printLine(
         Terminal.paint("  \(shown(move)) looks like a rename", .yellow)
           + ": declare `moved: [{from: \(move.word("from")), to: \(move.word("to"))}]`, or \(move.word("to")) begins "
@@ -50,18 +50,18 @@ enum DifferenceText {
 
   /// Who gets resources that were another's, and what `apply` would refuse.
   static func printObjections(of report: YAMLValue) {
-    for taken in report.list("taken_over") {
+    for taken in report.entries("taken_over") {
       Terminal.printLine(
         "\(Terminal.paint("~ \(taken.word("resource"))", .yellow)) is taken over from \(taken.word("from"))")
     }
-    for restored in report.list("restored") {
+    for restored in report.entries("restored") {
       let deletion = FieldEdit(reading: restored, as: "deleted").map { " \($0)" } ?? ""
       Terminal.printLine(
         "\(Terminal.paint("≠ \(restored.word("resource"))", .yellow)) was deleted\(deletion), and comes back")
     }
-    let conflicts = report.list("conflicts")
+    let conflicts = report.entries("conflicts")
     for conflict in conflicts {
-      let fields = conflict.list("fields")
+      let fields = conflict.entries("fields")
       let isAnothers = fields.allSatisfy { FieldEdit(reading: $0) == nil }
       let owner = isAnothers ? ", which belongs to \(conflict.word("owner"))" : ""
       Terminal.printLine(Terminal.paint("! conflict: \(conflict.word("resource"))\(owner)", .red))
@@ -81,7 +81,7 @@ enum DifferenceText {
     for resource in drift {
       Terminal.printLine(
         Terminal.paint("≠ \(resource.word("resource")), declared by \(resource.word("owner"))", .yellow))
-      for field in resource.list("fields") {
+      for field in resource.entries("fields") {
         let (declared, current) = (field.known("declared"), field.known("current"))
         let edit = FieldEdit(reading: field).map { " \($0)" } ?? ""
         Terminal.printLine(
@@ -95,19 +95,19 @@ enum DifferenceText {
   static func printActions(_ plan: [YAMLValue]) {
     for host in plan {
       let name = host.word("host")
-      for action in host.list("actions") {
+      for action in host.entries("actions") {
         let kind = action.word("action")
         let verb = RunKind(rawValue: kind)?.verb ?? kind
         let gain = action["frees_up_to_bytes"]?.integer.map { " (frees up to \($0.shownAsSize))" } ?? ""
         Terminal.printLine(
           "  \(Terminal.paint("\(name): would \(verb)", .yellow)): \(action.word("reason"))\(gain)")
-        for snapshot in action.list("snapshots") {
-          let reasons = snapshot.list("reasons").compactMap(\.text).joined(separator: "; ")
+        for snapshot in action.entries("snapshots") {
+          let reasons = snapshot.entries("reasons").compactMap(\.text).joined(separator: "; ")
           Terminal.printLine("      - \(snapshot.word("snapshot")): \(reasons)")
         }
-        for entry in action.list("trash") { Terminal.printLine("      - .trash/\((entry.text ?? "").printable())") }
+        for entry in action.entries("trash") { Terminal.printLine("      - .trash/\((entry.text ?? "").printable())") }
       }
-      for hold in host.list("holds") {
+      for hold in host.entries("holds") {
         Terminal.printLine("  \(Terminal.paint("\(name): waits", .dim)): \(hold.word("message"))")
       }
     }

@@ -26,7 +26,7 @@ extension Double? {
 extension YAMLValue {
   func word(_ key: String) -> String { known(key).map { $0.text ?? $0.shown } ?? "-" }
 
-  func list(_ key: String) -> [YAMLValue] { self[key]?.items ?? [] }
+  func entries(_ key: String) -> [YAMLValue] { self[key]?.items ?? [] }
 
   /// A member, unless it is null.
   func known(_ key: String) -> YAMLValue? { self[key].flatMap { $0 == .null ? nil : $0 } }

@@ -55,7 +55,8 @@ struct HostPage {
   private func printRetained(_ retained: YAMLValue) {
     line(
       "retained",
-      "declared no more: removed at \(retained.shownTime("removed_at")) by \(retained.word("removed_by"))")
+      "declared no more: removed at \(retained.shownTime("removed_at"))"
+        + (retained.known("removed_by").map { " by \($0.text ?? "")" } ?? ""))
     if retained.known("source") != nil { line("declared", "by \(retained.word("source")), until then") }
     line("snapshots", "\(retained.word("outlook")) (on_remove: \(retained.word("on_remove")))")
     if retained.known("retention") != nil { line("retention", "\(retained.word("retention")), as it was then") }
@@ -75,7 +76,7 @@ struct HostPage {
   /// The time of the last change is the loop's, if it has seen the same.
   private func printConditions() {
     heading("Conditions")
-    for condition in host.list("conditions") {
+    for condition in host.entries("conditions") {
       let colour: Terminal.Colour =
         switch condition["status"]?.text {
         case "true": .green
@@ -91,7 +92,7 @@ struct HostPage {
   }
 
   private func printPauses() {
-    let pauses = host.list("pauses").compactMap { PauseStatus(reading: $0) }
+    let pauses = host.entries("pauses").compactMap { PauseStatus(reading: $0) }
     guard !pauses.isEmpty else { return }
     heading("Pauses")
     for status in pauses {
@@ -106,7 +107,7 @@ struct HostPage {
     heading("Next")
     DifferenceText.printActions([plan])
     if plan.known("waits_until") != nil { Terminal.printLine("  waits until \(plan.shownTime("waits_until"))") }
-    let isSuspended = plan.list("holds").contains { $0["code"]?.text == Hold.Code.suspended.rawValue }
+    let isSuspended = plan.entries("holds").contains { $0["code"]?.text == Hold.Code.suspended.rawValue }
     if !isSuspended { Terminal.printLine("  fires next  \(plan.shownTime("next_fire"))") }
   }
 
@@ -114,10 +115,10 @@ struct HostPage {
 
   func printSnapshots() {
     let snapshots = host["snapshots"] ?? .null
-    let (count, newest) = (Int(snapshots["count"]?.integer ?? 0), snapshots.list("newest"))
+    let (count, newest) = (Int(snapshots["count"]?.integer ?? 0), snapshots.entries("newest"))
     heading("Snapshots (\(count))")
     for snapshot in newest {
-      let reasons = snapshot.list("reasons").compactMap(\.text).joined(separator: ", ")
+      let reasons = snapshot.entries("reasons").compactMap(\.text).joined(separator: ", ")
       let fate = snapshot.known("kept")?.flag.map { ($0 ? "kept: " : "to be pruned: ") + reasons }
       let size = SnapshotStats(reading: snapshot["stats"] ?? .null).apparentSizeBytes.shownAsSize
       Terminal.printLine(
@@ -129,7 +130,7 @@ struct HostPage {
   // MARK: - What has happened
 
   func printHistory() {
-    let (runs, events) = (host.list("runs"), host.list("events"))
+    let (runs, events) = (host.entries("runs"), host.entries("events"))
     if !runs.isEmpty { heading("Recent runs") }
     for run in runs {
       let message = (run["message"]?.text ?? "").printable(limit: 1000)

@@ -104,7 +104,7 @@ struct RemoteConvergence {
 
   /// Notes the hosts with nothing left to do.
   private mutating func settle(_ report: YAMLValue) {
-    let plans = Dictionary(report.list("plan").map { ($0.word("host"), $0) }) { first, _ in first }
+    let plans = Dictionary(report.entries("plan").map { ($0.word("host"), $0) }) { first, _ in first }
     for host in waiting {
       // A host that was deleted meanwhile is not waited for either.
       guard let plan = plans[host.description] else {
@@ -136,8 +136,8 @@ extension Convergence.Outcome {
   /// - Parameter plan: of a host, as programs get it.
   fileprivate init?(_ plan: YAMLValue) {
     // A host is as it is declared also while its trash is emptied.
-    guard plan.list("actions").allSatisfy({ $0["action"]?.text == RunKind.emptyTrash.rawValue }) else { return nil }
-    guard let hold = plan.list("holds").first else {
+    guard plan.entries("actions").allSatisfy({ $0["action"]?.text == RunKind.emptyTrash.rawValue }) else { return nil }
+    guard let hold = plan.entries("holds").first else {
       self = .converged
       return
     }
