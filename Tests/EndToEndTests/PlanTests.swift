@@ -197,8 +197,9 @@ import Testing
       let object = try #require(try JSONSerialization.jsonObject(with: json.output) as? [String: Any])
       #expect(
         object.keys.sorted() == [
-          "changes", "conflicts", "drift", "likely_moves", "moves", "plan", "refused", "removals", "removed_hosts",
-          "restored", "summary", "taken_over",
+          "adopted", "changes", "complaint", "conclusion", "conflicts", "differs", "drift", "likely_moves", "moves",
+          "plan", "problem", "refused", "removals", "removed_hosts", "restored", "settled", "summary", "taken_over",
+          "undeclared",
         ])
       let summary = try #require(object["summary"] as? [String: Any])
       #expect(summary["hosts"] as? Int == 2)

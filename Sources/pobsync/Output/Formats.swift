@@ -24,7 +24,8 @@ extension Double? {
 
 // What values hold, as lists and pages show it: a dash stands for what is missing.
 extension YAMLValue {
-  func word(_ key: String) -> String { known(key).map { $0.text ?? $0.shown } ?? "-" }
+  /// On one line, and nothing that a terminal would obey: it may be another machine's word.
+  func word(_ key: String) -> String { known(key).map { ($0.text ?? $0.shown).printable(limit: 100_000) } ?? "-" }
 
   func entries(_ key: String) -> [YAMLValue] { self[key]?.items ?? [] }
 
