@@ -3,6 +3,7 @@
 
 import Engine
 import Foundation
+import Reconciler
 import Spec
 import Store
 

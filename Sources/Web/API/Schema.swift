@@ -1,5 +1,6 @@
 // JSON Schemas, as the description of the API has them (draft 2020-12, which is that of OpenAPI 3.1).
 
+import Reconciler
 import Spec
 
 enum Schema {

@@ -2,6 +2,7 @@
 
 import Engine
 import Foundation
+import Reconciler
 import Spec
 
 struct RemoteServer: Sendable {
