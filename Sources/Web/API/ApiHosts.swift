@@ -76,7 +76,9 @@ extension ApiCall {
 extension [Operation.Answer] {
   /// Those to a request for a run.
   fileprivate static var queued: [Operation.Answer] {
-    let location = (name: "Location", summary: "Where the run is", schema: Schema.text)
+    let location: (name: String, summary: String, schema: YAMLValue) = (
+      name: "Location", summary: "Where the run is", schema: Schema.text
+    )
     return [
       Operation.Answer(
         status: .accepted, summary: "A run is queued", content: .json("RequestedRun"), headers: [location]),

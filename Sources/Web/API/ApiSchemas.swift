@@ -10,10 +10,10 @@ enum ApiSchemas {
     problems, runs, snapshots, histories, hosts, plans, desired, status,
   ].flatMap { $0 }
 
-  static let text = Schema.text
-  static let time = Schema.time
-  static let whole = Schema.whole
-  static let flag = Schema.flag
+  static let text: YAMLValue = Schema.text
+  static let time: YAMLValue = Schema.time
+  static let whole: YAMLValue = Schema.whole
+  static let flag: YAMLValue = Schema.flag
 
   static func orNull(_ schema: YAMLValue) -> YAMLValue { Schema.orNull(schema) }
 
