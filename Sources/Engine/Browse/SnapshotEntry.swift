@@ -18,7 +18,7 @@ package struct SnapshotEntry: Sendable, Hashable {
 
     /// As a date from year 1 to 9999: a file's time may be any number, and is nobody's promise.
     package var date: Date {
-      let shown = min(max(seconds, -62_135_596_800), 253_402_300_799)
+      let shown = min(max(seconds, -62_135_596_800), 253_402_300_798)
       return Date(timeIntervalSince1970: Double(shown) + Double(nanoseconds) / 1e9)
     }
   }
