@@ -2,20 +2,7 @@
 
 package import Engine
 import Foundation
-package import Spec
-
-/// Which snapshots are listed; all, unless told.
-package struct SnapshotFilter: Sendable, Hashable {
-  package var host: HostName?
-  package var kind: SnapshotKind?
-  package var status: SnapshotStatus?
-
-  package init(host: HostName? = nil, kind: SnapshotKind? = nil, status: SnapshotStatus? = nil) {
-    self.host = host
-    self.kind = kind
-    self.status = status
-  }
-}
+import Spec
 
 /// A place in the list, which stays the same whatever comes and goes.
 package struct SnapshotListPlace: Sendable, Hashable {
@@ -33,6 +20,12 @@ package struct SnapshotListPlace: Sendable, Hashable {
     self.init(startedAt: date, number: number)
   }
 
+  /// That a snapshot comes behind it.
+  fileprivate var condition: SQLCondition {
+    let start = startedAt.sqlValue
+    return SQLCondition("started_at < ? OR (started_at = ? AND id < ?)", [start, start, number.sqlValue])
+  }
+
   fileprivate init(startedAt: Date, number: Int64) {
     self.startedAt = startedAt
     self.number = number
@@ -40,7 +33,7 @@ package struct SnapshotListPlace: Sendable, Hashable {
 }
 
 /// A part of the list.
-package struct SnapshotPage: Sendable, Hashable {
+package struct SnapshotListPage: Sendable, Hashable {
   /// Without their metadata, and with their pins.
   package let snapshots: [Snapshot]
   /// After which place it goes on; nil at the end.
@@ -51,27 +44,15 @@ extension Store {
   /// - Parameter place: as the page before has given it: what comes after.
   package func snapshotPage(
     _ filter: SnapshotFilter = SnapshotFilter(), after place: SnapshotListPlace? = nil, limit: Int
-  ) async throws -> SnapshotPage {
+  ) async throws -> SnapshotListPage {
     let columns = (["id", "host", "kind", "name"] + SnapshotRow.plannedColumns).joined(separator: ", ")
-    var conditions = ["1 = 1"]
-    var values: [SQLValue] = []
-    func require(_ condition: String, _ given: SQLValue...) {
-      conditions.append(condition)
-      values += given
-    }
-    if let host = filter.host { require("host = ?", host.sqlValue) }
-    if let kind = filter.kind { require("kind = ?", kind.sqlValue) }
-    if let status = filter.status { require("status = ?", status.sqlValue) }
-    if let place {
-      require(
-        "(started_at < ? OR (started_at = ? AND id < ?))", place.startedAt.sqlValue, place.startedAt.sqlValue,
-        place.number.sqlValue)
-    }
+    let conditions = filter.conditions + [place?.condition].compactMap(\.self)
+    let filter = conditions.isEmpty ? "" : "WHERE " + conditions.map { "(\($0.sql))" }.joined(separator: " AND ")
     let query = """
-      SELECT \(columns) FROM snapshots WHERE \(conditions.joined(separator: " AND "))
+      SELECT \(columns) FROM snapshots \(filter)
       ORDER BY started_at DESC, id DESC LIMIT ?
       """
-    let arguments = values + [(limit + 1).sqlValue]
+    let arguments = conditions.flatMap(\.arguments) + [(limit + 1).sqlValue]
     return try await database.read { connection in
       let found = try connection.rows(of: "snapshots", query, arguments) { row in
         (number: try row.required("id", as: Int64.self), snapshot: try Snapshot(row))
@@ -88,7 +69,7 @@ extension Store {
         return snapshot
       }
       let next = found.count > limit ? shown.last : nil
-      return SnapshotPage(
+      return SnapshotListPage(
         snapshots: snapshots,
         next: next.map { SnapshotListPlace(startedAt: $0.snapshot.startedAt, number: $0.number) })
     }

@@ -12,7 +12,11 @@ package struct SnapshotFilter: Sendable, Hashable {
   /// Those that were begun then or later.
   package var since: Date?
 
-  package init() {}
+  package init(host: HostName? = nil, kinds: [SnapshotKind] = [], statuses: [SnapshotStatus] = []) {
+    self.host = host
+    self.kinds = kinds
+    self.statuses = statuses
+  }
 }
 
 /// The place of a snapshot among those of all hosts.
@@ -36,7 +40,7 @@ package struct SnapshotPage: Sendable {
 }
 
 extension SnapshotFilter {
-  fileprivate var conditions: [SQLCondition] {
+  var conditions: [SQLCondition] {
     [
       SQLCondition("host", among: host.map { [$0.sqlValue] } ?? []),
       SQLCondition("kind", among: kinds.map(\.sqlValue)),

@@ -76,9 +76,9 @@ extension StoreConformance {
       #expect(listed.map(\.id) == made.reversed().map(\.id))
       #expect(listed.filter { $0.pin != nil }.map(\.id) == [made[1].id])
       let some = try await store.snapshotPage(
-        SnapshotFilter(host: database, kind: .scheduled, status: .partial), limit: 9)
+        SnapshotFilter(host: database, kinds: [.scheduled], statuses: [.partial]), limit: 9)
       #expect(some.snapshots.map(\.id) == [made[4].id] && some.next == nil)
-      #expect(try await store.snapshotPage(SnapshotFilter(kind: .manual), limit: 9).snapshots.isEmpty)
+      #expect(try await store.snapshotPage(SnapshotFilter(kinds: [.manual]), limit: 9).snapshots.isEmpty)
       for text in ["", "x", "~", "2026-05-01T02:15:00.000000Z~", "2026-05-01T02:15:00.000000Z~1~2"] {
         #expect(SnapshotListPlace(text: text) == nil)
       }

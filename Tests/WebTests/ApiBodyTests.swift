@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func `a body of members is small, and not deep`() async throws {
-    try await withWeb { web in
+    try await withWeb { web async throws in
       let program = web.program(.operator)
       let long = "{\"reason\": \"\(String(repeating: "x", count: 70_000))\"}"
       #expect(try await program.post("/api/hosts/web-1/pause", body: long, type: "application/json").status == 413)
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test func `a spec without a set is an edit, which deletes nothing`() async throws {
-    try await withWeb { web in
+    try await withWeb { web async throws in
       let text = "version: 1\nhosts: {web-1: {}}\n"
       #expect(try await Self.apply(text, "?prune=true", in: web).status == 400)
       #expect(try await Self.apply(text, "?take_over=true", in: web).status == 400)
@@ -138,7 +138,7 @@ import Testing
     "{\"files\": [{\"file\": \"a\", \"content\": \"\"}], \"more\": 1}",
   ])
   func `files that are none are refused`(body: String) async throws {
-    try await withWeb { web in
+    try await withWeb { web async throws in
       #expect(try await Self.apply(body, type: SpecUpload.bundleType, in: web).status == 400)
     }
   }

@@ -59,7 +59,7 @@ import Testing
     // That of one list is none of another: `hosts:web-1` and `runs:17` are among these.
     let hosts: HostName? = PageCursor.key(in: text, of: "hosts")
     let runs: Int64? = PageCursor.key(in: text, of: "runs")
-    try await withWeb { web in
+    try await withWeb { web async throws in
       let program = web.program(.operator)
       #expect(try await program.get("/api/hosts?after=\(text)").status == (hosts == nil ? 400 : 200))
       #expect(try await program.get("/api/runs?before=\(text)").status == (runs == nil ? 400 : 200))
@@ -300,7 +300,7 @@ import Testing
   }
 
   @Test func `discovery is queued for hosts that are known`() async throws {
-    try await withDisk { web, _, _ in
+    try await withDisk { (web, _, _) async throws in
       let program = web.program(.operator)
       #expect(try await Self.post("/api/hosts/web-2/discover", as: program).status == 202)
       #expect(try await Self.post("/api/hosts/web-2/discover", as: program).status == 200)

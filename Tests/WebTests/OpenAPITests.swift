@@ -106,7 +106,7 @@ import Testing
       .get, "/api/forgetful", .viewer, "Reads what it does not name.",
       Operation(id: "forget", tag: "Tests", answers: [.ok("Changed", "Never")])
     ) { call in .json(.int(Int64(try call(Ask.limit)))) }
-    try await withWeb(routes: [route]) { web in
+    try await withWeb(routes: [route]) { web async throws in
       #expect(try await web.program(.viewer).get("/api/forgetful").status == 500)
     }
   }

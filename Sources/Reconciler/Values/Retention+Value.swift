@@ -2,6 +2,7 @@
 
 import Engine
 package import Spec
+import Store
 
 extension RetentionPlan {
   package var value: YAMLValue {

@@ -46,8 +46,8 @@ struct SnapshotListView: Sendable {
     let (now, mayLook) = (site.now, request.may(.operator))
     let view = SnapshotListView(
       host: filter.host?.description ?? "",
-      kinds: SnapshotKind.allCases.map { Choice(value: $0.rawValue, isChosen: filter.kind == $0) },
-      statuses: SnapshotStatus.allCases.map { Choice(value: $0.rawValue, isChosen: filter.status == $0) },
+      kinds: SnapshotKind.allCases.map { Choice(value: $0.rawValue, isChosen: filter.kinds.contains($0)) },
+      statuses: SnapshotStatus.allCases.map { Choice(value: $0.rawValue, isChosen: filter.statuses.contains($0)) },
       isFiltered: filter != SnapshotFilter(),
       rows: found.snapshots.map { Row($0, now: now, mayLook: mayLook) },
       first: place == nil ? nil : address(filter), next: found.next.map { address(filter, after: $0) })
@@ -60,8 +60,9 @@ struct SnapshotListView: Sendable {
       guard let value = Value(rawValue: text) else { throw .badRequest("there is no \(key) \(text.excerpt.quoted)") }
       return value
     }
-    var filter = SnapshotFilter(
-      kind: try choice("kind", SnapshotKind.self), status: try choice("status", SnapshotStatus.self))
+    var filter = SnapshotFilter()
+    if let kind = try choice("kind", SnapshotKind.self) { filter.kinds = [kind] }
+    if let status = try choice("status", SnapshotStatus.self) { filter.statuses = [status] }
     if let text = request.query("host"), !text.isEmpty {
       guard let host = try? HostName(text: text) else {
         throw .badRequest("\(text.excerpt.quoted) cannot be the name of a host")
@@ -73,7 +74,7 @@ struct SnapshotListView: Sendable {
 
   private static func address(_ filter: SnapshotFilter, after place: SnapshotListPlace? = nil) -> String {
     let parts: [(String, String?)] = [
-      ("host", filter.host?.description), ("kind", filter.kind?.rawValue), ("status", filter.status?.rawValue),
+      ("host", filter.host?.description), ("kind", filter.kinds.first?.rawValue), ("status", filter.statuses.first?.rawValue),
       ("after", place?.text),
     ]
     let query = parts.compactMap { key, value in value.map { "\(key)=\(PercentEncoding.encoded($0))" } }

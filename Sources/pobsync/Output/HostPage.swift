@@ -39,7 +39,7 @@ struct HostPage {
       line("declared", "by \(record.word("source")), generation \(record.word("generation"))")
     }
     guard let effective = host.known("effective") else { return }
-    func texts(_ key: String) -> [String] { effective.list(key).compactMap(\.text) }
+    func texts(_ key: String) -> [String] { effective.entries(key).compactMap(\.text) }
     line("address", "\(effective.word("user"))@\(effective.word("address")) port \(effective.word("port"))")
     line("backs up", effective.word("source_root"))
     for key in ["includes", "excludes"] where !texts(key).isEmpty { line(key, texts(key).joined(separator: " ")) }
