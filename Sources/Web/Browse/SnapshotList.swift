@@ -74,7 +74,8 @@ struct SnapshotListView: Sendable {
 
   private static func address(_ filter: SnapshotFilter, after place: SnapshotListPlace? = nil) -> String {
     let parts: [(String, String?)] = [
-      ("host", filter.host?.description), ("kind", filter.kinds.first?.rawValue), ("status", filter.statuses.first?.rawValue),
+      ("host", filter.host?.description), ("kind", filter.kinds.first?.rawValue),
+      ("status", filter.statuses.first?.rawValue),
       ("after", place?.text),
     ]
     let query = parts.compactMap { key, value in value.map { "\(key)=\(PercentEncoding.encoded($0))" } }
