@@ -4,12 +4,7 @@ import Foundation
 import Support
 import Testing
 
-// Only where they are asked for: the driver refuses what FoundationNetworking sends it.
-@Suite(
-  .serialized,
-  .enabled(if: Browser.isInstalled && ProcessInfo.processInfo.environment["POBSYNC_TEST_BROWSER"] == "1")
-)
-struct BrowserTests {
+@Suite(.serialized, .enabled(if: Browser.isInstalled)) struct BrowserTests {
   /// A schedule that is never due by itself, once there is a snapshot.
   private static let never = "{cron: '0 0 29 2 *'}"
 

@@ -1,6 +1,7 @@
 // What a page's hidden fields hold, so that a test can press the button below them.
 
 import Foundation
+import Support
 
 @testable import Web
 

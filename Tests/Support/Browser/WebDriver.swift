@@ -1,7 +1,6 @@
 // The W3C WebDriver protocol, as far as tests need it: JSON over HTTP to a chromedriver of our own.
 
 import Foundation
-import FoundationNetworking
 
 /// Why a driver did not do what it was told.
 package struct WebDriverError: Error, CustomStringConvertible {
@@ -43,18 +42,12 @@ struct WebDriver: Sendable {
   func send<Value: Decodable & Sendable>(
     _ method: String, _ path: String, _ body: any Encodable & Sendable, as type: Value.Type
   ) async throws -> Value? {
-    guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else {
-      throw WebDriverError(code: "invalid path", message: path)
-    }
-    var request = URLRequest(url: url)
-    request.httpMethod = method
-    request.timeoutInterval = 120
-    request.setValue("application/json; charset=utf-8", forHTTPHeaderField: "Content-Type")
-    if method == "POST" { request.httpBody = try JSONEncoder().encode(body) }
-    let session = URLSession(configuration: .ephemeral)
-    defer { session.finishTasksAndInvalidate() }
-    let (data, response) = try await session.data(for: request)
-    guard (response as? HTTPURLResponse)?.statusCode == 200 else {
+    // Not by way of FoundationNetworking, which cannot read a driver's answers.
+    let answer = try await WebClient(port: port, patience: 120).send(
+      method, path, headers: ["Content-Type": "application/json; charset=utf-8"],
+      body: method == "POST" ? Array(try JSONEncoder().encode(body)) : [])
+    let data = Data(answer.body)
+    guard answer.status == 200 else {
       let refusal = try? JSONDecoder().decode(Answer<Refusal>.self, from: data).value
       throw WebDriverError(
         code: refusal?.error ?? "unknown answer",

@@ -3,59 +3,66 @@
 import Engine
 import Foundation
 import Glibc
-import Support
 
 /// What a server answered.
-struct WebAnswer: Sendable {
-  let status: Int
+package struct WebAnswer: Sendable {
+  package let status: Int
   /// In their order, with names in lower case.
-  let headers: [(name: String, value: String)]
-  let body: [UInt8]
+  package let headers: [(name: String, value: String)]
+  package let body: [UInt8]
 
-  var text: String { String(decoding: body, as: UTF8.self) }
-  func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
-  func headers(_ name: String) -> [String] { headers.filter { $0.name == name }.map(\.value) }
+  package var text: String { String(decoding: body, as: UTF8.self) }
+  package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+  package func headers(_ name: String) -> [String] { headers.filter { $0.name == name }.map(\.value) }
 
   /// The value that a cookie is set to; empty if it is deleted.
-  func cookie(_ name: String) -> String? {
+  package func cookie(_ name: String) -> String? {
     headers("set-cookie").lazy.filter { $0.hasPrefix("\(name)=") }.first.map {
       String($0.dropFirst(name.count + 1).prefix { $0 != ";" })
     }
   }
 
   /// The token in the first form of a page.
-  var formToken: String? {
+  package var formToken: String? {
     guard let start = text.range(of: #"name="csrf" value=""#)?.upperBound else { return nil }
     return String(text[start...].prefix { $0 != "\"" })
   }
 }
 
-struct WebClient: Sendable {
-  let port: Int
+package struct WebClient: Sendable {
+  package let port: Int
+  /// In seconds: how long nothing may come.
+  private let patience: Int
+
+  package init(port: Int, patience: Int = 30) {
+    self.port = port
+    self.patience = patience
+  }
 
   /// Sends bytes, and reads until the server closes the connection.
   ///
+  /// - Parameter takesLength: reads no further than the answer says that it goes. Some say that they close, and do not.
   /// - Returns: nil if it closed without an answer.
-  func exchange(_ bytes: [UInt8]) async throws -> WebAnswer? {
-    let port = port
+  package func exchange(_ bytes: [UInt8], takesLength: Bool = false) async throws -> WebAnswer? {
+    let (port, patience) = (port, patience)
     let received = try await blocking {
-      let socket = try WebSocket(port)
+      let socket = try WebSocket(port, patience: patience)
       defer { socket.close() }
       socket.send(bytes)
-      return try socket.readToEnd()
+      return try takesLength ? socket.readAnswer() : socket.readToEnd()
     }
     return try received.isEmpty ? nil : Self.answer(of: received, hasBody: !bytes.starts(with: Array("HEAD ".utf8)))
   }
 
-  func exchange(_ text: String) async throws -> WebAnswer? { try await exchange(Array(text.utf8)) }
+  package func exchange(_ text: String) async throws -> WebAnswer? { try await exchange(Array(text.utf8)) }
 
-  func send(
+  package func send(
     _ method: String, _ target: String, headers: [String: String] = [:], body: [UInt8] = []
   ) async throws -> WebAnswer {
     var head = "\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
     for (name, value) in headers { head += "\(name): \(value)\r\n" }
     if !body.isEmpty || method == "POST" { head += "Content-Length: \(body.count)\r\n" }
-    guard let answer = try await exchange(Array("\(head)\r\n".utf8) + body) else {
+    guard let answer = try await exchange(Array("\(head)\r\n".utf8) + body, takesLength: true) else {
       throw ToolError(message: "\(method) \(target) was not answered")
     }
     return answer
@@ -96,10 +103,10 @@ struct WebClient: Sendable {
 }
 
 /// A connection to loopback that blocks, but not for ever.
-struct WebSocket {
+package struct WebSocket {
   private let descriptor: Int32
 
-  init(_ port: Int, patience seconds: Int = 30) throws {
+  package init(_ port: Int, patience seconds: Int = 30) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var limit = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -123,7 +130,7 @@ struct WebSocket {
   /// Sends as much as the other end takes.
   /// - Returns: whether it took all.
   @discardableResult
-  func send(_ bytes: [UInt8]) -> Bool {
+  package func send(_ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -134,25 +141,39 @@ struct WebSocket {
   }
 
   /// Whether the other end answers or closes within so many seconds.
-  func hasNews(within seconds: Double) -> Bool {
+  package func hasNews(within seconds: Double) -> Bool {
     var place = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     return Glibc.poll(&place, 1, Int32(seconds * 1000)) > 0
   }
 
   /// - Throws: when the other end is silent for too long. A connection that is reset has ended.
-  func readToEnd() throws -> [UInt8] {
+  package func readToEnd() throws -> [UInt8] {
     var bytes: [UInt8] = []
     while let chunk = try read() { bytes += chunk }
     return bytes
   }
 
+  /// Reads as much as the answer's head announces, or to the end where it does not.
+  fileprivate func readAnswer() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while let chunk = try read() {
+      bytes += chunk
+      guard let end = Data(bytes).range(of: Data("\r\n\r\n".utf8)) else { continue }
+      let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
+      let length = head.components(separatedBy: "\r\n").first { $0.hasPrefix("content-length:") }
+        .flatMap { Int($0.dropFirst("content-length:".count).trimmingCharacters(in: .whitespaces)) }
+      if let length, bytes.count - end.upperBound >= length { break }
+    }
+    return bytes
+  }
+
   /// What has come; nil at the end.
-  func read() throws -> [UInt8]? {
+  package func read() throws -> [UInt8]? {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     let count = recv(descriptor, &chunk, chunk.count, 0)
     if count < 0, errno == EAGAIN { throw ToolError(message: "the server neither answers nor closes") }
     return count > 0 ? Array(chunk.prefix(count)) : nil
   }
 
-  func close() { Glibc.close(descriptor) }
+  package func close() { Glibc.close(descriptor) }
 }
