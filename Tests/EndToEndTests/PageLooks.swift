@@ -52,7 +52,7 @@ enum PageLooks {
   static func links(of browser: Browser) async throws -> [String] {
     try await browser.script(
       """
-      return [...document.querySelectorAll("a[href]")].map((link) => new URL(link.href))
+      return [...document.querySelectorAll("a[href]")].map((link) => new URL(link.getAttribute("href"), location.href))
         .filter((url) => url.origin === location.origin).map((url) => url.pathname + url.search);
       """)
   }
