@@ -98,7 +98,7 @@ extension Template {
     source: #"""
       <nav class="crumbs" aria-label="Breadcrumb"><a href="{{back}}">Edit</a><span aria-current="page">Delete</span></nav>
       <form class="confirm card" method="post" action="{{action}}">{{> csrf}}
-      <h2>{{heading}}</h2>
+      <h1>{{heading}}</h1>
       {{#consequences}}<p>{{.}}</p>{{/consequences}}
       {{#obstacles}}<div class="notice bad"><p>{{.}}</p></div>{{/obstacles}}
       <div class="buttons">{{#isPossible}}<button class="danger">{{button}}</button>{{/isPossible}}<a class="button quiet" href="{{back}}">Cancel</a></div>

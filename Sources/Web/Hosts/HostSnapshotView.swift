@@ -107,7 +107,7 @@ extension Template {
       <nav class="crumbs" aria-label="Breadcrumb"><a href="/hosts">Hosts</a><a href="{{hostPath}}">{{host}}</a><a class="mono" href="{{path}}">{{id}}</a><span aria-current="page">Remove</span></nav>
       {{#pinText}}<div class="notice bad" role="alert"><p><strong>It is {{.}}.</strong></p><p class="remedy">Unpin it first.</p></div>{{/pinText}}
       {{^isPinned}}<form class="confirm card" method="post" action="{{path}}/remove">{{> csrf}}
-        <h2>Remove a snapshot of {{host}}?</h2>
+        <h1>Remove a snapshot of {{host}}?</h1>
         <ul class="names"><li class="mono">{{id}}</li></ul>
         <p>{{#trashText}}It goes into the trash, out of which <code>pobsync undelete</code> gets it back for {{.}}, unless room is short.{{/trashText}}{{^trashText}}It is deleted at once, and cannot be got back.{{/trashText}} The snapshot that the next backup is linked against is not removed.</p>
         <input type="hidden" name="snapshot" value="{{id}}">

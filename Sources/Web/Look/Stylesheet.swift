@@ -175,7 +175,7 @@ extension Asset {
     .chips b,.count{font-weight:600;color:var(--dim);font-variant-numeric:tabular-nums;margin-left:.15rem}
 
     /* Tables. */
-    .table{overflow-x:auto;background:var(--surface);border:1px solid var(--line);border-radius:var(--radius);
+    .table{position:relative;overflow-x:auto;background:var(--surface);border:1px solid var(--line);border-radius:var(--radius);
     box-shadow:var(--shadow)}
     .data{width:100%;border-collapse:separate;border-spacing:0;font-size:.95rem}
     .data th,.data td{padding:.55rem .9rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}

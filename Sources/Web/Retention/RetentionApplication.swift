@@ -163,7 +163,7 @@ extension Template {
       {{#isStale}}<div class="notice warn" role="alert"><p>The snapshots have changed since this was shown. This is what would go now.</p></div>{{/isStale}}
       {{#freeze}}<div class="notice warn"><p><strong>Nothing is pruned by itself for now.</strong> {{.}}</p></div>{{/freeze}}
       <form class="confirm card" method="post" action="{{action}}">{{> csrf}}
-      <h2>{{heading}}</h2><p>{{trash}}</p>
+      <h1>{{heading}}</h1><p>{{trash}}</p>
       <ul class="names">{{#rows}}<li><span class="mono">{{snapshot}}</span> <small>{{reasons}}</small></li>{{/rows}}</ul>
       {{#excess}}<div class="notice warn"><p>This is more than {{.}}.</p></div>
       <div class="field short"><label for="max_delete">Type <code>{{count}}</code> to remove so many at once</label><input id="max_delete" name="max_delete" inputmode="numeric" autocomplete="off" required pattern="{{count}}"></div>{{/excess}}
