@@ -14,8 +14,14 @@ package struct ApplyOptions: Sendable, Hashable {
   package var maxRemovals: Int?
   /// Hosts that get another name first, if they still have the former.
   package var moved: [HostMove]
+  /// Whether it may change what reaches beyond backups: `SpecDifference.privileged`.
+  package var isPrivileged: Bool
 
-  package init(prune: Bool = false, takeOver: Bool = false, maxRemovals: Int? = nil, moved: [HostMove] = []) {
+  package init(
+    prune: Bool = false, takeOver: Bool = false, maxRemovals: Int? = nil, moved: [HostMove] = [],
+    isPrivileged: Bool = true
+  ) {
+    self.isPrivileged = isPrivileged
     self.prune = prune
     self.takeOver = takeOver
     self.maxRemovals = maxRemovals
@@ -35,6 +41,8 @@ package struct SpecReview: Sendable {
   package let removals: RemovalGuard
   /// Resources that others have deleted since and that come back, with who and when.
   package internal(set) var restored: [ResourceID: FieldEdit] = [:]
+  /// What it would change, and may not.
+  package let forbidden: [String]
   /// Of the desired state that all this was told of.
   package let revision: Int64
   /// In whose name it would be applied.
@@ -42,6 +50,11 @@ package struct SpecReview: Sendable {
 
   /// Why the spec is not applied; nil if it is.
   package var refusal: StoreError? {
+    if !forbidden.isEmpty {
+      return StoreError(
+        .needsAdmin, "nothing was applied: only an admin may change \(forbidden.joined(separator: ", "))",
+        remedy: "leave that as it is, or ask an admin")
+    }
     if !conflicts.isEmpty { return StoreError(conflicts) }
     return removals.complaint(about: origin.source).map { complaint in
       StoreError(
@@ -66,6 +79,7 @@ extension SpecReview {
     var difference = SpecDifference(from: stored.spec, to: wanted, deleting: gone.keys)
     difference.moves = moves
     self.difference = difference
+    forbidden = options.isPrivileged ? [] : difference.privileged
     conflicts =
       origin.isSpecSet && !options.takeOver ? edited.conflicts(of: difference, in: stored, as: origin) : []
     var taken: [ResourceID: String] = [:]

@@ -20,6 +20,7 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooManyRemovals = "too_many_removals"
     case removalPrevented = "removal_prevented"
     case stalePlan = "stale_plan"
+    case needsAdmin = "needs_admin"
     case refused
     case unknownAccount = "unknown_account"
     case accountExists = "account_exists"

@@ -51,7 +51,7 @@ import Testing
 
   @Test func `a body of members is small, and not deep`() async throws {
     try await withWeb { web async throws in
-      let program = web.program(.operator)
+      let program = web.program(.admin)
       let long = "{\"reason\": \"\(String(repeating: "x", count: 70_000))\"}"
       #expect(try await program.post("/api/hosts/web-1/pause", body: long, type: "application/json").status == 413)
       let deep = String(repeating: "[", count: 1000)
@@ -68,7 +68,7 @@ import Testing
   private static func apply(
     _ body: String, _ query: String = "", type: String = "application/yaml", in web: WebFixture
   ) async throws -> WebAnswer {
-    try await web.program(.operator).post("/api/apply\(query)", body: body, type: type)
+    try await web.program(.admin).post("/api/apply\(query)", body: body, type: type)
   }
 
   private static func bundle(_ files: [(String, String)]) -> String {
@@ -182,7 +182,7 @@ import Testing
         let root = "settings: {backup_root: \(scratch.path("backups"))}"
         let text = "version: 1\nset: fleet\n\(root)\nhosts: {web-1: {}, web-2: {}}\n"
         #expect(try await Self.apply(text, in: web).status == 200)
-        let program = web.program(.operator)
+        let program = web.program(.admin)
         let changed = text.replacing("web-2: {}", with: "web-3: {address: b}")
         let answer = try await program.post("/api/diff?prune=true", body: changed, type: "application/yaml")
         #expect(answer.status == 200, "\(answer.text)")

@@ -47,7 +47,7 @@ import Testing
       #expect(stranger.text.contains(#"{"name":"controller","status":"failed"}"#))
       #expect(stranger.text.contains(#"{"name":"database","status":"ok"}"#))
       #expect(!stranger.text.contains("detail"))
-      let viewer = try await web.program(.viewer).get("/readyz")
+      let viewer = try await web.program(.operator).get("/readyz")
       #expect(viewer.status == 503)
       #expect(viewer.text.contains("no backup root is set"))
       #expect(viewer.text.contains("no controller leads; start `pobsync run`"))

@@ -68,7 +68,8 @@ struct SpecUpload: Sendable {
 
   private static func options(_ call: ApiCall) throws -> ApplyOptions {
     let options = ApplyOptions(
-      prune: try call(Ask.prune), takeOver: try call(Ask.takeOver), maxRemovals: try call(Ask.maxRemovals))
+      prune: try call(Ask.prune), takeOver: try call(Ask.takeOver), maxRemovals: try call(Ask.maxRemovals),
+      isPrivileged: call.request.may(.admin))
     guard options.prune || options.maxRemovals == nil else {
       throw WebProblem.badRequest("max_removals goes with prune")
     }

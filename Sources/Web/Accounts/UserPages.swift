@@ -63,6 +63,7 @@ enum UserPages {
   }
 
   static func create(_ request: WebRequest, _ site: Site) async throws -> WebResponse {
+    try requirePerson(request)
     let text = request.field("name") ?? ""
     let wanted = request.field("role").flatMap(Role.init(rawValue:))
     func refuse(_ failure: String) async throws -> WebResponse {
@@ -112,6 +113,7 @@ enum UserPages {
   }
 
   static func setRole(_ request: WebRequest, _ site: Site) async throws -> WebResponse {
+    try requirePerson(request)
     let name = try name(in: request)
     guard let role = request.field("role").flatMap(Role.init(rawValue:)) else {
       throw WebProblem.badRequest("role is none of \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -124,7 +126,15 @@ enum UserPages {
     return .redirect(to: "/users/\(name)", notice: "\(name) is \(role.rawValue) now.")
   }
 
+  /// A token that could make accounts, or take one over, would outlive its end.
+  private static func requirePerson(_ request: WebRequest) throws(WebProblem) {
+    guard request.identity?.session != nil else {
+      throw WebProblem(.forbidden, "no_account", "A token changes no accounts", remedy: "sign in with a browser")
+    }
+  }
+
   static func setPassword(_ request: WebRequest, _ site: Site) async throws -> WebResponse {
+    try requirePerson(request)
     let name = try name(in: request)
     // One's own takes the present one, so that a browser left alone does not give the account away.
     guard request.identity?.session?.user != name else {
@@ -141,6 +151,7 @@ enum UserPages {
   }
 
   static func setDisabled(_ isDisabled: Bool, _ request: WebRequest, _ site: Site) async throws -> WebResponse {
+    try requirePerson(request)
     let name = try name(in: request)
     let before = try await site.store.setDisabled(isDisabled, of: name).isDisabled
     if before != isDisabled {

@@ -138,8 +138,11 @@ private struct Editing {
     return try await reviewed(draft, isForm: isForm)
   }
 
+  private var options: ApplyOptions { ApplyOptions(maxRemovals: .max, isPrivileged: request.may(.admin)) }
+
   private func reviewed(_ draft: ResourceDraft, isForm: Bool, isStale: Bool = false) async throws -> WebResponse {
-    let review = try await site.store.preview(draft.wanted, as: .web(request), ApplyOptions(maxRemovals: .max))
+    let review = try await site.store.preview(draft.wanted, as: .web(request), options)
+    if let refusal = review.refusal, refusal.code == .needsAdmin { throw refusal }
     guard !review.difference.isEmpty else {
       return .redirect(to: target.path, notice: "Nothing is changed: \(draft.id) is just so already.")
     }
@@ -167,7 +170,7 @@ private struct Editing {
     let basis = PlanBasis(revision: revision, hosts: [:], everything: try await store.revisionOfAllHosts())
     do {
       _ = try await store.apply(
-        draft.wanted, as: .web(request), ApplyOptions(maxRemovals: .max), restingOn: basis, at: site.now)
+        draft.wanted, as: .web(request), options, restingOn: basis, at: site.now)
     } catch let error as StoreError where error.code == .stalePlan {
       return try await Editing(target, request, site).reviewed(draft, isForm: isForm, isStale: true)
     }

@@ -9,7 +9,7 @@ extension Route {
     .get("/healthz", .anyone, "Tells that the process lives.") { _, _ in .text("ok\n") },
     .get("/readyz", .anyone, "Tells whether the database answers, the disk can be used and a controller leads.") {
       request, site in
-      try await site.machines.readiness.value.response(tellsDetails: request.identity != nil)
+      try await site.machines.readiness.value.response(tellsDetails: request.may(.operator))
     },
     // Who may ask is decided by an option: what scrapes on the same machine may have no token.
     .get("/metrics", .anyone, "Gives the metrics in the text format of Prometheus.") { request, site in

@@ -13,8 +13,11 @@ struct FormFields: Sendable, Hashable {
   /// - Parameter what: for messages: `the query`, `the form`.
   init(decoding bytes: some Collection<UInt8>, of what: String) throws(WebProblem) {
     guard !bytes.isEmpty else { return }
-    for part in bytes.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
-      guard fields.count < Self.most else { throw .badRequest("\(what) has more than \(Self.most) fields") }
+    // Split no further than it is taken: what strangers send is not worth the memory.
+    for part in bytes.split(separator: UInt8(ascii: "&"), maxSplits: Self.most, omittingEmptySubsequences: true) {
+      guard fields.count < Self.most, !part.contains(UInt8(ascii: "&")) else {
+        throw .badRequest("\(what) has more than \(Self.most) fields")
+      }
       let halves = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       let name = try Self.text(halves[0], of: what)
       let value = try halves.count > 1 ? Self.text(halves[1], of: what) : ""

@@ -35,6 +35,9 @@ struct Route: Sendable {
     return route
   }
 
+  /// The largest body in bytes. Strangers have nothing to say but their names and passwords.
+  var bodyLimit: Int { access == .anyone ? min(takes.limit, 16 << 10) : takes.limit }
+
   /// Whether programs are answered here rather than people: with JSON, and with 401 instead of the sign-in page.
   var isForPrograms: Bool { Self.isForPrograms(path) }
 

@@ -34,6 +34,7 @@ extension WebProblem {
     case .stillReferenced, .missingReference, .conflict, .tooManyRemovals, .removalPrevented, .stalePlan, .refused,
       .accountExists, .accountDisabled, .lastAdmin, .tokenExists:
       .conflict
+    case .needsAdmin: .forbidden
     case .locked, .connectionLost: .serviceUnavailable
     default: nil
     }

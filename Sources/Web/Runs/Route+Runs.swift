@@ -77,7 +77,7 @@ extension Site {
         .conflict, "run_not_retried", "Run \(id) cannot be run again", detail: "it is \(run.state.rawValue)",
         remedy: "only runs that have ended, and not well, are run again")
     }
-    guard RunReader(request).mayRetry(run.kind) else { throw Refusal.tooLittle(needed: .admin) }
+    guard RunReader(request).mayRetry(run) else { throw Refusal.tooLittle(needed: .admin) }
     switch try await store.queue(run.retry(by: request.actor, trigger: .web), at: now) {
     case .queued(let next), .joined(let next):
       try await audit(request, "run.retry", on: "run/\(id)", after: .map([YAMLPair("run", .int(next))]))

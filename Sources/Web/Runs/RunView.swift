@@ -75,7 +75,20 @@ struct RunView: Sendable {
     log = reader.mayOperate ? ShownLog(run) : nil
     isStopping = run.state == .running && run.cancelledBy != nil
     mayCancel = reader.mayOperate && !run.state.isFinished && run.cancelledBy == nil
-    mayRetry = run.mayBeRetried && reader.mayRetry(run.kind)
+    mayRetry = run.mayBeRetried && reader.mayRetry(run)
+  }
+}
+
+extension Run {
+  /// Whether it removes snapshots, or writes over what is on a host.
+  var needsAdmin: Bool {
+    switch (kind, request.parameters) {
+    case (.prune, _), (.emptyTrash, _): true
+    case (.restore, .restore(let order)?):
+      if case .remote = order.target { false } else { !order.isRehearsal }
+    case (.restore, nil): true
+    default: false
+    }
   }
 }
 
@@ -87,10 +100,10 @@ struct RunReader: Sendable, Hashable {
 
   var mayOperate: Bool { role.map { $0 >= .operator } ?? false }
 
-  /// What removes snapshots is asked for again only by those who may ask for it at all.
-  func mayRetry(_ kind: RunKind) -> Bool {
+  /// What removes snapshots, or writes over what is there, is asked for again only by those who may ask for it at all.
+  func mayRetry(_ run: Run) -> Bool {
     guard let role else { return false }
-    return role >= (kind == .prune || kind == .emptyTrash ? .admin : .operator)
+    return role >= (run.needsAdmin ? .admin : .operator)
   }
 }
 

@@ -85,12 +85,12 @@ struct FrontDesk: HTTPResponder {
 
     hasRead = true
     let body: [UInt8]
-    switch try await reader.read(upTo: route.takes.limit, within: site.options.bodySeconds) {
+    switch try await reader.read(upTo: route.bodyLimit, within: site.options.bodySeconds) {
     case .whole(let bytes): body = bytes
-    case .tooLarge: throw WebProblem.tooLarge(route.takes)
+    case .tooLarge: throw WebProblem.tooLarge(route.bodyLimit)
     case .endless:
       outcome.closes = true
-      throw WebProblem.tooLarge(route.takes)
+      throw WebProblem.tooLarge(route.bodyLimit)
     case .tooSlow:
       outcome.closes = true
       throw WebProblem(.requestTimeout, "too_slow", "The request took too long to arrive")

@@ -55,8 +55,8 @@ struct Visit: Sendable {
 }
 
 extension WebProblem {
-  static func tooLarge(_ intake: Intake) -> WebProblem {
-    let most = intake.limit == 0 ? "No body is taken here" : "At most \(intake.limit >> 20) MiB are taken here"
+  static func tooLarge(_ limit: Int) -> WebProblem {
+    let most = limit == 0 ? "No body is taken here" : "At most \(limit >> 10) KiB are taken here"
     return WebProblem(.contentTooLarge, "too_large", "The request is too large", detail: most)
   }
 }

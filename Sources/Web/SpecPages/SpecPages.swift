@@ -69,7 +69,7 @@ private struct SpecApplication {
     let stored = try await site.store.desired()
     let proposal: SpecProposal
     do throws(SubmissionProblem) {
-      proposal = try submission.proposal(by: request.actor, known: stored.spec)
+      proposal = try submission.proposal(by: request, known: stored.spec)
     } catch {
       return .specPage(submission, error, stored, at: site.now)
     }
@@ -85,7 +85,7 @@ private struct SpecApplication {
     let stored = try await store.desired()
     let proposal: SpecProposal
     do throws(SubmissionProblem) {
-      proposal = try submission.proposal(by: request.actor, known: stored.spec)
+      proposal = try submission.proposal(by: request, known: stored.spec)
     } catch {
       return .specPage(submission, error, stored, at: site.now)
     }

@@ -54,15 +54,16 @@ struct SpecSubmission: Sendable {
   /// Reads and checks it.
   ///
   /// - Parameter known: the stored desired state.
-  func proposal(by actor: String, known: Spec) throws(SubmissionProblem) -> SpecProposal {
+  func proposal(by request: WebRequest, known: Spec) throws(SubmissionProblem) -> SpecProposal {
     let loaded: LoadedSpec
     do throws(Diagnostics) {
       loaded = try SpecReader.read([source], known: known)
     } catch {
       throw .text(error.items)
     }
-    let options = ApplyOptions(prune: prune, takeOver: takeOver, maxRemovals: try removals())
-    return try SpecProposal(loaded, set: try givenSet(), options, by: actor)
+    let options = ApplyOptions(
+      prune: prune, takeOver: takeOver, maxRemovals: try removals(), isPrivileged: request.may(.admin))
+    return try SpecProposal(loaded, set: try givenSet(), options, by: request.actor)
   }
 
   private func givenSet() throws(SubmissionProblem) -> ResourceName? {
