@@ -34,7 +34,7 @@ private struct Elsewhere: Sendable {
 @Suite struct RemoteTests {
   /// Gives `body` a service, and a machine elsewhere with a token of a role.
   private func withElsewhere(
-    _ role: String = "operator", serving command: String = "run", _ body: (Elsewhere) async throws -> Void
+    _ role: String = "admin", serving command: String = "run", _ body: (Elsewhere) async throws -> Void
   ) async throws {
     try await withInstallation { installation in
       let tokenFile = installation.scratch.path("token")
