@@ -46,10 +46,17 @@ extension Store {
   /// - Parameter kept: the session in which the account's owner did it, which goes on.
   /// - Throws: `StoreError` with `unknownAccount`.
   package func setPassword(
-    of name: AccountName, to passwordHash: String, keeping kept: SessionDigest? = nil, at now: Date
+    of name: AccountName, to passwordHash: String, checked: String? = nil, keeping kept: SessionDigest? = nil,
+    at now: Date
   ) async throws {
     try await database.write { connection in
       _ = try connection.knownUser(name)
+      if let checked {
+        let present = try connection.query("SELECT password_hash FROM users WHERE name = ?", [name.sqlValue])
+        guard try present.first?.required("password_hash") == checked else {
+          throw StoreError(.conflict, "the password of \(name) was changed meanwhile", remedy: "sign in again")
+        }
+      }
       try connection.update(
         "users", set: [("password_hash", passwordHash.sqlValue), ("password_changed_at", now.sqlValue)],
         where: "name = ?", [name.sqlValue])

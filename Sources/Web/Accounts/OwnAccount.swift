@@ -58,7 +58,8 @@ enum OwnAccount {
       return try await refuse("The present password is not right.")
     }
     try await store.loginSucceeded(of: name, from: request.remoteAddress)
-    try await store.setPassword(of: name, to: PasswordHash.make(new.text), keeping: own.digest, at: site.now)
+    try await store.setPassword(
+      of: name, to: PasswordHash.make(new.text), checked: hash, keeping: own.digest, at: site.now)
     try await site.audit(request, "user.set_password", on: "user/\(name)")
     return .redirect(to: path, notice: "Your password is changed, and your other sessions are ended.")
   }

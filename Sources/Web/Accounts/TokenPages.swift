@@ -39,7 +39,7 @@ enum TokenPages {
       hasTokens: !tokens.isEmpty, tokens: tokens.map { TokenRow($0, now: now) }, failure: failure, givenName: wish.name,
       givenExpiry: wish.expires,
       roles: RoleChoice.all(chosen: wish.role, atMost: request.identity?.role ?? .viewer))
-    return Page("Tokens", in: .users, .tokens, view, status: failure == nil ? .ok : .unprocessableContent)
+    return Page("Tokens", in: .tokens, .tokens, view, status: failure == nil ? .ok : .unprocessableContent)
   }
 
   static func create(_ request: WebRequest, _ site: Site) async throws -> WebResponse {
@@ -73,7 +73,7 @@ enum TokenPages {
       after: .map([.role(role), YAMLPair("expires_at", end.map { .string(Timestamp.text($0)) } ?? .null)]))
     let view = TokenMadeView(
       name: name.description, role: role.rawValue, expires: Shown.time(end, now: now), secret: secret.text)
-    var response = WebResponse.page(Page("Token \(name)", in: .users, .tokenMade, view))
+    var response = WebResponse.page(Page("Token \(name)", in: .tokens, .tokenMade, view))
     response.headers[.cacheControl] = "no-store"
     return response
   }

@@ -77,8 +77,11 @@ private struct Deletion {
     try await site.store.delete(id, as: .web(request), at: site.now)
     let before = stored.spec.values(of: id).map { YAMLValue.map(SecretMask.values($0, in: id)) }
     try await site.audit(request, "\(id.kind.rawValue).delete", on: "\(id)", before: before)
-    let home = id.kind == .host ? "/hosts" : id.homePath
-    return .redirect(to: home, notice: "\(id) is deleted.\(id.kind == .host ? " Its snapshots stay on disk." : "")")
+    guard id.kind == .host, let host = try? HostName(text: id.name) else {
+      return .redirect(to: id.homePath, notice: "\(id) is deleted.")
+    }
+    let outlook = try await site.store.retainedHost(host).map { " Its snapshots \($0.outlook)." } ?? ""
+    return .redirect(to: "/hosts", notice: "\(id) is deleted.\(outlook)")
   }
 }
 

@@ -148,7 +148,7 @@ extension Template {
       {{yaml}}</textarea><p class="help" id="text-help">The {{kindNoun}} as a spec file would declare it. A key that is left out is taken back.</p></div>{{/isForm}}
       <div class="buttons"><button class="primary" name="step" value="review">Review changes</button><a class="button quiet" href="{{cancelPath}}">Cancel</a></div>
       </form>
-      {{#deletePath}}<section class="danger-zone"><h2>Danger zone</h2><div><p><strong>Delete this {{kindNoun}}.</strong>{{#isHost}} Its snapshots stay on disk.{{/isHost}}</p><a class="button danger" href="{{.}}">Delete…</a></div></section>{{/deletePath}}
+      {{#deletePath}}<section class="danger-zone"><h2>Danger zone</h2><div><p><strong>Delete this {{kindNoun}}.</strong>{{#isHost}} What becomes of its snapshots is said before.{{/isHost}}</p><a class="button danger" href="{{.}}">Delete…</a></div></section>{{/deletePath}}
 
       """#)
 }

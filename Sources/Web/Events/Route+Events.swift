@@ -18,7 +18,7 @@ extension Route {
     .get("/purges", .role(.operator), "Lists the snapshots that were deleted, the latest first.") { request, site in
       let host = try request.filteredHost()
       let page = try await site.store.purges(of: host, at: try request.place(), limit: Route.historyPageLength)
-      return .page(Page("Purges", in: .events, .purges, PurgesView(page, host: host, now: site.now)))
+      return .page(Page("Purges", in: .purges, .purges, PurgesView(page, host: host, now: site.now)))
     },
     .get("/deliveries", .role(.operator), "Lists notifications and whether they arrived, the latest first.") {
       request, site in

@@ -102,8 +102,9 @@ extension HostView {
     why = HostWords.message(report.standing.message, reason: report.standing.reason, mayOperate: mayOperate)
     isDeclared = report.effective != nil
     labels = (report.effective?.labels ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    retainedText = report.retained.map {
-      "Declared no more: removed at \(Timestamp.short($0.removedAt)) by \($0.actor). Its snapshots \($0.outlook)."
+    retainedText = report.retained.map { retained in
+      let removed = "Declared no more: removed at \(Timestamp.short(retained.removedAt))"
+      return mayOperate ? "\(removed) by \(retained.actor). Its snapshots \(retained.outlook)." : "\(removed)."
     }
     pauseText = report.pauses[report.host].map { $0.description.printable() }
     isPausedItself = report.pauses.hosts[report.host] != nil

@@ -14,6 +14,7 @@ extension Asset {
   private static let shapes: [(name: String, shape: String)] = [
     ("overview", "<path d='M2 2h5v6H2zM9 2h5v3.5H9zM2 10.5h5V14H2zM9 8h5v6H9z'/>"),
     ("hosts", "<path d='M2 2.5h12V7H2zM2 9h12v4.5H2zM4.5 4.75h.01M4.5 11.25h.01'/>"),
+    ("snapshots", "<path d='M2 4.5h3l1-1.5h4l1 1.5h3v8H2z'/><circle cx='8' cy='8.3' r='2.2'/>"),
     ("runs", "<path d='M4.5 2.8v10.4L13 8z'/>"),
     ("events", "<path d='M1.5 8h3l2-5 3 10 2-5h3'/>"),
     ("spec", "<path d='M9 1.8H3.5v12.4h9V5.3zM6 8.5h4M6 11h4'/>"),

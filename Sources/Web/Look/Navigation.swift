@@ -18,8 +18,7 @@ struct NavigationEntry: Sendable, Hashable {
 extension NavigationGroup {
   /// The groups of which a reader may see something, in order.
   static func all(lit section: Section, mayOperate: Bool, mayAdminister: Bool) -> [NavigationGroup] {
-    // Snapshots are looked at from their host.
-    let lit = section == .snapshots ? Section.hosts.rawValue : section.rawValue
+    let lit = section.rawValue
     func group(_ label: String?, _ entries: [(name: String, path: String, icon: String)]) -> NavigationGroup {
       NavigationGroup(
         label: label,
@@ -31,7 +30,8 @@ extension NavigationGroup {
       group(
         nil,
         [
-          ("Overview", "/", "overview"), ("Hosts", "/hosts", "hosts"), ("Runs", "/runs", "runs"),
+          ("Overview", "/", "overview"), ("Hosts", "/hosts", "hosts"), ("Snapshots", "/snapshots", "snapshots"),
+          ("Runs", "/runs", "runs"),
           ("Events", "/events", "events"),
         ])
     ]

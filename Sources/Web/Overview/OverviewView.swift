@@ -94,7 +94,7 @@ extension OverviewView {
     let running = report.running.prefix(Self.mostListed)
     self.running = running.map { FleetProgress($0, now: now, isAtWork: report.service.isAtWork($0)) }
     hasRunning = !running.isEmpty
-    queued = report.queue.first.map { QueuedRow($0) }
+    queued = report.queue.first.map { QueuedRow($0, mayOperate: mayOperate) }
     hasQueued = !report.queue.first.isEmpty
     moreQueued = Self.more(report.queue.length - report.queue.first.count)
     isQuiet = running.isEmpty && report.queue.first.isEmpty
@@ -190,13 +190,14 @@ extension OverviewView {
 }
 
 extension OverviewView.QueuedRow {
-  init(_ queued: QueuedRun) {
+  /// - Parameter mayOperate: whether the reader may see what it waits for, which may name limits and processes.
+  init(_ queued: QueuedRun, mayOperate: Bool) {
     runPath = "/runs/\(queued.run.id)"
     runName = "run \(queued.run.id)"
     name = queued.run.host.description
     path = HostPath.host(queued.run.host)
     kind = HostWords.kind(queued.run.kind)
-    waitsFor = queued.waitsFor.printable()
+    waitsFor = mayOperate ? queued.waitsFor.printable() : "its turn"
   }
 }
 

@@ -38,5 +38,6 @@ struct Page: Sendable {
 
 /// The parts of the site: which entry of the navigation is lit.
 enum Section: String, Sendable, CaseIterable {
-  case overview, hosts, runs, snapshots, events, spec, retention, credentials, audit, users, settings, none
+  case overview, hosts, runs, snapshots, events, spec, retention, credentials, purges, audit, users, tokens, settings
+  case none
 }

@@ -16,8 +16,9 @@ package struct WebServer: Service {
     package var trustedProxies: Set<NetworkAddress> = []
     /// Whether every reader's connection is encrypted, whatever their requests say.
     package var hasSecureCookies = false
-    /// How many connections there are at most; further ones wait to be accepted.
-    package var connections = 1024
+    /// How many connections there are at most; further ones wait to be accepted. Each takes a descriptor, of which a process
+    /// usually has 1024, and backups may be made in the same one.
+    package var connections = 256
     /// In seconds: after which a connection is closed on which no request is under way, or none gets to its end.
     package var idleSeconds = 30.0
     /// In seconds: how long the body of a request may take to arrive.

@@ -67,9 +67,10 @@ extension Site {
   }
 
   private func refuse(_ typed: String, _ view: SignInView, _ request: WebRequest) async throws -> WebResponse {
-    // The name is what somebody typed: sometimes their password.
+    // The name is what somebody typed, sometimes their password: only names of accounts are noted.
     let name = try? AccountName(text: typed)
-    let subject = name.map { "user/\($0)" } ?? "user/?"
+    let account = if let name { try await store.user(named: name) } else { nil as UserAccount? }
+    let subject = account.map { "user/\($0.name)" } ?? "user/?"
     try await store.recordAudit(
       NewAuditEntry(
         actor: "nobody", role: nil, address: request.remoteAddress, action: "session.refused", subject: subject),
