@@ -19,7 +19,8 @@ extension HostLine {
     if let retained {
       members.append(YAMLPair("retained", retained.value(for: audience)))
     } else {
-      members.append(YAMLPair("suspension", .text(effective?.suspension.map { audience.mayOperate ? $0.description : "suspended" })))
+      members.append(
+        YAMLPair("suspension", .text(effective?.suspension.map { audience.mayOperate ? $0.description : "suspended" })))
     }
     return .map(
       members + [
@@ -66,7 +67,8 @@ extension RetainedHost {
   /// That a host is declared no more, and what becomes of what is left.
   package func value(for audience: Audience = .operators) -> YAMLValue {
     .map([
-      YAMLPair("on_remove", .string(onRemove.rawValue)), YAMLPair("outlook", .text(audience.mayOperate ? outlook : nil)),
+      YAMLPair("on_remove", .string(onRemove.rawValue)),
+      YAMLPair("outlook", .text(audience.mayOperate ? outlook : nil)),
       YAMLPair("retention", .text(audience.mayOperate ? retention?.name.description : nil)),
       YAMLPair("source", .text(audience.mayOperate ? source : nil)),
       YAMLPair("removed_by", .text(audience.mayOperate ? actor : nil)),
