@@ -1,4 +1,4 @@
-# The developer's loop; CI (.ci/run) does the same as `make check test demo`.
+# The developer's loop; CI (.ci/run) does the same as `make check test demo deploy`.
 .DEFAULT_GOAL := help
 .PHONY: help build fmt check test test-mariadb fuzz docs demo bench deploy
 
