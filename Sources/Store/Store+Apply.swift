@@ -26,12 +26,13 @@ extension Store {
   /// - Parameters:
   ///   - files: the texts of the spec, to be kept as those of the spec set; nil leaves those that are.
   ///   - basis: what has to be as it was, if this carries out a plan.
+  ///   - noting: what the audit log is told, in the same transaction, of what was done to what was declared before.
   /// - Returns: what was done.
   /// - Throws: `StoreError` for a conflict, for more removals than may be, for a basis that has changed, and if
   ///   something would refer to a resource that does not exist; then nothing is changed.
   package func apply(
     _ wanted: Spec, as origin: ChangeOrigin, _ options: ApplyOptions, files: [SourceText]? = nil,
-    restingOn basis: PlanBasis? = nil, at now: Date
+    restingOn basis: PlanBasis? = nil, noting: (@Sendable (SpecReview, Spec) -> NewAuditEntry)? = nil, at now: Date
   ) async throws -> SpecReview {
     try await database.write { connection in
       try basis?.check(in: connection)
@@ -50,6 +51,7 @@ extension Store {
         try connection.settleOwnership(change, review, from: stored, to: wanted, as: origin, edited: edited)
       }
       if let files { try connection.replaceSpecFiles(of: origin.source, with: files, at: now) }
+      if let noting { try connection.append(noting(review, stored.spec), at: now) }
       return review
     }
   }
@@ -80,8 +82,16 @@ extension Store {
   }
 
   /// Takes one resource out of the desired state. Of a host, the snapshots and runs remain.
-  package func delete(_ id: ResourceID, as origin: ChangeOrigin, at now: Date) async throws {
+  ///
+  /// - Parameters:
+  ///   - basis: what has to be as it was when somebody said yes.
+  ///   - noting: what the audit log is told, in the same transaction, of what was declared before.
+  package func delete(
+    _ id: ResourceID, as origin: ChangeOrigin, restingOn basis: PlanBasis? = nil,
+    noting: (@Sendable (Spec) -> NewAuditEntry)? = nil, at now: Date
+  ) async throws {
     try await database.write { connection in
+      try basis?.check(in: connection)
       let stored = try connection.desired()
       guard id.kind != .settings else {
         throw StoreError(.refused, "the settings cannot be deleted", remedy: "apply a spec with other settings")
@@ -98,6 +108,7 @@ extension Store {
         try connection.carryOut(change, from: stored, to: Spec(), as: origin, at: now)
       }
       try connection.forgetDeclared(id)
+      if let noting { try connection.append(noting(stored.spec), at: now) }
     }
   }
 }

@@ -267,6 +267,24 @@
       }
     }
 
+    // MARK: - Statements
+
+    @Test func `a server without room for further statements gets room made`() async throws {
+      try await withScratchDirectory { scratch in
+        let server = try await MariaDBServer(in: scratch.path("server"))
+        try await server.start()
+        let database = try await MariaDBDatabase.open(server.makeDatabase())
+        let sums = try await database.write { connection in
+          try connection.execute("SET GLOBAL max_prepared_stmt_count = 5", [])
+          return try (1...20).map { number in
+            try connection.query("SELECT \(number) + ? AS sum", [.integer(1)]).first?.required("sum") as Int64?
+          }
+        }
+        #expect(sums == (2...21).map(Int64.init))
+        try await server.stop()
+      }
+    }
+
     // MARK: - Opening
 
     @Test func `what cannot be opened is told`() async throws {

@@ -75,6 +75,8 @@
         "--no-defaults", "--user=\(NSUserName())", "--datadir=\(directory)/data", "--socket=\(socket)",
         "--tmpdir=\(directory)/tmp", "--pid-file=\(directory)/pid", "--skip-log-bin", "--innodb-buffer-pool-size=64M",
         "--innodb-log-file-size=16M", "--max-connections=500",
+        // Hundreds of installations at a time, each with statements of its own.
+        "--max-prepared-stmt-count=1048576",
         // Tests make many databases, which have to outlive the server's end, and no power cut.
         "--innodb-file-per-table=0", "--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=0",
       ]

@@ -1,6 +1,7 @@
 // Pages of snapshots that hold whatever a machine may have put there: nothing leads out of them, nothing of a name gets
 // into a page or a header field, and files come as they are.
 
+import Dispatch
 import Engine
 import Foundation
 import HTTPTypes
@@ -14,6 +15,7 @@ import Testing
 @Suite struct BrowsePageTests {
   private static let name = "20260518-021500Z__AAAAAAAA"
   private static let top = "web-1/scheduled/\(name)"
+  private static let address = "root@127.0.0.1"
   private static let secret = "not for anybody's eyes"
 
   /// A site with one snapshot, of which the tree is built by `build`.
@@ -277,7 +279,7 @@ import Testing
       let page = try await reader.get(target)
       #expect(page.status == 200 && page.text.contains("/var/lib/pobsync-restore-20260518-021500Z/"))
       #expect(!page.text.contains("/restore-original/"))
-      let asked = try await reader.post(target)
+      let asked = try await reader.post(target, ["address": Self.address])
       #expect(asked.status == 303)
       let run = try #require(try await web.store.runs(limit: 1).first)
       #expect(asked.header("location") == "/runs/\(run.id)")
@@ -287,8 +289,8 @@ import Testing
       #expect(run.request.parameters == .restore(RestoreOrder(snapshot: id, path: [0xff], target: .remote(side))))
       #expect(try await web.store.audit(limit: 10).contains { $0.action == "snapshot.restore" })
       // The same again joins it; something else has to wait.
-      #expect(try await reader.post(target).status == 303)
-      #expect(try await reader.post("/restore/\(Self.top)/greeting").status == 409)
+      #expect(try await reader.post(target, ["address": Self.address]).status == 303)
+      #expect(try await reader.post("/restore/\(Self.top)/greeting", ["address": Self.address]).status == 409)
       #expect(try await reader.post("/restore/\(Self.top)/none").status == 404)
     }
   }
@@ -304,10 +306,11 @@ import Testing
       #expect(try await reader.get("/restore/\(Self.top)/greeting").text.contains(target))
       #expect(try await reader.get(target).text.contains("Type <code>web-1</code>"))
       for fields in [[:], ["name": "web-2"], ["name": ""]] {
-        #expect(try await reader.post(target, fields).status == 422)
+        let wrong = fields.merging(["address": Self.address]) { $1 }
+        #expect(try await reader.post(target, wrong).status == 422)
       }
       #expect(try await web.store.runs(limit: 1).isEmpty)
-      #expect(try await reader.post(target, ["name": "web-1"]).status == 303)
+      #expect(try await reader.post(target, ["name": "web-1", "address": Self.address]).status == 303)
       let run = try #require(try await web.store.runs(limit: 1).first)
       guard case .restore(let order) = run.request.parameters else {
         Issue.record("it is no restore")
@@ -315,6 +318,33 @@ import Testing
       }
       #expect(order.target == .original && !order.isRehearsal)
     }
+  }
+
+  @Test func `nothing is restored to another address than the page has shown`() async throws {
+    try await withSnapshot { _ in
+    } _: { web, _ in
+      let reader = try await web.reader(.operator)
+      let target = "/restore/\(Self.top)/greeting"
+      #expect(try await reader.get(target).text.contains(#"name="address" value="\#(Self.address)""#))
+      try await web.apply("hosts:\n  web-1: {address: 127.0.0.2}")
+      let answer = try await reader.post(target, ["address": Self.address])
+      #expect(answer.status == 409 && answer.text.contains("root@127.0.0.2"))
+      #expect(try await web.store.runs(limit: 1).isEmpty)
+      #expect(try await reader.post(target, ["address": "root@127.0.0.2"]).status == 303)
+    }
+  }
+
+  @Test func `a disk that does not answer holds nobody up for ever`() async throws {
+    let disk = DiskReaders(patience: 0.05, limit: 2)
+    let hanging = DispatchSemaphore(value: 0)
+    for _ in 0..<2 {
+      let problem = await #expect(throws: WebProblem.self) { try await disk.read { hanging.wait() } }
+      #expect(problem?.status == .serviceUnavailable && problem?.code == "disk_slow")
+    }
+    // Both still hang: nobody else is made to wait as well.
+    await #expect(throws: WebProblem.self) { try await disk.read {} }
+    for _ in 0..<2 { hanging.signal() }
+    try await poll(until: 30, "the disk to be free again") { (try? await disk.read { 7 }) == 7 }
   }
 
   @Test func `a host that is not declared any more is not restored to`() async throws {

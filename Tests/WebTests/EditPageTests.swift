@@ -231,15 +231,31 @@ import struct Spec.Host
       let used = try await reader.get("/edit/profile/linux/delete")
       #expect(used.text.contains("profile/linux is still used by host/web-1"))
       #expect(!used.text.contains("Delete profile/linux</button>"))
-      #expect(try await reader.post("/edit/profile/linux/delete").status == 409)
+      let shown = ["revision": "\(try await web.store.desired().revision)"]
+      #expect(try await reader.post("/edit/profile/linux/delete", shown).status == 409)
       let ask = try await reader.get("/hosts/web-1/delete")
       #expect(ask.text.contains("Delete host/web-1</button>"))
       #expect(ask.text.contains("declared by tests"))
-      let done = try await reader.post("/hosts/web-1/delete")
+      #expect(ask.text.contains(#"name="revision" value="\#(shown["revision"] ?? "")""#))
+      #expect(try await reader.post("/hosts/web-1/delete").status == 400)
+      let done = try await reader.post("/hosts/web-1/delete", shown)
       #expect(done.status == 303)
+      let entry = try #require(try await web.store.audit(limit: 1).first)
+      #expect(entry.action == "host.delete" && entry.before?.contains("web-1.example.net") == true && entry.after == nil)
       #expect(try await web.store.desired().spec.hosts.isEmpty)
       #expect(try await reader.get("/hosts/web-1/edit").status == 404)
       #expect(try await reader.get("/edit/settings/global/delete").status == 404)
+    }
+  }
+
+  @Test func `what has changed since the page was shown is not deleted`() async throws {
+    try await Self.web { web, reader in
+      let shown = ["revision": "\(try await web.store.desired().revision)"]
+      try await web.apply("hosts:\n  web-1: {on_remove: expire}")
+      let answer = try await reader.post("/hosts/web-1/delete", shown)
+      #expect(answer.status == 409 && answer.text.contains("has changed since the page was shown"))
+      #expect(try await web.store.desired().spec.hosts.count == 1)
+      #expect(try await web.store.audit(limit: 10).allSatisfy { $0.action != "host.delete" })
     }
   }
 
@@ -248,7 +264,8 @@ import struct Spec.Host
       try await web.apply("hosts:\n  db-1: {prevent_removal: true}")
       let ask = try await reader.get("/hosts/db-1/delete")
       #expect(ask.text.contains("prevent_removal: true"))
-      #expect(try await reader.post("/hosts/db-1/delete").status == 409)
+      let shown = ["revision": "\(try await web.store.desired().revision)"]
+      #expect(try await reader.post("/hosts/db-1/delete", shown).status == 409)
       #expect(try await web.store.desired().spec.hosts.count == 2)
     }
   }

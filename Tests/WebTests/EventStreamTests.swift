@@ -131,17 +131,19 @@ private final class CountingSink: ByteSink {
     #expect(try await remembered.value == 2)
   }
 
-  @Test func `places are limited, and free again when nobody holds them`() {
-    let places = StreamPlaces(limit: 2)
-    var held = [places.take(), places.take()]
+  @Test func `places are limited, in all and of one account, and free again when nobody holds them`() {
+    let places = Places(limit: 3, ofOne: 2)
+    var held = [places.take(for: "ann"), places.take(for: "ann")]
     #expect(held.allSatisfy { $0 != nil } && places.count == 2)
-    let refused = places.take()
-    #expect(refused == nil && places.count == 2)
+    #expect(places.take(for: "ann") == nil && places.count == 2)
+    let other = places.take(for: "bob")
+    #expect(other != nil && places.count == 3)
+    #expect(places.take(for: "cy") == nil)
     held.removeLast()
-    #expect(places.count == 1)
-    let again = places.take()
-    #expect(again != nil && places.count == 2)
-    withExtendedLifetime((held, again)) {}
+    #expect(places.count == 2)
+    let again = places.take(for: "ann")
+    #expect(again != nil && places.count == 3)
+    withExtendedLifetime((held, other, again)) {}
   }
 
   @Test func `the server streams to whoever is signed in, and ends with the server`() async throws {
@@ -168,7 +170,7 @@ private final class CountingSink: ByteSink {
 
   @Test func `when all places are taken a reader is told to come back`() async throws {
     try await withWeb(routes: Route.signIn + Route.streamRoutes) { web in
-      let held = (0..<200).map { _ in web.site.machines.streams.take() }
+      let held = (0..<200).map { web.site.machines.streams.take(for: "reader-\($0 / 40)") }
       let answer = try await web.program(.viewer).get("/api/stream")
       #expect(answer.status == 503)
       #expect(answer.header("retry-after") == "30")

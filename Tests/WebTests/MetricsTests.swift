@@ -156,7 +156,7 @@ private enum Promtool {
         "pobsync_host_snapshots{host=\"web-1\",kind=\"scheduled\"} 1",
         "pobsync_host_snapshots{host=\"db\",kind=\"manual\"} 0",
         "pobsync_host_max_age_seconds{host=\"web-1\"} 93600",
-        "pobsync_host_max_age_seconds{host=\"db\"} 172800",
+        "pobsync_host_max_age_seconds{host=\"db\"} 121500",
         "pobsync_host_staleness_ratio{host=\"web-1\"} 0.5",
         "pobsync_host_condition{host=\"db\",type=\"Fresh\",status=\"false\"} 1",
         "pobsync_host_late{host=\"db\"} 1", "pobsync_host_late{host=\"web-1\"} 0",
@@ -171,7 +171,7 @@ private enum Promtool {
         "pobsync_http_requests_total{route=\"none\",method=\"other\",status=\"4xx\"} 1",
         "pobsync_build_info{version=\"\(PobsyncVersion.current)\"} 1",
       ]
-      for line in expected { #expect(found.contains(line), "\(line)") }
+      #expect(expected.filter { !found.contains($0) } == [])
       #expect(!found.contains { $0.contains("/made/up") }, "what anybody can make up is no label")
       #expect(!found.contains { $0.contains("example.net") || $0.contains("/nowhere") })
     }

@@ -66,12 +66,9 @@ package enum HostConditions {
         status: .false, reason: "LastBackupPartial",
         message: "the newest good snapshot is of \(at); the one made since is partial")
     }
-    let isOverdue =
-      Firing(schedule, host: host.name).latest(atOrBefore: due.addingTimeInterval(-1)).map { newest.startedAt < $0 }
-      ?? false
+    let isOverdue = lateness(of: host, at: now).map { now.timeIntervalSince(newest.startedAt) > $0 } ?? false
     return Verdict(
-      status: .false,
-      reason: isOverdue && now.timeIntervalSince(newest.startedAt) > overdueAfter ? "Overdue" : "BackupDue",
+      status: .false, reason: isOverdue ? "Overdue" : "BackupDue",
       message: "the newest good snapshot is of \(at), and one was due at \(Timestamp.short(due))")
   }
 
@@ -80,6 +77,18 @@ package enum HostConditions {
   static func staleness(_ host: EffectiveHost, observed: ObservedHost, now: Date) -> String? {
     let fresh = freshness(host, observed: observed, now: now)
     return fresh.status == .false && ["Stale", "Overdue"].contains(fresh.reason) ? fresh.message : nil
+  }
+
+  /// The age of the newest good snapshot, in seconds, from which on it is too old: its `max_age`, or where the schedule
+  /// says how old it may be, the time since the firing before the latest, and a day at least; nil if none is expected.
+  ///
+  /// - Parameter name: the host's, which its jitter depends on, if it is another that is declared alike.
+  package static func lateness(of host: EffectiveHost, named name: HostName? = nil, at now: Date) -> TimeInterval? {
+    if let maxAge = host.maxAge { return Double(maxAge.seconds) }
+    guard let firing = host.schedule.map({ Firing($0, host: name ?? host.name) }), let due = firing.latest(atOrBefore: now),
+      let before = firing.latest(atOrBefore: due.addingTimeInterval(-1))
+    else { return nil }
+    return max(overdueAfter, now.timeIntervalSince(before))
   }
 
   /// How old the newest good snapshot is at least where a host without `max_age` is called overdue. Besides, two

@@ -49,18 +49,7 @@ package struct AuditEntry: Sendable, Hashable, Identifiable {
 
 extension Store {
   package func recordAudit(_ entry: NewAuditEntry, at now: Date) async throws {
-    _ = try await database.write { connection in
-      // An actor or subject may be what a stranger typed: as long as they liked.
-      try connection.insert(
-        into: "audit_log",
-        [
-          ("at", now.sqlValue), ("actor", entry.actor.keyText.sqlValue), ("role", SQLValue(entry.role)),
-          ("address", entry.address.keyText.sqlValue), ("action", entry.action.keyText.sqlValue),
-          ("subject", entry.subject.keyText.sqlValue),
-          ("before_value", SQLValue(entry.before.map(JSONWriter.compact))),
-          ("after_value", SQLValue(entry.after.map(JSONWriter.compact))),
-        ])
-    }
+    _ = try await database.write { try $0.append(entry, at: now) }
   }
 
   /// The entries, the newest first.
@@ -91,6 +80,21 @@ extension Store {
     return try await database.read { connection in
       try connection.rows(of: "audit_log", query, values, as: AuditEntry.init)
     }
+  }
+}
+
+extension SQLConnection {
+  func append(_ entry: NewAuditEntry, at now: Date) throws {
+    // An actor or subject may be what a stranger typed: as long as they liked.
+    try insert(
+      into: "audit_log",
+      [
+        ("at", now.sqlValue), ("actor", entry.actor.keyText.sqlValue), ("role", SQLValue(entry.role)),
+        ("address", entry.address.keyText.sqlValue), ("action", entry.action.keyText.sqlValue),
+        ("subject", entry.subject.keyText.sqlValue),
+        ("before_value", SQLValue(entry.before.map(JSONWriter.compact))),
+        ("after_value", SQLValue(entry.after.map(JSONWriter.compact))),
+      ])
   }
 }
 

@@ -96,9 +96,19 @@
       if let statement = statements[sql] { return statement }
       // Statements that insert many rows come in many lengths. The server keeps only so many.
       if statements.count >= Self.mostStatements { statements = [:] }
-      let statement = try MariaDBStatement(sql, on: handle)
+      let statement = try prepare(sql)
       statements[sql] = statement
       return statement
+    }
+
+    /// Where the server has no room for one more, for it counts those of all its clients, ours make room.
+    private func prepare(_ sql: String) throws -> MariaDBStatement {
+      do {
+        return try MariaDBStatement(sql, on: handle)
+      } catch let error as MariaDBError where error.isOutOfStatements && !statements.isEmpty {
+        statements = [:]
+        return try MariaDBStatement(sql, on: handle)
+      }
     }
 
     private static var mostStatements: Int { 200 }

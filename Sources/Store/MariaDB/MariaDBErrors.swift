@@ -21,6 +21,9 @@
       [2006, 2013, 2014, 2027, 1053, 1927, 1158, 1159, 1160, 1161, 4031].contains(code)
     }
 
+    /// The server keeps as many prepared statements, of all its clients, as it may.
+    var isOutOfStatements: Bool { code == 1461 }
+
     /// There is no such table.
     var isMissingTable: Bool { code == 1146 }
   }
@@ -60,6 +63,10 @@
         self.init(
           .full, "\(place) cannot grow: \(Self.words(of: error))",
           remedy: "free space on the server; nothing was recorded in part")
+      case _ where error.isOutOfStatements:
+        self.init(
+          .failed, "\(place) takes no further statement: \(Self.words(of: error))",
+          remedy: "raise max_prepared_stmt_count on the server, which counts those of all its clients")
       case 1142, 1143, 1227, 1290, 1792, 1836:
         self.init(
           .readOnly, "\(place) cannot be written: \(Self.words(of: error))",

@@ -20,7 +20,7 @@ extension Route {
       .get, "/api/hosts/:host", .viewer, "Everything about a host; what is declared of it is shown to operators.",
       Operation(
         id: "getHost", tag: "Hosts", reads: [Ask.host], answers: [.ok("HostDetail", "The host")])
-    ) { call in .json(try await ApiHosts.report(call, looks: false).value(for: call.audience)) },
+    ) { call in .json(madeAtOnce: try await ApiHosts.report(call, looks: false).value(for: call.audience)) },
     .api(
       .get, "/api/hosts/:host/plan", .operator,
       "What the loop would do for a host now, what waits, and what retention says of each snapshot.",

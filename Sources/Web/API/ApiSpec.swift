@@ -43,13 +43,8 @@ enum ApiSpec {
     }
     let review = try await store.apply(
       proposal.wanted, as: proposal.origin, proposal.options,
-      files: proposal.origin.isSpecSet ? upload.files : nil, at: call.site.now)
-    try await call.site.audit(
-      call.request, "spec.apply", on: "spec/\(proposal.origin.source)",
-      after: .map([
-        YAMLPair("result", .string(review.difference.counts)), YAMLPair("prune", .bool(proposal.options.prune)),
-        YAMLPair("take_over", .bool(proposal.options.takeOver)),
-      ]))
+      files: proposal.origin.isSpecSet ? upload.files : nil,
+      noting: { NewAuditEntry(applying: proposal, by: call.request, $0, from: $1) }, at: call.site.now)
     return .json(ApplyOutcome(review, isDryRun: false).value)
   }
 

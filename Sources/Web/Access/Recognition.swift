@@ -9,14 +9,14 @@ extension Site {
   /// Who asks; nil if nothing says so.
   ///
   /// - Throws: `Refusal.badToken` for a token that does not hold: a program is to be told rather than taken for nobody.
-  func recognise(_ headers: HTTPFields) async throws -> Identity? {
+  func recognise(_ headers: HTTPFields, isSecure: Bool) async throws -> Identity? {
     if let token = Self.bearer(headers) {
       guard let digest = Secret.digest(token), let known = try await store.apiToken(digest, at: now) else {
         throw Refusal.badToken
       }
       return Identity(name: known.name.description, role: known.role, session: nil, token: known.id)
     }
-    guard let cookie = SiteCookie.session.value(in: headers), let digest = Secret.digest(cookie),
+    guard let cookie = SiteCookie.session.value(in: headers, isSecure: isSecure), let digest = Secret.digest(cookie),
       let known = try await store.session(digest, at: now)
     else { return nil }
     return Identity(name: known.session.user.description, role: known.role, session: known.session, token: nil)

@@ -12,6 +12,7 @@ enum ArchiveDownload {
     let (snapshot, path) = (try request.snapshot(), try request.snapshotPath())
     let name = path.name ?? Array("\(snapshot.host)-\(Timestamp.compact(snapshot.id.name.startedAt))".utf8)
     let tree = try await site.tree(of: snapshot)
+    let place = try site.placeForDownload(request)
     let archive = try await site.looking { try tree.tar(of: path, named: name) }
     if request.method == .get {
       try await site.audit(
@@ -23,6 +24,7 @@ enum ArchiveDownload {
     let what = "\(path) of \(snapshot.host) \(snapshot.id)"
     let headers: HTTPFields = [.contentDisposition: Attachment.disposition(of: name, with: ".tar")]
     return .stream(type: "application/x-tar", headers: headers) { sink in
+      defer { withExtendedLifetime(place) {} }
       try await site.toldWhenCut(what) {
         while let piece = try await archive.next() { try await sink.write(piece) }
       }

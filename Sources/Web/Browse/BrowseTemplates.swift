@@ -120,6 +120,7 @@ extension Template {
       {{> crumbs}}
       <header class="page-head"><div><h1>Restore {{title}}</h1></div></header>
       <form class="confirm card" method="post" action="{{action}}">{{> csrf}}
+        <input type="hidden" name="address" value="{{address}}">
         <h2>{{#isOriginal}}Overwrite what is on {{host}} now?{{/isOriginal}}\#
       {{^isOriginal}}Restore into a directory of its own?{{/isOriginal}}</h2>
         <dl class="facts">

@@ -32,6 +32,7 @@ enum FileDownload {
       headers[.contentDisposition] = nil
       return WebResponse(status: .rangeNotSatisfiable, headers: headers)
     }
+    let place = try site.placeForDownload(request)
     // What is fetched in parts is noted once.
     if request.method == .get, range.lowerBound == 0 {
       try await site.audit(
@@ -44,6 +45,7 @@ enum FileDownload {
     var response = WebResponse.stream(
       type: "application/octet-stream", length: Int64(range.count), headers: headers
     ) { sink in
+      defer { withExtendedLifetime(place) {} }
       try await site.toldWhenCut(what) { try await file.read(range) { try await sink.write($0) } }
     }
     response.status = status

@@ -36,6 +36,8 @@ enum RestorePages {
     let host: EffectiveHost
     let isOriginal: Bool
 
+    var address: String { "\(host.ssh.user)@\(host.address)" }
+
     var directory: AbsolutePath { RestoreOrder.sideDirectory(for: snapshot.id) }
     var target: RestoreOrder.Target { isOriginal ? .original : .remote(directory) }
     var verb: SnapshotAddress.Verb { isOriginal ? .restoreOriginal : .restore }
@@ -47,7 +49,7 @@ enum RestorePages {
     let top = (isOriginal ? host.sourceRoot : wish.directory).description
     let view = RestoreView(
       crumbs: snapshot.crumbs(to: path, in: "Restore"), title: path.name.map(SnapshotPath.shown) ?? "everything",
-      host: snapshot.host.description, address: "\(host.ssh.user)@\(host.address)", path: "\(path)",
+      host: snapshot.host.description, address: wish.address, path: "\(path)",
       kind: wish.entry.kind.noun, snapshot: snapshot.id.description.printable(),
       directory: isOriginal ? nil : wish.directory.description,
       place: (top == "/" ? "" : top) + (path == .root ? "" : "\(path)"), isOriginal: isOriginal,
@@ -59,6 +61,12 @@ enum RestorePages {
   static func carryOut(_ request: WebRequest, _ site: Site, isOriginal: Bool) async throws -> WebResponse {
     let wish = try await wish(request, site, isOriginal: isOriginal)
     let host = wish.snapshot.host
+    guard request.field("address") == wish.address else {
+      throw WebProblem(
+        .conflict, "address_changed", "Nothing was restored",
+        detail: "\(host) is not reached as the page said when it was shown, but as \(wish.address)",
+        remedy: "go back, load the page again, and look where it would go")
+    }
     let isRehearsal = request.field("rehearsal") != nil
     if isOriginal, !isRehearsal, request.field("name") != host.description {
       throw WebProblem(

@@ -15,7 +15,7 @@ extension Site {
     }
     // What is not known yet may be another program's, and can be looked at as well.
     guard let expected = try await store.rootID(of: path) else { return HostDirectory(host, below: path) }
-    guard let root = try await blocking({ try BackupRoot.peek(path, expected: expected) }) else {
+    guard let root = try await looking({ try BackupRoot.peek(path, expected: expected) }) else {
       return HostDirectory(host, below: path)
     }
     return HostDirectory(host, in: root)
@@ -29,10 +29,21 @@ extension Site {
   /// Does something that waits for the disk.
   func looking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
     do {
-      return try await blocking(body)
+      return try await machines.disk.read(body)
     } catch let error as SnapshotTreeError {
       throw WebProblem(looking: error)
     }
+  }
+}
+
+extension Site {
+  /// The right to one download, which lasts as long as the reader takes.
+  func placeForDownload(_ request: WebRequest) throws(WebProblem) -> Place {
+    guard let place = machines.downloads.take(for: request.actor) else {
+      throw .tooBusy(
+        "too_many_downloads", "Too much is being downloaded already", remedy: "try again when a download has ended")
+    }
+    return place
   }
 }
 

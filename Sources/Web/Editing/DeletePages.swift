@@ -40,7 +40,7 @@ private struct Deletion {
 
   func ask() async throws -> WebResponse {
     let view = DeletionView(
-      heading: "Delete \(id.kind.noun) \(id.name)?", action: id.deletePath, back: id.editPath,
+      heading: "Delete \(id.kind.noun) \(id.name)?", action: id.deletePath, revision: stored.revision, back: id.editPath,
       consequences: try await consequences(), obstacles: obstacles, isPossible: obstacles.isEmpty,
       button: "Delete \(id)")
     return .page(Page(view.heading, in: id.section, .deletion, view))
@@ -74,20 +74,40 @@ private struct Deletion {
   }
 
   func carryOut(_ request: WebRequest) async throws -> WebResponse {
-    try await site.store.delete(id, as: .web(request), at: site.now)
-    let before = stored.spec.values(of: id).map { YAMLValue.map(SecretMask.values($0, in: id)) }
-    try await site.audit(request, "\(id.kind.rawValue).delete", on: "\(id)", before: before)
+    guard let revision = request.field("revision").flatMap({ Int64($0) }) else {
+      throw WebProblem.badRequest("`revision` is missing, or no number")
+    }
+    guard revision == stored.revision else { throw Self.stale }
+    let basis = PlanBasis(revision: revision, hosts: [:], everything: try await site.store.revisionOfAllHosts())
+    do {
+      try await site.store.delete(
+        id, as: .web(request), restingOn: basis,
+        noting: { [id] former in
+          let before = former.values(of: id).map { YAMLValue.map(SecretMask.values($0, in: id)) }
+          return NewAuditEntry(
+            by: request, "\(id.kind.rawValue).delete", on: "\(id)", before: before, after: nil)
+        }, at: site.now)
+    } catch let error as StoreError where error.code == .stalePlan {
+      throw Self.stale
+    }
     guard id.kind == .host, let host = try? HostName(text: id.name) else {
       return .redirect(to: id.homePath, notice: "\(id) is deleted.")
     }
     let outlook = try await site.store.retainedHost(host).map { " Its snapshots \($0.outlook)." } ?? ""
     return .redirect(to: "/hosts", notice: "\(id) is deleted.\(outlook)")
   }
+
+  private static var stale: WebProblem {
+    WebProblem(
+      .conflict, "stale", "Nothing was deleted", detail: "what is declared has changed since the page was shown",
+      remedy: "go back, load the page again, and look at what it says now")
+  }
 }
 
 struct DeletionView: Sendable {
   let heading: String
   let action: String
+  let revision: Int64
   let back: String
   let consequences: [String]
   let obstacles: [String]
@@ -101,6 +121,7 @@ extension Template {
     source: #"""
       <nav class="crumbs" aria-label="Breadcrumb"><a href="{{back}}">Edit</a><span aria-current="page">Delete</span></nav>
       <form class="confirm card" method="post" action="{{action}}">{{> csrf}}
+      <input type="hidden" name="revision" value="{{revision}}">
       <h1>{{heading}}</h1>
       {{#consequences}}<p>{{.}}</p>{{/consequences}}
       {{#obstacles}}<div class="notice bad"><p>{{.}}</p></div>{{/obstacles}}

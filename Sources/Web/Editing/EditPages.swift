@@ -168,18 +168,21 @@ private struct Editing {
     guard revision == stored.revision else { return try await reviewed(draft, isForm: isForm, isStale: true) }
     let store = site.store
     let basis = PlanBasis(revision: revision, hosts: [:], everything: try await store.revisionOfAllHosts())
+    let id = draft.id
+    let wanted = draft.wanted
+    let isNew = stored.spec.values(of: id) == nil
     do {
       _ = try await store.apply(
-        draft.wanted, as: .web(request), options, restingOn: basis, at: site.now)
+        wanted, as: .web(request), options, restingOn: basis,
+        noting: { _, former in
+          func shown(_ spec: Spec) -> YAMLValue? { spec.values(of: id).map { .map(SecretMask.values($0, in: id)) } }
+          return NewAuditEntry(
+            by: request, "\(id.kind.rawValue).\(isNew ? "create" : "edit")", on: "\(id)", before: shown(former),
+            after: shown(wanted))
+        }, at: site.now)
     } catch let error as StoreError where error.code == .stalePlan {
       return try await Editing(target, request, site).reviewed(draft, isForm: isForm, isStale: true)
     }
-    let id = draft.id
-    func shown(_ spec: Spec) -> YAMLValue? { spec.values(of: id).map { .map(SecretMask.values($0, in: id)) } }
-    let isNew = stored.spec.values(of: id) == nil
-    try await site.audit(
-      request, "\(id.kind.rawValue).\(isNew ? "create" : "edit")", on: "\(id)", before: shown(stored.spec),
-      after: shown(draft.wanted))
     return .redirect(to: id.homePath, notice: "\(id) is \(isNew ? "declared" : "changed").")
   }
 }

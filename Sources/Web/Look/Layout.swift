@@ -1,4 +1,4 @@
-// The frame around every page: who is here, where one can go, how the service does, and the page itself.
+// The frame around every page: who is here, where one can go, and the page itself.
 
 extension Template {
   /// Its view is `LayoutView`.
@@ -22,7 +22,7 @@ extension Template {
       <a class="skip" href="#main">Skip to content</a>
       <header class="side">
       <a class="brand" href="/"><img src="{{iconURL}}" alt="" width="28" height="28">pobsync</a>
-      <div class="service">{{#service}}{{> badge}}{{/service}}<span class="livedot" data-live-state hidden>Live</span></div>
+      <div class="service"><span class="livedot" data-live-state hidden>Live</span></div>
       <input type="checkbox" id="menu"><label class="button menu" for="menu">Menu</label>
       <nav aria-label="Main">
       {{#navigation}}

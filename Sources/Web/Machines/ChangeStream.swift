@@ -64,34 +64,3 @@ struct ChangeStream: Sendable {
       """.utf8)
   }
 }
-
-/// Keeps the number of streams within bounds: each holds a connection.
-final class StreamPlaces: Sendable {
-  private let taken = Locked(0)
-  private let limit: Int
-
-  init(limit: Int = 200) { self.limit = limit }
-
-  var count: Int { taken.with { $0 } }
-
-  /// Takes a place, which is free again when nobody holds it any more; nil if all are taken.
-  func take() -> StreamPlace? {
-    let isFree = taken.with { taken in
-      guard taken < limit else { return false }
-      taken += 1
-      return true
-    }
-    return isFree ? StreamPlace(among: self) : nil
-  }
-
-  fileprivate func giveBack() { taken.with { $0 -= 1 } }
-}
-
-/// The right to one stream.
-final class StreamPlace: Sendable {
-  private let places: StreamPlaces
-
-  fileprivate init(among places: StreamPlaces) { self.places = places }
-
-  deinit { places.giveBack() }
-}

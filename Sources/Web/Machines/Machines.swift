@@ -5,7 +5,9 @@ import Reconciler
 
 /// One for each process: the feed of changes, and answers that are remembered for a moment.
 final class Machines: Sendable {
-  let streams = StreamPlaces()
+  let streams = Places(limit: 200, ofOne: 40)
+  let downloads = Places(limit: 32, ofOne: 8)
+  let disk = DiskReaders()
   let changes: ChangeFeed
   let readiness: Remembered<Readiness>
   private let metrics: Remembered<Metrics>

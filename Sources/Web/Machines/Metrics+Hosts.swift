@@ -20,14 +20,14 @@ extension Metrics {
     var snapshots = MetricFamily("pobsync_host_snapshots", .gauge, "Snapshots of the host, by kind.")
     var limit = MetricFamily(
       "pobsync_host_max_age_seconds", .gauge,
-      "The age of the newest good snapshot from which on the host is late: its max_age, or twice the time between two "
-        + "firings of its schedule, and a day at least.")
+      "The age of the newest good snapshot from which on the host is late: its max_age, or the time since the firing of "
+        + "its schedule before the latest, and a day at least.")
     var staleness = MetricFamily(
       "pobsync_host_staleness_ratio", .gauge, "The age of the newest good snapshot as a share of that limit.")
     for group in groups {
-      let maxAge = group.host.lateness(at: report.at)
       for name in group.names {
         let host = MetricLabel("host", name)
+        let maxAge = HostConditions.lateness(of: group.host, named: name, at: report.at)
         if let maxAge { limit.add(seconds: maxAge, host) }
         let figures = hosts[name] ?? HostFigures()
         snapshots.add(figures.scheduled, host, MetricLabel("kind", "scheduled"))
@@ -74,17 +74,4 @@ extension Metrics {
   }
 
   private func names(_ troubles: [HostTrouble]) -> Set<HostName> { Set(troubles.map(\.host)) }
-}
-
-extension EffectiveHost {
-  /// The age, in seconds, of the newest good snapshot from which on the host is late; nil if none is expected.
-  fileprivate func lateness(at now: Date) -> Double? {
-    if let maxAge { return Double(maxAge.seconds) }
-    guard let schedule else { return nil }
-    let (cron, zone) = (schedule.declared.cron, schedule.timeZone.timeZone)
-    guard let latest = cron.latest(atOrBefore: now, in: zone),
-      let before = cron.latest(atOrBefore: latest.addingTimeInterval(-1), in: zone)
-    else { return nil }
-    return max(86_400, 2 * latest.timeIntervalSince(before))
-  }
 }

@@ -10,6 +10,8 @@ actor Remembered<Value: Sendable> {
   private var latest: (value: Value, madeAt: Double)?
   /// Under way; whoever comes meanwhile waits for it as well.
   private var making: Task<Value, any Error>?
+  /// How often the value has been forgotten.
+  private var age = 0
 
   /// - Parameter make: throws what those who wait are told; the next to ask lets it try again.
   init(for seconds: Double, by elapsed: ElapsedClock, _ make: @escaping @Sendable () async throws -> Value) {
@@ -25,10 +27,17 @@ actor Remembered<Value: Sendable> {
       // Not a part of the task of whoever asks first: when that one goes, the others wait on.
       let task = Task { [make] in try await make() }
       making = task
-      defer { making = nil }
+      let begun = age
+      defer { if age == begun { making = nil } }
       let value = try await task.value
-      latest = (value, elapsed.now)
+      if age == begun { latest = (value, elapsed.now) }
       return value
     }
+  }
+
+  /// Makes it anew for whoever asks from now on, for what it is made of was changed.
+  func forget() {
+    (latest, making) = (nil, nil)
+    age += 1
   }
 }

@@ -21,12 +21,10 @@ extension Route {
   static let streamRoutes: [Route] = [
     Route.get("/api/stream", .role(.viewer), "Tells, as server-sent events, when runs, hosts or events change.") {
       request, site in
-      guard let place = site.machines.streams.take() else {
-        var problem = WebProblem(
-          .serviceUnavailable, "too_many_readers", "Too many readers follow the stream of changes already",
-          remedy: "try again later; pages can be reloaded meanwhile")
-        problem.headers[.retryAfter] = "30"
-        throw problem
+      guard let place = site.machines.streams.take(for: request.actor) else {
+        throw WebProblem.tooBusy(
+          "too_many_readers", "Too many readers follow the stream of changes already",
+          remedy: "close pages that are open, or try again later; pages can be reloaded meanwhile")
       }
       let stream = ChangeStream(
         feed: site.machines.changes, logger: site.logger, elapsed: site.environment.elapsed,
@@ -51,7 +49,7 @@ extension Site {
   /// Whether whoever asked is still signed in, or has a token that holds. While the database is away nobody is sent off.
   fileprivate func stillAdmits(_ request: WebRequest) async -> Bool {
     do {
-      return try await recognise(request.headers) != nil
+      return try await recognise(request.headers, isSecure: request.isSecure) != nil
     } catch {
       return !(error is Refusal)
     }

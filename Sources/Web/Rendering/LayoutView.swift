@@ -15,7 +15,6 @@ struct LayoutView: Sendable {
   let navigation: [NavigationGroup]
   /// A sentence that is shown once.
   let notice: String?
-  let service: Badge?
   /// HTML.
   let content: String
 
@@ -35,7 +34,6 @@ struct LayoutView: Sendable {
       : NavigationGroup.all(
         lit: page.section, mayOperate: role.map { $0 >= .operator } ?? false, mayAdminister: role == .admin)
     self.notice = notice
-    service = nil
     self.content = content
   }
 }

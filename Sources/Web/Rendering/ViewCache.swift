@@ -12,6 +12,8 @@ actor ViewCache {
   private let renderer: Renderer
   private let clock: ElapsedClock
   private var entries: [String: Entry] = [:]
+  /// How often everything has been forgotten.
+  private var age = 0
   /// Queries are whatever readers make up, so that keys have no end.
   private static let most = 256
 
@@ -37,14 +39,21 @@ actor ViewCache {
     let task = Task { [renderer] in try await Self.render(make, renderer) }
     makeRoom()
     entries[key] = .rendering(task)
+    let begun = age
     do {
       let page = try await task.value
-      entries[key] = .ready(page, until: clock.now + seconds)
+      if age == begun { entries[key] = .ready(page, until: clock.now + seconds) }
       return page
     } catch {
-      entries[key] = nil
+      if age == begun { entries[key] = nil }
       throw error
     }
+  }
+
+  /// Makes every page anew from now on: something was changed, and whoever did wants to see it.
+  func forget() {
+    entries = [:]
+    age += 1
   }
 
   /// Off the actor, so that one page does not wait for another.

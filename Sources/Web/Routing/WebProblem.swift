@@ -40,6 +40,13 @@ struct WebProblem: Error, Sendable {
     WebProblem(.badRequest, "bad_request", "The request cannot be understood", detail: detail)
   }
 
+  /// What would be answered at another time.
+  static func tooBusy(_ code: String, _ title: String, remedy: String) -> WebProblem {
+    var problem = WebProblem(.serviceUnavailable, code, title, remedy: remedy)
+    problem.headers[.retryAfter] = "30"
+    return problem
+  }
+
   /// The document for programs.
   /// - Parameter id: of the request, as the log names it.
   func document(id: String) -> YAMLValue {

@@ -1,6 +1,7 @@
 // Responses as handlers give them; the server adds what holds for all.
 
 import HTTPTypes
+import Reconciler
 import Spec
 
 /// What a handler answers.
@@ -38,6 +39,14 @@ struct WebResponse: Sendable {
   static func json(_ value: YAMLValue, status: HTTPResponse.Status = .ok) -> WebResponse {
     var response = text(JSONWriter.compact(value), type: "application/json")
     response.status = status
+    return response
+  }
+
+  /// A map whose member `at` says when it was made: it has not changed where only that has.
+  static func json(madeAtOnce value: YAMLValue) -> WebResponse {
+    var response = json(value)
+    let rest = YAMLValue.map(value.members.filter { $0.key != "at" })
+    response.headers[.eTag] = "W/\"\(EntityTag.hash(Array(JSONWriter.compact(rest).utf8)))\""
     return response
   }
 

@@ -116,6 +116,7 @@ struct FrontDesk: HTTPResponder {
         remedy: "try again; the log of the server tells whether the database or a disk is slow")
     }
     outcome.response = answered
+    if visit.changes { await site.forget() }
     if let notice = answered.notice, let session = outcome.identity?.session {
       try await site.store.setNotice(notice, for: session.digest)
     }
@@ -136,7 +137,7 @@ struct FrontDesk: HTTPResponder {
   /// Who asks. Where anyone may, a token or cookie that no longer holds is no reason to turn somebody away.
   private func recognise(_ visit: Visit, _ route: Route) async throws -> Identity? {
     do {
-      return try await site.recognise(visit.headers)
+      return try await site.recognise(visit.headers, isSecure: visit.caller.isSecure)
     } catch let refusal as Refusal {
       if route.access == .anyone { return nil }
       throw refusal
@@ -158,7 +159,9 @@ struct FrontDesk: HTTPResponder {
     // No browser sends along a token of the API by itself.
     guard identity?.token == nil else { return }
     var expected = [identity?.session?.csrf].compactMap(\.self)
-    if route.access == .anyone, let cookie = SiteCookie.signIn.value(in: visit.headers) { expected.append(cookie) }
+    if route.access == .anyone, let cookie = SiteCookie.signIn.value(in: visit.headers, isSecure: visit.caller.isSecure) {
+      expected.append(cookie)
+    }
     do throws(Refusal) {
       try Gate.checkMeant(
         visit.headers, by: visit.caller, token: visit.headers[.xCSRFToken] ?? form["csrf"], expected: expected)
@@ -280,7 +283,9 @@ struct FrontDesk: HTTPResponder {
       .layout, LayoutView(page, content: content, for: outcome.identity, notice: notice))
     guard FormToken.isNeeded(in: html) else { return Array(html.utf8) }
     if let session { return FormToken.filling(html, with: session.csrf) }
-    if let cookie = SiteCookie.signIn.value(in: visit.headers) { return FormToken.filling(html, with: cookie) }
+    if let cookie = SiteCookie.signIn.value(in: visit.headers, isSecure: visit.caller.isSecure) {
+      return FormToken.filling(html, with: cookie)
+    }
     let token = Secret.random()
     outcome.response.headers.append(
       SiteCookie.signIn.setting(token, lasting: 43_200, isSecure: visit.caller.isSecure))

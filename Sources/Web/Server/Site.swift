@@ -35,6 +35,12 @@ package struct Site: Sendable {
   var store: Store { environment.store }
   var now: Date { environment.clock.now }
 
+  /// Lets whoever has changed something see it at once: pages are remembered for a moment.
+  func forget() async {
+    await fleet.lines.forget()
+    await views.forget()
+  }
+
   /// Notes in the audit log who did what, from where. Every change made by a handler calls it, after the change.
   ///
   /// - Parameter action: dotted, in snake_case: `host.pause`.
@@ -43,8 +49,14 @@ package struct Site: Sendable {
     _ request: WebRequest, _ action: String, on subject: String, before: YAMLValue? = nil, after: YAMLValue? = nil
   ) async throws {
     try await store.recordAudit(
-      NewAuditEntry(
-        actor: request.actor, role: request.identity?.role, address: request.remoteAddress, action: action,
-        subject: subject, before: before, after: after), at: now)
+      NewAuditEntry(by: request, action, on: subject, before: before, after: after), at: now)
+  }
+}
+
+extension NewAuditEntry {
+  init(by request: WebRequest, _ action: String, on subject: String, before: YAMLValue?, after: YAMLValue?) {
+    self.init(
+      actor: request.actor, role: request.identity?.role, address: request.remoteAddress, action: action,
+      subject: subject, before: before, after: after)
   }
 }

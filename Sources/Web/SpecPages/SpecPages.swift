@@ -98,16 +98,11 @@ private struct SpecApplication {
     do {
       applied = try await store.apply(
         proposal.wanted, as: proposal.origin, proposal.options, files: submission.files(of: proposal),
-        restingOn: basis, at: site.now)
+        restingOn: basis,
+        noting: { NewAuditEntry(applying: proposal, by: request, $0, from: $1) }, at: site.now)
     } catch let error as StoreError where error.code == .stalePlan {
       return try await review(isStale: true)
     }
-    try await site.audit(
-      request, "spec.apply", on: "spec/\(proposal.origin.source)",
-      after: .map([
-        YAMLPair("result", .string(applied.difference.counts)), YAMLPair("prune", .bool(proposal.options.prune)),
-        YAMLPair("take_over", .bool(proposal.options.takeOver)),
-      ]))
     return .redirect(to: "/spec", notice: "The spec is applied: \(applied.difference.counts).")
   }
 }
