@@ -13,7 +13,12 @@ enum DatabaseMaker: String, CaseIterable, Sendable, CustomTestStringConvertible 
   case sqliteMemory = "SQLite memory"
   case mariaDB = "MariaDB"
 
-  static var allCases: [DatabaseMaker] { [.sqliteFile, .sqliteMemory] + (hasMariaDB ? [.mariaDB] : []) }
+  /// `POBSYNC_STORE_DATABASE` has the suite run over one of them alone, to measure it.
+  static var allCases: [DatabaseMaker] {
+    let all: [DatabaseMaker] = [.sqliteFile, .sqliteMemory] + (hasMariaDB ? [.mariaDB] : [])
+    guard let name = ProcessInfo.processInfo.environment["POBSYNC_STORE_DATABASE"] else { return all }
+    return all.filter { $0.rawValue == name }
+  }
 
   static var hasMariaDB: Bool {
     #if MariaDB

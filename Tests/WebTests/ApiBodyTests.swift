@@ -96,6 +96,7 @@ import Testing
       #expect(again.allSatisfy { $0["change"] == .string("unchanged") })
       let entries = try await web.store.audit(action: "spec.apply", limit: 10)
       #expect(entries.map(\.subject) == ["spec/fleet", "spec/fleet"])
+      #expect(entries.map { $0.after?.contains("\"host/web-2\":") } == [false, true])
     }
   }
 

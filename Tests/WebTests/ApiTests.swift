@@ -120,6 +120,20 @@ import Testing
 
   // MARK: - For whom
 
+  @Test(arguments: ["/api/status", "/api/hosts/web-1"])
+  func `a document that says when it was made is the same where only that has changed`(path: String) async throws {
+    try await withWeb { web in
+      try await web.fill()
+      let first = try await web.program(.operator).get(path)
+      let tag = try #require(first.header("etag"))
+      web.advance(1)
+      let later = try await web.program(.operator).get(path, headers: ["If-None-Match": tag])
+      #expect(later.status == 304)
+      try await web.apply("hosts:\n  web-1: {suspended: true}")
+      #expect(try await web.program(.operator).get(path, headers: ["If-None-Match": tag]).status == 200)
+    }
+  }
+
   @Test func `those who may only watch see nothing of what is declared, and no messages`() async throws {
     try await withWeb { web in
       try await web.fill(SiteContent(text: { "secret-\($0)" }))

@@ -1,5 +1,6 @@
 // The stream of changes: what readers are told, how long they may listen, and how many there are at most.
 
+import Dispatch
 import Engine
 import Foundation
 import Logging
@@ -128,6 +129,30 @@ private final class CountingSink: ByteSink {
       return count
     }
     await #expect(throws: Away.self) { _ = try await remembered.value }
+    #expect(try await remembered.value == 2)
+  }
+
+  @Test func `what was forgotten while it was made is made anew`() async throws {
+    let made = Locked(0)
+    let begun = DispatchSemaphore(value: 0)
+    let goOn = DispatchSemaphore(value: 0)
+    let remembered = Remembered(for: 1, by: ElapsedClock { 0 }) {
+      let number = made.with { made in
+        made += 1
+        return made
+      }
+      if number == 1 {
+        begun.signal()
+        try await blocking { goOn.wait() }
+      }
+      return number
+    }
+    async let first = remembered.value
+    try await blocking { begun.wait() }
+    await remembered.forget()
+    #expect(try await remembered.value == 2, "nobody who has changed something is told of what was before")
+    goOn.signal()
+    #expect(try await first == 1)
     #expect(try await remembered.value == 2)
   }
 

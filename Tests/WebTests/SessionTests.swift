@@ -147,12 +147,30 @@ import Testing
     }
   }
 
+  @Test func `over TLS a session is known by the cookie that no other host can set`() async throws {
+    var proxied = WebServer.Options()
+    proxied.trustedProxies = Set(["127.0.0.1"].compactMap { NetworkAddress($0) })
+    try await withWeb(routes: Self.routes, proxied) { web in
+      let https = ["X-Forwarded-Proto": "https", "Sec-Fetch-Site": "same-origin"]
+      let page = try await web.stranger.get("/login", headers: https)
+      let door = "__Host-\(SiteCookie.signIn.name)"
+      let form = ["name": "operator", "password": WebFixture.password, "csrf": page.formToken ?? ""]
+      let cookie = ["Cookie": "\(door)=\(page.cookie(door) ?? "")"]
+      let answer = try await web.stranger.post("/login", form: form, headers: https.merging(cookie) { $1 })
+      let token = try #require(answer.cookie("__Host-\(SiteCookie.session.name)"))
+      let own = ["Cookie": "__Host-\(SiteCookie.session.name)=\(token)"]
+      #expect(try await web.stranger.get("/me", headers: https.merging(own) { $1 }).text == "operator")
+      let planted = Self.cookie(token)
+      #expect(try await web.stranger.get("/me", headers: https.merging(planted) { $1 }).status == 303)
+    }
+  }
+
   @Test func `cookies are secure where readers come over TLS`() async throws {
     var proxied = WebServer.Options()
     proxied.trustedProxies = Set(["127.0.0.1"].compactMap { NetworkAddress($0) })
     try await withWeb(routes: Self.routes, proxied) { web in
       let https = try await web.stranger.get("/login", headers: ["X-Forwarded-Proto": "https"])
-      #expect(https.headers("set-cookie").allSatisfy { $0.hasSuffix("; Secure") })
+      #expect(https.headers("set-cookie").allSatisfy { $0.hasSuffix("; Secure") && $0.hasPrefix("__Host-") })
       #expect(https.header("strict-transport-security") != nil)
       let plain = try await web.stranger.get("/login")
       #expect(plain.headers("set-cookie").allSatisfy { !$0.contains("Secure") })

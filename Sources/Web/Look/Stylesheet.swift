@@ -238,10 +238,11 @@ extension Asset {
     .cards>*,.figures>*{margin-top:0!important}
     .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.9rem}
     .figure{display:block;position:relative;padding:.9rem 1.1rem 1rem;background:var(--surface);border:1px solid var(--line);
-    border-radius:var(--radius);box-shadow:var(--shadow);color:var(--text);overflow:hidden}
+    border-radius:var(--radius);box-shadow:var(--shadow);color:var(--text);overflow:hidden;
+    container-type:inline-size}
     a.figure:hover{border-color:var(--edge);text-decoration:none}
-    .figure b{display:block;font-size:1.75rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;
-    font-variant-numeric:tabular-nums;white-space:nowrap}
+    .figure b{display:block;font-size:clamp(1.2rem,14cqi,1.75rem);line-height:1.25;font-weight:650;letter-spacing:-.02em;
+    font-variant-numeric:tabular-nums;text-wrap:balance}
     .figure span{font-weight:550}
     .figure small{display:block;margin-top:.1rem}
     .figure:is(.failed,.warning,.late,.succeeded,.running)::before{content:"";position:absolute;inset:0 0 auto;height:3px;
@@ -327,6 +328,7 @@ extension Asset {
     .diagnostic .caret{color:var(--bad);font-weight:700}
 
     /* Charts: colours come from the class of a mark, sizes from the drawing. */
+    .chart .plot:not(.wide){max-width:38rem}
     .chart{overflow-x:auto;overflow-y:hidden}
     .chart figcaption{font-weight:600;margin-bottom:.4rem;position:sticky;left:0}
     .chart.newest{direction:rtl}
@@ -401,7 +403,7 @@ extension Asset {
     @media(min-width:58.01rem){#menu{display:none}}
     @media(max-width:40rem){
     .figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:.65rem}
-    .figure b{font-size:1.4rem}
+    .figure b{font-size:clamp(1.1rem,14cqi,1.4rem)}
     .actions{width:100%}
     .actions>*,.actions form>*{flex:1 1 auto}
     .toolbar label,.toolbar .grow{flex:1 1 45%;max-width:none}
