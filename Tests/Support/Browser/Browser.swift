@@ -210,7 +210,9 @@ package struct Browser: Sendable {
   package func use(_ look: Look) async throws {
     try await develop("Emulation.setDeviceMetricsOverride", Metrics(width: look.width, height: look.height))
     let scheme = MediaFeature(name: "prefers-color-scheme", value: look == .dark ? "dark" : "light")
-    try await develop("Emulation.setEmulatedMedia", Media(features: [scheme]))
+    // Buttons that are on their way from one colour to another are no sight.
+    let stillness = MediaFeature(name: "prefers-reduced-motion", value: "reduce")
+    try await develop("Emulation.setEmulatedMedia", Media(features: [scheme, stillness]))
   }
 
   /// Takes a picture of the whole page, and puts it among the artefacts.
