@@ -27,6 +27,7 @@ package struct ControlLoop: Service {
   private let logger: Logger
   private let figures: TickFigures?
   private let done = Locked(false)
+  private let threads = PlanningThreads()
 
   /// - Parameters:
   ///   - doorbell: what else than the clock lets the loop look again.
@@ -96,7 +97,7 @@ package struct ControlLoop: Service {
     let begun = ContinuousClock.now
     var ended: Controller.Round?
     defer { figures?.note(ended, seconds: (ContinuousClock.now - begun) / .seconds(1)) }
-    let round = try await controller.round()
+    let round = try await withTaskExecutorPreference(threads) { try await controller.round() }
     ended = round
     let took = (ContinuousClock.now - begun) / .milliseconds(1)
     logger.log(

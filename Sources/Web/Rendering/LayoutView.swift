@@ -18,8 +18,8 @@ struct LayoutView: Sendable {
   /// HTML.
   let content: String
 
-  init(_ page: Page, content: String, for identity: Identity?, notice: String?) {
-    title = page.title
+  init(_ section: Section, title: String, content: String, for identity: Identity?, notice: String?) {
+    self.title = title
     styleURL = AssetFile.style.url
     scriptURL = AssetFile.script.url
     iconURL = AssetFile.icon.url
@@ -32,7 +32,7 @@ struct LayoutView: Sendable {
       identity == nil
       ? []
       : NavigationGroup.all(
-        lit: page.section, mayOperate: role.map { $0 >= .operator } ?? false, mayAdminister: role == .admin)
+        lit: section, mayOperate: role.map { $0 >= .operator } ?? false, mayAdminister: role == .admin)
     self.notice = notice
     self.content = content
   }

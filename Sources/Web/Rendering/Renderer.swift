@@ -21,7 +21,7 @@ struct Renderer: Sendable {
   }
 
   func html(_ template: Template, _ view: Any) throws -> String {
-    guard let html = library.render(view, withTemplate: template.name) else {
+    guard let html = library.render(ReflectedView.of(view) ?? view, withTemplate: template.name) else {
       throw TemplateError(template.name, "is not among those that were read at the start")
     }
     return html

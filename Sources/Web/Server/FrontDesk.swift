@@ -278,9 +278,7 @@ struct FrontDesk: HTTPResponder {
     if let session, session.notice != nil, visit.method == .get {
       notice = try await site.store.takeNotice(of: session.digest)
     }
-    let content = try site.renderer.content(of: page)
-    let html = try site.renderer.html(
-      .layout, LayoutView(page, content: content, for: outcome.identity, notice: notice))
+    let html = try site.frames.html(page, for: outcome.identity, notice: notice)
     guard FormToken.isNeeded(in: html) else { return Array(html.utf8) }
     if let session { return FormToken.filling(html, with: session.csrf) }
     if let cookie = SiteCookie.signIn.value(in: visit.headers, isSecure: visit.caller.isSecure) {

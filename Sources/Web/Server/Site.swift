@@ -16,6 +16,7 @@ package struct Site: Sendable {
   /// What has been answered so far, for the metrics.
   let traffic: Traffic
   let renderer: Renderer
+  let frames: Frames
   let machines: Machines
   /// What pages show of all hosts.
   let fleet: FleetPictures
@@ -28,6 +29,7 @@ package struct Site: Sendable {
     self.traffic = traffic
     machines = Machines(environment, traffic: traffic, ticks: options.ticks)
     renderer = try Renderer(Template.all)
+    frames = Frames(renderer)
     views = ViewCache(renderer: renderer, clock: environment.elapsed)
     fleet = FleetPictures(environment)
   }

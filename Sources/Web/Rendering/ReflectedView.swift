@@ -1,0 +1,33 @@
+// Views as Mustache looks names up in them. By itself it reflects upon a view again for every name that a template has, and
+// upon all views around it for a name that one of these has; here each view is reflected upon once.
+
+import Mustache
+
+/// The members of a view, by name. One that is nil is not among them, so that its name means that of a view around it.
+struct ReflectedView: MustacheParent {
+  private let members: [String: Any]
+
+  func child(named name: String) -> Any? { members[name] }
+
+  /// A view, or what is in one, as names are looked up in it; nil for what is nil.
+  static func of(_ value: Any) -> Any? {
+    if let text = value as? String { return text }
+    if let flag = value as? Bool { return flag }
+    let mirror = Mirror(reflecting: value)
+    switch mirror.displayStyle {
+    case .optional: return mirror.children.first.flatMap { of($0.value) }
+    case .collection: return mirror.children.compactMap { of($0.value) }
+    // What describes itself is a text.
+    case .struct where !mirror.children.isEmpty && !(value is any CustomStringConvertible): return ReflectedView(mirror)
+    default: return value
+    }
+  }
+
+  private init(_ mirror: Mirror) {
+    var members: [String: Any] = [:]
+    for child in mirror.children {
+      if let name = child.label, let value = Self.of(child.value) { members[name] = value }
+    }
+    self.members = members
+  }
+}
