@@ -11,9 +11,13 @@ extension Route {
       filter.host = try request.filteredHost()
       filter.severities = try request.chosen("severity")
       filter.since = try request.time("since")
-      let page = try await site.store.events(matching: filter, at: try request.place(), limit: Route.historyPageLength)
-      let view = EventsView(page, filter, mayOperate: request.may(.operator), now: site.now)
-      return .page(Page("Events", in: .events, .events, view))
+      let (wanted, place, mayOperate) = (filter, try request.place(), request.may(.operator))
+      return .page(
+        try await site.views.page(key: "/events \(wanted) \(place) \(mayOperate)", lasting: 1) {
+          let page = try await site.store.events(matching: wanted, at: place, limit: Route.historyPageLength)
+          return Page(
+            "Events", in: .events, .events, EventsView(page, wanted, mayOperate: mayOperate, now: site.now))
+        })
     },
     .get("/purges", .role(.operator), "Lists the snapshots that were deleted, the latest first.") { request, site in
       let host = try request.filteredHost()

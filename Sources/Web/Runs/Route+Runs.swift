@@ -14,9 +14,12 @@ extension Route {
       filter.states = try request.chosen("state")
       filter.kinds = try request.chosen("kind")
       filter.triggers = try request.chosen("trigger")
-      let page = try await site.store.runs(matching: filter, at: try request.place(), limit: Route.historyPageLength)
+      let (wanted, place, mayOperate) = (filter, try request.place(), request.may(.operator))
       return .page(
-        Page("Runs", in: .runs, .runs, RunsView(page, filter, mayOperate: request.may(.operator), now: site.now)))
+        try await site.views.page(key: "/runs \(wanted) \(place) \(mayOperate)", lasting: 1) {
+          let page = try await site.store.runs(matching: wanted, at: place, limit: Route.historyPageLength)
+          return Page("Runs", in: .runs, .runs, RunsView(page, wanted, mayOperate: mayOperate, now: site.now))
+        })
     },
     .get("/runs/:id", .role(.viewer), "Shows one run, with its log for operators.") { request, site in
       let id = try request.number("id")
