@@ -36,5 +36,5 @@ deploy: ## Run the units in a systemd, and the compose file in a dockerd, of the
 	scripts/check-systemd "$$(swift build --show-bin-path)/pobsync"
 	scripts/check-container
 
-bench: ## Measure fleets of growing size, a large site's pages, and a backup in which nothing has changed beside bare rsync
+bench: ## Measure fleets of growing size, a large site's pages, and backups beside rsync, restic, Borg and rsnapshot
 	scripts/bench --all

@@ -17,4 +17,17 @@ static inline int pobsync_o_path(void) { return 010000000; }
 ssize_t flistxattr(int fd, char *list, size_t size);
 ssize_t fgetxattr(int fd, const char *name, void *value, size_t size);
 
+// The entries of an open directory as the kernel writes them: inode (8 bytes), place (8), length of the record (2),
+// type (1), and the name with its 0. To read with readdir, a directory has to be opened a second time.
+static inline ssize_t pobsync_getdents(int fd, void *buffer, size_t size) {
+  return syscall(SYS_getdents64, fd, buffer, size);
+}
+
+// The priority at which the calling thread uses disks. glibc has no functions for it.
+static inline int pobsync_io_priority(void) { return (int)syscall(SYS_ioprio_get, 1, 0); }
+static inline int pobsync_set_io_priority(int priority) { return (int)syscall(SYS_ioprio_set, 1, 0, priority); }
+
+// The last of the eight levels of the class "best effort".
+static inline int pobsync_lowest_io_priority(void) { return 2 << 13 | 7; }
+
 #endif

@@ -189,10 +189,12 @@ struct TrashTests {
       for number in 0..<50 { try tree.makeFile(RawPath("directory/\(number)")) }
       let entry = try directory.discard(id, at: Self.noon)
       let marked = try #require(try directory.beginDeleting(entry))
-      var asked = 0
+      let asked = Locked(0)
       try directory.delete(marked) {
-        asked += 1
-        return asked < 20
+        asked.with {
+          $0 += 1
+          return $0 < 20
+        }
       }
       #expect(try directory.trashEntries() == [marked], "what is half gone cannot be taken for a whole one")
       try directory.delete(marked)

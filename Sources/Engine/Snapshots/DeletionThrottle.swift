@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// Paces whoever deletes a large tree. It is asked before each file, by one thread, which it lets wait.
+/// Paces whoever deletes a large tree. It is asked before each file, by one thread at a time, which it lets wait.
 package final class DeletionThrottle: Sendable {
   /// How many files are deleted in a second if nothing else is told.
   package static let usualRate = 2000

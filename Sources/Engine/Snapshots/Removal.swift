@@ -2,140 +2,220 @@
 
 import Foundation
 import Glibc
-import Spec
+import Synchronization
 
 /// Deletes trees by directory descriptors: no path is resolved twice, no symbolic link is followed, and no other file
 /// system is entered.
+///
+/// Several threads share the work, and use the disk at a low priority. Each goes down into the tree by itself; whenever
+/// one has nothing to do, another hands over half of the directories that it would enter next.
 package enum TreeRemoval {
   /// Deletes everything in a directory, but not the directory itself. What cannot be deleted does not keep the other
-  /// entries from it; the first such failure is thrown in the end.
+  /// entries from it, wherever in the tree they are; the first such failure is thrown in the end.
   ///
   /// - Parameters:
   ///   - isMeant: whether an entry of this name is to go, if not all are. What is no UTF-8 in a name is U+FFFD here.
-  ///   - goingOn: asked before each file and directory; once it says no, the rest is left.
+  ///   - goingOn: asked before each file and directory, by one thread at a time, and the others wait for that; once it
+  ///     says no, the rest is left.
   package static func removeContents(
-    of path: String, only isMeant: (String) -> Bool = { _ in true }, while goingOn: () -> Bool = { true }
+    of path: String, only isMeant: (String) -> Bool = { _ in true }, while goingOn: (@Sendable () -> Bool)? = nil
   ) throws(DiskError) {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0 else { throw DiskError("open", path) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      let error = DiskError("look at", path)
-      close(descriptor)
-      throw error
+    let top = try DoomedDirectory(at: path)
+    defer { top.close() }
+    var tasks: [RemovalCrew.Task] = []
+    while let entries = try top.nextEntries() {
+      tasks.append((top, entries.filter { isMeant(DoomedDirectory.decoded($0.name)) }[...]))
     }
-    var walk = Walk(top: descriptor, device: status.st_dev, path: path)
-    defer { close(descriptor) }
-    repeat {
-      walk.lifted = 0
-      for name in try Walk.entries(of: descriptor, path: path) where isMeant(Walk.decoded(name)) && goingOn() {
-        do throws(DiskError) {
-          try walk.remove(name, in: descriptor, path: path, depth: 0, while: goingOn)
-        } catch {
-          walk.failure = walk.failure ?? error
-        }
-      }
-    } while walk.lifted > 0 && goingOn()
-    if let failure = walk.failure { throw failure }
+    let crew = RemovalCrew(below: top, tasks, while: goingOn)
+    for _ in 1..<threads { Thread.detachNewThread { IOPriority.atLowest { crew.work() } } }
+    // This thread works as well: what is done here does not depend on there being others.
+    IOPriority.atLowest { crew.work() }
+    if let failure = crew.firstFailure { throw failure }
   }
 
+  /// More than most machines have processors to spare, for they often wait: for the disk, for who else changes the same
+  /// directory, and for the one journal that a file system has.
+  private static let threads = 4
+
   /// Whether a name is that of something which lay too deep for the open descriptors, and was moved up.
-  static func isMovedUp(_ name: String) -> Bool { name.hasPrefix(Walk.movedUpPrefix) }
+  static func isMovedUp(_ name: String) -> Bool { name.hasPrefix(RemovalCrew.movedUpPrefix) }
+}
 
-  private struct Walk {
-    let top: Int32
-    let device: dev_t
-    let path: String
-    /// How many directories were moved up because they lay too deep for the open descriptors.
-    var lifted = 0
-    var failure: DiskError?
-    private var serial = 0
-    private static let maximumDepth = 200
+/// The threads that remove one tree, and what they share.
+private final class RemovalCrew: @unchecked Sendable {
+  // Sendable although it holds mutable state, because that state is reached only while the lock is held; a directory's
+  // own is too, but for what the thread that has opened it reads in it.
 
-    init(top: Int32, device: dev_t, path: String) {
-      self.top = top
-      self.device = device
-      self.path = path
-    }
+  /// Entries to be removed, and the directory that they are in.
+  typealias Task = (directory: DoomedDirectory, entries: ArraySlice<DoomedEntry>)
 
-    /// Removes one entry of an open directory, and all below it.
-    mutating func remove(
-      _ name: [CChar], in directory: Int32, path: String, depth: Int, while goingOn: () -> Bool
-    ) throws(DiskError) {
-      if unlinkat(directory, name, 0) == 0 || errno == ENOENT { return }
-      let code = errno
-      let path = "\(path)/\(Self.text(name))"
-      guard [EISDIR, EPERM, EACCES].contains(code), Self.isDirectory(name, in: directory) else {
-        throw DiskError("delete", path, code: code)
+  static let movedUpPrefix = ".deep-"
+  /// Each thread has the directories open through which it went down.
+  private static let maximumDepth = 50
+
+  private let top: DoomedDirectory
+  private let goingOn: (@Sendable () -> Bool)?
+  /// How many threads wait for a task. It is read without the lock, to see whether to take it.
+  private let idle = Atomic(0)
+
+  /// Held by whoever reads or changes what follows, or `holders` and `isKept` of a directory, or asks `goingOn`.
+  private let lock = NSCondition()
+  private var tasks: [Task]
+  /// How many threads work.
+  private var busy = 0
+  private var isStopped = false
+  private var lastMovedUp = 0
+  private var failure: DiskError?
+
+  init(below top: DoomedDirectory, _ tasks: [Task], while goingOn: (@Sendable () -> Bool)?) {
+    self.top = top
+    self.tasks = tasks
+    self.goingOn = goingOn
+    top.holders += tasks.count
+  }
+
+  var firstFailure: DiskError? { lock.withLock { failure } }
+
+  /// Removes what there is to remove. When it returns, nothing is left to do, and nobody does anything any more.
+  func work() {
+    lock.lock()
+    defer { lock.unlock() }
+    while !tasks.isEmpty || busy > 0 {
+      guard let task = tasks.popLast() else {
+        idle.add(1, ordering: .relaxed)
+        lock.wait()
+        idle.subtract(1, ordering: .relaxed)
+        continue
       }
-      try removeDirectory(name, in: directory, path: path, depth: depth, while: goingOn)
+      busy += 1
+      lock.unlock()
+      remove(task.entries, of: task.directory)
+      release(task.directory)
+      lock.lock()
+      busy -= 1
     }
+    lock.broadcast()
+  }
 
-    private mutating func removeDirectory(
-      _ name: [CChar], in parent: Int32, path: String, depth: Int, while goingOn: () -> Bool
-    ) throws(DiskError) {
-      // Removes an empty directory, and tells a mount point, a bind mount of the same disk too, before it is entered.
-      if unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT { return }
-      guard errno != EBUSY else { throw Self.mounted(path) }
-      // rsync keeps modes: a directory without write permission is opened up first, which matters when not root.
-      var status = stat()
-      guard fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw DiskError("look at", path) }
-      if status.st_mode & 0o700 != 0o700 { _ = fchmodat(parent, name, status.st_mode & 0o7777 | 0o700, 0) }
-      guard depth < Self.maximumDepth else {
-        repeat { serial += 1 } while faccessat(top, Self.movedUp(serial), F_OK, AT_SYMLINK_NOFOLLOW) == 0
-        guard renameat(parent, name, top, Self.movedUp(serial)) == 0 else { throw DiskError("move up", path) }
-        lifted += 1
-        return
+  /// - Returns: false if it is to stop.
+  @discardableResult
+  private func remove(_ entries: ArraySlice<DoomedEntry>, of directory: DoomedDirectory) -> Bool {
+    var rest = entries
+    while let entry = rest.first {
+      guard goesOn(with: &rest, of: directory) else { return false }
+      rest.removeFirst()
+      if entry.isDirectory {
+        removeDirectory(entry.name, in: directory)
+      } else {
+        removeFile(entry.name, in: directory)
       }
-      let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-      guard descriptor >= 0 else { throw DiskError("open", path) }
-      defer { close(descriptor) }
-      guard fstat(descriptor, &status) == 0 else { throw DiskError("look at", path) }
-      guard status.st_dev == device else { throw Self.mounted(path) }
-      for name in try Self.entries(of: descriptor, path: path) where goingOn() {
-        try remove(name, in: descriptor, path: path, depth: depth + 1, while: goingOn)
+    }
+    return true
+  }
+
+  /// Asks whether to go on, and hands over a part of the rest, never its first, if anybody has nothing to do.
+  private func goesOn(with rest: inout ArraySlice<DoomedEntry>, of directory: DoomedDirectory) -> Bool {
+    if let goingOn {
+      let mayGoOn = lock.withLock {
+        isStopped = isStopped || !goingOn()
+        directory.isKept = directory.isKept || isStopped
+        return !isStopped
       }
-      guard goingOn() else { return }
-      guard unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT else { throw DiskError("delete", path) }
+      guard mayGoOn else { return false }
     }
-
-    private static func mounted(_ path: String) -> DiskError {
-      DiskError("delete, for another file system is mounted there,", path, code: EXDEV)
-    }
-
-    private static func isDirectory(_ name: [CChar], in directory: Int32) -> Bool {
-      var status = stat()
-      return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
-
-    /// All names in a directory, as the raw bytes that they are.
-    static func entries(of directory: Int32, path: String) throws(DiskError) -> [[CChar]] {
-      let duplicate = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      guard duplicate >= 0, let stream = fdopendir(duplicate) else { throw DiskError("list", path) }
-      defer { closedir(stream) }
-      var names: [[CChar]] = []
-      errno = 0
-      while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-            Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
-          }
-        }
-        if name != [46, 0], name != [46, 46, 0] { names.append(name) }
-        errno = 0
+    if idle.load(ordering: .relaxed) > 0 {
+      lock.withLock {
+        if idle.load(ordering: .relaxed) > tasks.count, let part = rest.splitOff() { add((directory, part)) }
       }
-      guard errno == 0 else { throw DiskError("list", path) }
-      return names
     }
+    return true
+  }
 
-    static let movedUpPrefix = ".deep-"
+  /// To be called with the lock.
+  private func add(_ task: Task) {
+    task.directory.holders += 1
+    tasks.append(task)
+    lock.signal()
+  }
 
-    private static func movedUp(_ serial: Int) -> String { "\(movedUpPrefix)\(serial)" }
-
-    static func decoded(_ name: [CChar]) -> String {
-      String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  private func removeFile(_ name: [CChar], in directory: DoomedDirectory) {
+    if unlinkat(directory.descriptor, name, 0) == 0 || errno == ENOENT { return }
+    let code = errno
+    // Not every file system tells what is a directory.
+    if [EISDIR, EPERM, EACCES].contains(code), directory.holdsDirectory(name) {
+      removeDirectory(name, in: directory)
+    } else {
+      fail(DiskError("delete", directory.path(of: name), code: code), in: directory)
     }
+  }
 
-    private static func text(_ name: [CChar]) -> String { decoded(name).printable() }
+  private func removeDirectory(_ name: [CChar], in parent: DoomedDirectory) {
+    do throws(DiskError) {
+      guard let directory = try parent.opened(name) else { return }
+      guard directory.depth <= Self.maximumDepth else {
+        directory.close()
+        return try moveUp(name, from: parent)
+      }
+      lock.withLock { parent.holders += 1 }
+      defer { release(directory) }
+      do throws(DiskError) {
+        while let entries = try directory.nextEntries(), remove(entries[...], of: directory) {}
+      } catch {
+        fail(error, in: directory)
+      }
+    } catch {
+      fail(error, in: parent)
+    }
+  }
+
+  private func moveUp(_ name: [CChar], from directory: DoomedDirectory) throws(DiskError) {
+    let newName = lock.withLock {
+      repeat { lastMovedUp += 1 } while top.holds("\(Self.movedUpPrefix)\(lastMovedUp)")
+      return Array("\(Self.movedUpPrefix)\(lastMovedUp)".utf8CString)
+    }
+    guard renameat(directory.descriptor, name, top.descriptor, newName) == 0 else {
+      throw DiskError("move up", directory.path(of: name))
+    }
+    lock.withLock { add((top, [DoomedEntry(inode: 0, isDirectory: true, name: newName)])) }
+  }
+
+  /// Notes that something in a directory stays.
+  private func fail(_ error: DiskError, in directory: DoomedDirectory) {
+    lock.withLock {
+      failure = failure ?? error
+      directory.isKept = true
+    }
+  }
+
+  /// Lets go of a directory, which is removed if nobody else holds it.
+  private func release(_ directory: DoomedDirectory) {
+    var released = directory
+    while let parent = released.parent {
+      let (isLast, isKept) = lock.withLock {
+        released.holders -= 1
+        return (released.holders == 0, released.isKept)
+      }
+      guard isLast else { return }
+      released.close()
+      if isKept {
+        lock.withLock { parent.isKept = true }
+      } else if unlinkat(parent.descriptor, released.name, AT_REMOVEDIR) != 0, errno != ENOENT {
+        fail(DiskError("delete", parent.path(of: released.name)), in: parent)
+      }
+      released = parent
+    }
+  }
+}
+
+extension ArraySlice<DoomedEntry> {
+  /// Takes away the second half of the directories, which stand last.
+  ///
+  /// Files are not handed over: two threads that remove from the same directory wait for each other.
+  fileprivate mutating func splitOff() -> ArraySlice? {
+    guard last?.isDirectory == true, count > 1 else { return nil }
+    let directories = reversed().prefix(while: \.isDirectory).count
+    let part = suffix(directories < count ? (directories + 1) / 2 : directories / 2)
+    removeLast(part.count)
+    return part
   }
 }

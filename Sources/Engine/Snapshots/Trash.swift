@@ -150,15 +150,17 @@ extension HostDirectory {
   }
 
   /// Deletes one entry, and what an earlier deletion of whatever entry has moved up and left.
-  /// - Parameter goingOn: asked before each file; once it says no, the rest is left for the next time.
-  package func delete(_ entry: TrashEntry, while goingOn: () -> Bool = { true }) throws(DiskError) {
+  /// - Parameter goingOn: asked before each file, by one thread at a time; once it says no, the rest is left for the
+  ///   next time.
+  package func delete(_ entry: TrashEntry, while goingOn: (@Sendable () -> Bool)? = nil) throws(DiskError) {
     guard try Disk.isDirectory(trash) else { return }
     try TreeRemoval.removeContents(of: trash, only: { entry.bears($0) }, while: goingOn)
   }
 
   /// Deletes everything in the trash, leftovers of earlier runs included.
-  /// - Parameter goingOn: asked before each file; once it says no, the rest is left for the next time.
-  package func emptyTrash(while goingOn: () -> Bool = { true }) throws(DiskError) {
+  /// - Parameter goingOn: asked before each file, by one thread at a time; once it says no, the rest is left for the
+  ///   next time.
+  package func emptyTrash(while goingOn: (@Sendable () -> Bool)? = nil) throws(DiskError) {
     guard try Disk.isDirectory(trash) else { return }
     try TreeRemoval.removeContents(of: trash, only: { $0 != Self.trashLockName }, while: goingOn)
   }
