@@ -63,8 +63,8 @@ struct TreeMutations: Sendable {
   let tree: TreeBuilder
   private(set) var generator: SeededGenerator
   /// What was changed last. With `prefersRecent` further changes are mostly made to the same.
-  private(set) var recent: Set<RawPath> = []
-  var prefersRecent = false
+  private var recent: Set<RawPath> = []
+  private var prefersRecent = false
 
   init(tree: TreeBuilder, seed: UInt64) {
     self.tree = tree
@@ -89,9 +89,9 @@ struct TreeMutations: Sendable {
   mutating func populate() throws {
     for path: RawPath in ["d1/d2", "d2", "d3/d4", "d5"] { try tree.makeDirectory(path) }
     for path: RawPath in ["d1/a.log", "d1/b", "d1/d2/c", "d2/d", "d3/e.tmp", "d3/d4/f"] { try makeFile(path) }
-    for (kind, path): (mode_t, RawPath) in [(S_IFIFO, "d3/fifo"), (S_IFSOCK, "d5/socket"), (S_IFLNK, "d5/link")] {
-      try make(kind, path)
-    }
+    try make(S_IFIFO, "d3/fifo")
+    try make(S_IFSOCK, "d5/socket")
+    try make(S_IFLNK, "d5/link")
     if TreeBuilder.isPrivileged {
       try make(S_IFCHR, "d2/character-device")
       try make(S_IFBLK, "d2/block-device")
@@ -106,10 +106,22 @@ struct TreeMutations: Sendable {
   }
 
   /// Makes a few changes and says what they were.
-  mutating func step() throws -> [String] {
+  mutating func step(atLeast least: Int = 1) throws -> [String] {
     recent = []
+    return try changeAnything(times: Int.random(in: least...(least + 7), using: &generator))
+  }
+
+  /// Makes changes of one kind and a few others, mostly to what the last step changed, and says what they were.
+  mutating func interfere(_ kind: TreeMutation) throws -> [String] {
+    prefersRecent = true
+    defer { prefersRecent = false }
+    let done = try [apply(kind), apply(kind)].compactMap(\.self)
+    return try done + changeAnything(times: Int.random(in: 0...3, using: &generator))
+  }
+
+  private mutating func changeAnything(times: Int) throws -> [String] {
     var done: [String] = []
-    for _ in 0..<Int.random(in: 1...8, using: &generator) {
+    for _ in 0..<times {
       let kinds = TreeMutation.fitting(try tree.paths().count)
       guard let kind = kinds.randomElement(using: &generator) else { continue }
       if let change = try apply(kind) { done.append(change) }
