@@ -18,14 +18,15 @@ extension Backup {
       throw CloneObstacle.argument(argument.description)
     }
     try await blocking { try workspace.prepare() }
-    let surveyedAt = clock.now
-    let (survey, clone) = try await surveyAndClone(staging, base: base, in: workspace, holding: lock, log: log)
+    let (first, clone) = try await surveyAndClone(staging, base: base, in: workspace, holding: lock, log: log)
+    let survey = try await straightened(first, staging, base: base, in: workspace, holding: lock, log: log)
     let differences = try await blocking {
       let differences = try Differences(survey.found, base: base)
-      try Cut(of: workspace.clone, into: workspace.waste()).carryOut(differences)
+      try Cut(of: workspace.clone, into: workspace.waste()).carryOut(differences, keepingIn: workspace.former)
       return differences
     }
     try await beforeTransfer()
+    try Self.checkCancellation()
     let fetched = try await fetch(
       differences, staging, base: base, in: workspace, survey, holding: lock, log: log, progress: progress)
     let missing = try await blocking {
@@ -35,18 +36,42 @@ extension Backup {
       verdict: Self.verdict(survey.verdict, fetched?.verdict, missing: missing),
       stats: Self.stats(of: survey.stats, and: fetched?.stats),
       exitCode: [fetched?.exitCode, survey.exitCode].compactMap(\.self).first { $0 != 0 } ?? 0,
-      arguments: survey.arguments, strategy: .clone, surveyedAt: surveyedAt)
+      arguments: survey.arguments, strategy: .clone, surveyedAt: survey.begunAt)
   }
 
   // MARK: - Survey and clone
 
-  /// A survey that was made to its end.
+  /// A survey that rsync has ended.
   private struct Surveyed: Sendable {
     let found: Survey
     let verdict: TransferVerdict
+    let messages: String
     let stats: SnapshotStats
     let exitCode: Int32
     let arguments: [String]
+    let begunAt: Date
+
+    /// - Throws: if the survey does not tell all that differs.
+    func check() throws {
+      switch verdict {
+      case .complete, .vanished: break
+      case .partial(let note): throw CloneObstacle.surveyPartial(note)
+      case .failed(let failure):
+        // errors with program diagnostics: a name with its link's target is too long for a line of rsync's.
+        guard exitCode == 13 else { throw failure }
+        throw CloneObstacle.refused(failure.description)
+      }
+      if case .notUnderstood(let line) = found.fault { throw CloneObstacle.notUnderstood(line) }
+    }
+
+    /// Whether rsync came by something that is no directory when it looked in the base for names of a hard-linked file.
+    /// In a dry run it may end over that.
+    var isMisled: Bool {
+      messages.split(whereSeparator: \.isNewline).contains { line in
+        line.hasPrefix("rsync: [generator] stat ")
+          && [ENOTDIR, ELOOP].contains { line.hasSuffix(" failed: \(String(cString: strerror($0))) (\($0))") }
+      }
+    }
   }
 
   /// Does both at once; where one cannot be done, the other is stopped.
@@ -54,7 +79,11 @@ extension Backup {
     _ staging: Staging, base: String, in workspace: CloneWorkspace, holding lock: HostLock, log: TransferLog
   ) async throws -> (Surveyed, TreeClone.Outcome) {
     try await withThrowingTaskGroup(of: Part.self) { group in
-      group.addTask { .survey(try await survey(staging, base: base, holding: lock, log: log)) }
+      group.addTask {
+        let made = try await survey(of: base, staging, holding: lock, log: log)
+        if !made.isMisled { try made.check() }
+        return .survey(made)
+      }
       group.addTask { .clone(try await TreeClone(of: base, to: workspace.clone).run()) }
       var (surveyed, clone): (Surveyed?, TreeClone.Outcome?) = (nil, nil)
       for try await part in group {
@@ -73,10 +102,40 @@ extension Backup {
     case clone(TreeClone.Outcome)
   }
 
-  private func survey(
-    _ staging: Staging, base: String, holding lock: HostLock, log: TransferLog
+  /// A survey for which rsync has looked through no symbolic link of the tree that it surveyed.
+  ///
+  /// Where the base has a link and the source a directory, rsync looks for the names of hard-linked files in it through
+  /// the link, and may take what it finds there for them. Then such links leave the clone, and that is surveyed.
+  private func straightened(
+    _ first: Surveyed, _ staging: Staging, base: String, in workspace: CloneWorkspace, holding lock: HostLock,
+    log: TransferLog
   ) async throws -> Surveyed {
-    let arguments = staging.command.surveyArguments(base: base)
+    let replaced: PathList
+    if first.isMisled {
+      // Without an eye for hard links rsync comes to its end.
+      let plain = try await survey(of: base, hardLinks: false, staging, holding: lock, log: log)
+      replaced = try await blocking { try plain.found.replaced(in: base) }
+      if replaced.isEmpty { try first.check() }
+    } else {
+      replaced = try await blocking { try first.found.replaced(in: base, sort: S_IFLNK) }
+    }
+    guard !replaced.isEmpty else { return first }
+    try await blocking { try Cut(of: workspace.clone, into: workspace.waste()).makeWay(for: replaced) }
+    let again = try await survey(of: workspace.clone, staging, holding: lock, log: log)
+    try again.check()
+    let left = try await blocking { try again.found.replaced(in: workspace.clone, sort: S_IFLNK) }
+    if let path = left.first { throw CloneObstacle.linkBecameDirectory(path) }
+    return again
+  }
+
+  /// - Parameters:
+  ///   - tree: what the source is compared with.
+  ///   - hardLinks: whether to look at these too.
+  private func survey(
+    of tree: String, hardLinks: Bool = true, _ staging: Staging, holding lock: HostLock, log: TransferLog
+  ) async throws -> Surveyed {
+    let begunAt = clock.now
+    let arguments = staging.command.surveyArguments(base: tree, hardLinks: hardLinks)
     log.begin(arguments)
     let collected = Locked(Survey(listsEverything: staging.command.surveysEverything))
     let exit = try await runSurvey(arguments, holding: lock, into: collected, log: log)
@@ -86,14 +145,9 @@ extension Backup {
     guard let exit, found.fault != .tooLong else { throw CloneObstacle.tooMuch }
     let verdict = TransferVerdict(
       exit: exit, messages: log.messages, stats: log.stats, host: staging.host, sshDefaults: sshDefaults)
-    switch verdict {
-    case .complete, .vanished: break
-    case .partial(let note): throw CloneObstacle.surveyPartial(note)
-    case .failed(let failure): throw Self.judged(failure)
-    }
-    if case .notUnderstood(let line) = found.fault { throw CloneObstacle.notUnderstood(line) }
     return Surveyed(
-      found: found, verdict: verdict, stats: log.stats, exitCode: exit.code, arguments: arguments)
+      found: found, verdict: verdict, messages: log.messages, stats: log.stats, exitCode: exit.code,
+      arguments: arguments, begunAt: begunAt)
   }
 
   /// Runs rsync's dry run, as long as there is not too much that differs.
@@ -122,18 +176,6 @@ extension Backup {
     }
   }
 
-  /// What may be owed to the options of the clone strategy alone is an obstacle: `link_dest` tries, and has its own words
-  /// if it fails too.
-  private static func judged(_ failure: BackupFailure, ofTransfer messages: String = "") -> any Error {
-    let isRefused = [.usage, .protocolMismatch, .rsyncFailed].contains(failure.code)
-    // A forced command that refuses an option ends before it has said anything.
-    let saidNothing = messages.split(whereSeparator: \.isNewline).contains {
-      $0.hasPrefix("rsync: connection unexpectedly closed (0 bytes received so far)")
-    }
-    guard isRefused || (failure.code == .connectionLost && saidNothing) else { return failure }
-    return CloneObstacle.refused(failure.description)
-  }
-
   // MARK: - Transfer
 
   private struct Fetched: Sendable {
@@ -156,7 +198,8 @@ extension Backup {
     let list = asked
     let destinations = try await blocking {
       try workspace.write(list)
-      return try staging.command.linkDestinations.filter { try $0 == base || !Self.leadsAway($0, list) }
+      let others = try staging.command.linkDestinations.filter { try $0 != base && !Self.leadsAway($0, list) }
+      return [workspace.former] + others
     }
     let exit = try await runRsync(
       staging.command.transferArguments(of: workspace.list, linking: destinations), holding: lock, log: log,
@@ -166,7 +209,7 @@ extension Backup {
     let verdict = TransferVerdict(
       exit: exit, messages: log.messages, stats: stats, host: staging.host, sshDefaults: sshDefaults)
     switch verdict {
-    case .failed(let failure): throw Self.judged(failure, ofTransfer: log.messages)
+    case .failed(let failure): throw Self.judged(failure, log.messages)
     case .partial where Self.tellsOfVanishedDirectories(log.messages):
       return Fetched(verdict: .complete, stats: stats, exitCode: exit.code)
     case .complete, .vanished, .partial:
@@ -175,7 +218,7 @@ extension Backup {
   }
 
   /// Whether rsync would come by a symbolic link when it looks in an earlier tree for what it is to fetch. What it finds
-  /// there could be any file of this machine. In the base itself, the survey would have told.
+  /// there could be any file of this machine.
   private static func leadsAway(_ tree: String, _ paths: PathList) throws -> Bool {
     let descent = try Descent(tree)
     for path in paths where try descent.directory(path.parent) == nil {
@@ -194,6 +237,18 @@ extension Backup {
       }
   }
 
+  /// What may be owed to the options of the clone strategy alone is an obstacle: `link_dest` tries, and has its own words
+  /// if it fails too.
+  private static func judged(_ failure: BackupFailure, _ messages: String) -> any Error {
+    let isRefused = [.usage, .protocolMismatch].contains(failure.code)
+    // A forced command that refuses an option ends before it has said anything.
+    let saidNothing = messages.split(whereSeparator: \.isNewline).contains {
+      $0.hasPrefix("rsync: connection unexpectedly closed (0 bytes received so far)")
+    }
+    guard isRefused || (failure.code == .connectionLost && saidNothing) else { return failure }
+    return CloneObstacle.refused(failure.description)
+  }
+
   // MARK: - Assembly
 
   /// Makes what was fetched part of the clone, and that the data.
@@ -205,7 +260,7 @@ extension Backup {
     var modes = clone.restricted
     if fetched {
       let graft = Graft(of: workspace.data, onto: workspace.clone, waste: try workspace.waste())
-      for (path, mode) in try graft.carryOut() { modes[path] = mode }
+      for (path, mode) in try graft.carryOut(asked: differences.handed) { modes[path] = mode }
     }
     var missing = try link(differences.links, in: workspace)
     let descent = try Descent(workspace.clone)

@@ -9,6 +9,8 @@ struct CloneWorkspace: Sendable {
   let data: String
   /// Where the clone grows.
   let clone: String
+  /// What has left the clone to be fetched again.
+  let former: String
   /// What the transfer is asked for.
   let list: String
   private let cut: String
@@ -17,13 +19,14 @@ struct CloneWorkspace: Sendable {
   init(_ staging: Backup.Staging) {
     data = staging.data
     clone = "\(staging.path)/clone"
+    former = "\(staging.path)/former"
     cut = "\(staging.path)/cut"
     spent = "\(staging.path)/spent"
     list = "\(staging.meta)/differing"
   }
 
   func prepare() throws(DiskError) {
-    for path in [clone, cut] { try Disk.makeDirectory(path) }
+    for path in [clone, former, cut] { try Disk.makeDirectory(path) }
   }
 
   func waste() throws(DiskError) -> Waste { try Waste(cut) }
@@ -32,7 +35,11 @@ struct CloneWorkspace: Sendable {
   func write(_ handed: PathList) throws(DiskError) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(handed.byteCount + 3 * handed.count)
-    for path in handed { bytes += "./".utf8 + path.bytes + [0] }
+    for path in handed {
+      bytes.append(contentsOf: "./".utf8)
+      bytes.append(contentsOf: path.bytes)
+      bytes.append(0)
+    }
     try Disk.write(bytes: bytes, to: list)
   }
 
@@ -45,7 +52,7 @@ struct CloneWorkspace: Sendable {
 
   /// Removes all but the data.
   func discard() throws(DiskError) {
-    for path in [clone, cut, spent] { try Self.remove(path) }
+    for path in [clone, former, cut, spent] { try Self.remove(path) }
     unlink(list)
   }
 

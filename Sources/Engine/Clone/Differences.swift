@@ -25,7 +25,7 @@ struct Differences: Sendable {
 
   /// - Parameters:
   ///   - survey: what differs.
-  ///   - base: the tree that was surveyed, of which there is a clone already.
+  ///   - base: the tree of which there is a clone already.
   /// - Throws: `CloneObstacle`, `DiskError`.
   init(_ survey: Survey, base: String) throws {
     let listed = survey.listed
@@ -54,18 +54,6 @@ struct Differences: Sendable {
     self.handed = handed.ordered()
     includesTop = self.directories.first == .root
     emptied = survey.emptied
-    try Self.checkDirectories(self.directories, base: base)
-  }
-
-  /// rsync looks for the entries of a directory through the symbolic link that the base has in its place, and may leave
-  /// out names of a file that it finds there.
-  private static func checkDirectories(_ directories: PathList, base: String) throws {
-    let descent = try Descent(base)
-    for path in directories where path != .root {
-      if let status = try descent.status(path), status.st_mode & S_IFMT == S_IFLNK {
-        throw CloneObstacle.linkBecameDirectory(path)
-      }
-    }
   }
 
   // MARK: - Hard links

@@ -1,7 +1,7 @@
 // The graft: what a transfer has brought into a directory of its own becomes part of the clone, by renaming.
 //
-// rsync is never let into the clone itself. A host that sends more than it was asked for could have it give other
-// attributes to a file there, which older snapshots share.
+// rsync is never let into the clone itself: a host that sends more than it was asked for could have it give other
+// attributes to a file there, which older snapshots share. And what it was not asked for is left out.
 
 import Glibc
 
@@ -27,10 +27,31 @@ struct Graft {
     var modes: [mode_t?] = [nil]
   }
 
-  /// Moves everything, and gives the clone's directories what the arrived ones of the same paths have.
+  /// Moves what was asked for, and gives the clone's directories what the arrived ones of the same paths have.
   ///
-  /// - Returns: for each of these the mode that it is still to get; nil for those that have theirs.
-  func carryOut() throws(DiskError) -> [TreePath: mode_t?] {
+  /// - Parameter asked: in order; directories on the way to it are asked for too.
+  /// - Returns: for each of these directories the mode that it is still to get; nil for those that have theirs.
+  func carryOut(asked: PathList) throws -> [TreePath: mode_t?] {
+    try leaveOut(besides: asked)
+    return try move()
+  }
+
+  private func leaveOut(besides asked: PathList) throws {
+    var surplus = PathList()
+    try TreeWalk.visit(arrived) { directory, entry in
+      let path = directory.appending(entry.name)
+      if !asked.leads(to: path) { surplus.append(path) }
+    }
+    let edit = try TreeEdit(arrived)
+    for path in surplus {
+      // What is in a directory that was left out went with it.
+      guard let directory = try edit.directory(path.parent) else { continue }
+      try waste.remove(path.name.cName, from: directory, place: "\(arrived)/\(path)")
+    }
+    try edit.finish()
+  }
+
+  private func move() throws(DiskError) -> [TreePath: mode_t?] {
     let (source, target) = (try Descent(arrived), try Descent(clone))
     let (scan, attributes) = (DirectoryScan(), AttributeCopier())
     var settled: [TreePath: mode_t?] = [:]

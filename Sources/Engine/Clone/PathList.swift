@@ -61,13 +61,26 @@ struct PathList: Sendable, Hashable {
 
   /// Whether a path is in the list, which is in order.
   func contains(ordered path: TreePath) -> Bool {
-    let wanted = path.bytes[...]
+    let place = self.place(of: path.bytes[...])
+    return place < count && bytes(at: place) == path.bytes[...]
+  }
+
+  /// Whether a path, or anything below it, is in the list, which is in order.
+  func leads(to path: TreePath) -> Bool {
+    let place = self.place(of: path.bytes[...])
+    guard place < count, bytes(at: place).starts(with: path.bytes) else { return false }
+    let rest = bytes(at: place).dropFirst(path.bytes.count)
+    return rest.isEmpty || rest.first == TreePath.slash || path == .root
+  }
+
+  /// Where in the list, which is in order, a path is or would be.
+  private func place(of wanted: ArraySlice<UInt8>) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2
       if TreePath.precedes(bytes(at: middle), wanted) { low = middle + 1 } else { high = middle }
     }
-    return low < count && bytes(at: low) == wanted
+    return low
   }
 }
 

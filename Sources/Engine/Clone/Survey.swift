@@ -1,5 +1,6 @@
 // What a survey has found: the paths in which the source differs from the base, in little room.
 
+import Glibc
 import Spec
 
 /// Collects the output of rsync's dry run against the base.
@@ -112,4 +113,20 @@ struct Survey: Sendable {
   var listed: PathList { paths.ordered() }
 
   private static func shown(_ line: [UInt8]) -> String { String(decoding: line, as: UTF8.self).printable(limit: 200) }
+}
+
+extension Survey {
+  /// Directories of the source for which a tree has something else.
+  ///
+  /// - Parameter sort: what counts; anything that is no directory unless given.
+  func replaced(in tree: String, sort: mode_t? = nil) throws(DiskError) -> PathList {
+    let descent = try Descent(tree)
+    var found = PathList()
+    for index in paths.indices where kinds[index] == .directory {
+      guard let status = try descent.status(paths[index]) else { continue }
+      let present = status.st_mode & S_IFMT
+      if present != S_IFDIR, sort.map({ $0 == present }) ?? true { found.append(paths[index]) }
+    }
+    return found.ordered()
+  }
 }

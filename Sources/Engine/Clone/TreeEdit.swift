@@ -59,7 +59,7 @@ final class Waste {
   private let descriptor: Int32
   private var count = 0
 
-  /// - Parameter path: an empty directory on the file system of the trees.
+  /// - Parameter path: a directory of nothing else, on the file system of the trees.
   init(_ path: String) throws(DiskError) {
     self.path = path
     descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -74,7 +74,7 @@ final class Waste {
     // Linux says EISDIR, POSIX says EPERM.
     guard [EISDIR, EPERM].contains(errno) else { throw DiskError("delete", place()) }
     if unlinkat(directory, name, AT_REMOVEDIR) == 0 { return }
-    count += 1
+    repeat { count += 1 } while faccessat(descriptor, "\(count)", F_OK, AT_SYMLINK_NOFOLLOW) == 0
     guard renameat(directory, name, descriptor, "\(count)") == 0 else { throw DiskError("move away", place()) }
   }
 }

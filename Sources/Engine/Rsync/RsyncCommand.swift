@@ -31,11 +31,13 @@ package struct RsyncCommand: Sendable, Hashable {
   }
 
   /// Asks in what the source differs from a tree, which is only read. See `SurveyLine` for what is printed.
-  func surveyArguments(base: String) -> [String] {
+  ///
+  /// - Parameter hardLinks: whether to look at these too.
+  func surveyArguments(base: String, hardLinks: Bool = true) -> [String] {
     let everything = surveysEverything ? ["--itemize-changes", "--itemize-changes"] : []
     // Without escapes for what is text in some encoding, names are printed in one piece, and can be read back exactly.
     let format = ["--dry-run"] + everything + ["--out-format=%i %n//%L", "--8-bit-output"]
-    return words(showing: format, .filtered, linking: [], to: base)
+    return words(showing: format + (hardLinks ? [] : ["--no-hard-links"]), .filtered, linking: [], to: base)
   }
 
   /// Whether a survey lists what is the same as well: where rsync stays on one file system, only that tells which
