@@ -18,14 +18,16 @@ enum CloneObstacle: Error, Sendable, Hashable {
   /// Directories that do not tell the inode numbers of what is in them, as on overlays.
   case inodesUntold
   case noHardLinks(String)
+  /// A directory that this account may not work in, as it may be where that is not root's.
+  case noAccess(String)
   /// So much differs that it is as well transferred at once.
   case tooMuch
 
   /// Whether an operator should be told.
   var isRemarkable: Bool { self != .tooMuch }
 
-  /// For files that cannot be hard-linked.
-  /// - Returns: nil for errors that have another cause.
+  /// For files that cannot be hard-linked, and directories that cannot be entered.
+  /// - Returns: nil for errors that `link_dest` would meet as well.
   init?(_ error: any Error) {
     switch error {
     case let obstacle as CloneObstacle: self = obstacle
@@ -33,6 +35,7 @@ enum CloneObstacle: Error, Sendable, Hashable {
     where error.operation == TreeClone.linking
       && [EXDEV, EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK].contains(error.code):
       self = .noHardLinks("\(error)")
+    case let error as DiskError where error.code == EACCES: self = .noAccess("\(error)")
     default: return nil
     }
   }
@@ -49,7 +52,7 @@ extension CloneObstacle: CustomStringConvertible {
     case .linkBecameDirectory(let path): "\(path) is a directory now, and was a symbolic link in the base"
     case .leaderUnclear(let path): "the survey is not clear about the hard links of \(path)"
     case .inodesUntold: "directories of the backup root do not tell the inode numbers of their files"
-    case .noHardLinks(let why): why
+    case .noHardLinks(let why), .noAccess(let why): why
     case .tooMuch: "nearly everything differs from the base"
     }
   }

@@ -221,8 +221,8 @@ extension Backup {
   /// there could be any file of this machine.
   private static func leadsAway(_ tree: String, _ paths: PathList) throws -> Bool {
     let descent = try Descent(tree)
-    for path in paths where try descent.directory(path.parent) == nil {
-      if descent.obstacle & S_IFMT == S_IFLNK { return true }
+    for path in paths {
+      if try descent.directory(path.parent) == nil, descent.obstacle & S_IFMT == S_IFLNK { return true }
     }
     return false
   }
@@ -264,7 +264,9 @@ extension Backup {
     }
     var missing = try link(differences.links, in: workspace)
     let descent = try Descent(workspace.clone)
-    for path in differences.handed where try descent.status(path) == nil { missing.append(path) }
+    for path in differences.handed {
+      if try descent.status(path) == nil { missing.append(path) }
+    }
     // The deepest first, for a directory above may be closed to its owner by its mode.
     for (path, mode) in modes.sorted(by: { $0.key > $1.key }) {
       guard let directory = try descent.directory(path) else { continue }
