@@ -18,7 +18,7 @@ enum CloneObstacle: Error, Sendable, Hashable {
   /// Directories that do not tell the inode numbers of what is in them, as on overlays.
   case inodesUntold
   case noHardLinks(String)
-  /// A directory that this account may not work in, as it may be where that is not root's.
+  /// Something that this account may not do, as it may be where that is not root's.
   case noAccess(String)
   /// So much differs that it is as well transferred at once.
   case tooMuch
@@ -26,7 +26,7 @@ enum CloneObstacle: Error, Sendable, Hashable {
   /// Whether an operator should be told.
   var isRemarkable: Bool { self != .tooMuch }
 
-  /// For files that cannot be hard-linked, and directories that cannot be entered.
+  /// For files that cannot be hard-linked, and directories that cannot be entered or given to their owners.
   /// - Returns: nil for errors that `link_dest` would meet as well.
   init?(_ error: any Error) {
     switch error {
@@ -35,7 +35,7 @@ enum CloneObstacle: Error, Sendable, Hashable {
     where error.operation == TreeClone.linking
       && [EXDEV, EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK].contains(error.code):
       self = .noHardLinks("\(error)")
-    case let error as DiskError where error.code == EACCES: self = .noAccess("\(error)")
+    case let error as DiskError where [EACCES, EPERM].contains(error.code): self = .noAccess("\(error)")
     default: return nil
     }
   }
