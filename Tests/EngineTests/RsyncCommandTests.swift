@@ -95,6 +95,63 @@ struct RsyncCommandTests {
       ])
   }
 
+  @Test("a survey is asked with all that a transfer is, and writes nothing")
+  func survey() throws {
+    let host = try declaredHost("rsync: {compress: true, timeout: 90s, extra_args: [--checksum]}")
+    let command = try command(host, links: ["/b/one/data"])
+    let transfer = command.arguments.filter { $0 != "--info=progress2" && !$0.hasPrefix("--link-dest=") }
+    let survey = command.surveyArguments(base: "/b/one/data")
+    let own = ["--dry-run", "--out-format=%i %n//%L", "--8-bit-output"]
+    let shared = survey.filter { !own.contains($0) }
+    #expect(shared == transfer.dropLast() + ["/b/one/data/"])
+    #expect(survey.filter { own.contains($0) } == own)
+    #expect(!command.surveysEverything)
+
+    let plain = command.surveyArguments(base: "/b/one/data", hardLinks: false)
+    #expect(plain.filter { $0 != "--no-hard-links" } == survey)
+    #expect(plain.count == survey.count + 1)
+  }
+
+  @Test(
+    "on one file system a survey lists everything",
+    arguments: ["one_file_system: true", "extra_args: [-zx]", "extra_args: [--one-file-system]"])
+  func surveyOfOneFileSystem(keys: String) throws {
+    let command = try command(declaredHost("rsync: {\(keys)}"))
+    #expect(command.surveysEverything)
+    #expect(command.surveyArguments(base: "/b/data").count { $0 == "--itemize-changes" } == 2)
+  }
+
+  @Test("a transfer of what a survey has told takes a list, and leaves out and deletes nothing")
+  func listed() throws {
+    let host = try declaredHost("source_root: /srv/www", "rsync: {bandwidth_limit: 10MiB, extra_args: [--sparse]}")
+    let command = try command(host, links: ["/b/one/data", "/b/two/data"])
+    let expected = [
+      "/usr/bin/rsync", "-aHAX", "--numeric-ids", "--modify-window=-1", "--stats", "--info=progress2",
+      "--no-human-readable", "--timeout=600", "--bwlimit=10240", "--sparse", "--from0", "--files-from=/b/differing",
+      "--ignore-missing-args", "--link-dest=/b/one/data", "--link-dest=/b/two/data",
+    ]
+    let arguments = command.transferArguments(of: "/b/differing")
+    #expect(Array(arguments.prefix(expected.count)) == expected)
+    #expect(arguments.suffix(3) == ["--", "root@web-1.example.net:/srv/www/", "/b/web-1/data/"])
+    let other = command.transferArguments(of: "/b/differing", linking: ["/b/former"])
+    #expect(other.filter { $0.hasPrefix("--link-dest=") } == ["--link-dest=/b/former"])
+  }
+
+  @Test(
+    "a survey is exact with options that change nothing of the tree",
+    arguments: [
+      ("--checksum", true), ("-zW", true), ("-c", true), ("-S", true), ("--no-compress", true),
+      ("--block-size=4096", true),
+      ("--no-inc-recursive", true), ("--one-file-system", true), ("--acls", true), ("--no-acls", false), ("-L", false),
+      ("-zL", false), ("-U", false), ("-I", false), ("--max-size=1G", false), ("--fuzzy", false),
+      ("--iconv=utf8", false),
+      ("--munge-links", false), ("--no-perms", false), ("--no-hard-links", false), ("--omit-dir-times", false),
+      ("--cvs-exclude", false), ("--chmod=g+w", false), ("--protocol=30", false), ("--fake-super", false),
+    ])
+  func exactSurveys(argument: String, isExact: Bool) throws {
+    #expect(try RsyncArgument(text: argument).keepsSurveyExact == isExact)
+  }
+
   @Test("known hosts and identity are the host's, else the settings', else pobsync's own")
   func sshFiles() throws {
     func files(_ host: EffectiveHost, identity: String?) throws -> [String] {

@@ -29,7 +29,8 @@ struct SnapshotMetadataTests {
       finishedAt: Date(timeIntervalSince1970: 1_779_156_963.5), base: base,
       source: .init(address: "web-1.example.net", user: "root", root: "/srv/a b"),
       rsync: .init(version: "3.5.0", exitCode: note == nil ? 0 : 23, arguments: ["rsync", "-a", "--", "x: y", "#"]),
-      strategy: .linkDest, stats: stats, reason: "schedule nightly: was due at 02:15", note: note)
+      strategy: .clone, surveyedAt: Date(timeIntervalSince1970: 1_779_156_901), stats: stats,
+      reason: "schedule nightly: was due at 02:15", note: note)
   }
 
   @Test(
@@ -59,7 +60,7 @@ struct SnapshotMetadataTests {
     #expect(
       pairs.map(\.key) == [
         "format", "host", "host_id", "kind", "name", "status", "started_at", "finished_at", "duration_seconds", "base",
-        "source", "rsync", "strategy", "stats", "reason", "note", "pobsync_version",
+        "source", "rsync", "strategy", "surveyed_at", "stats", "reason", "note", "pobsync_version",
       ])
   }
 

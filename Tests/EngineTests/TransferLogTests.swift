@@ -43,6 +43,48 @@ import Testing
     #expect(log.text == whole + "\nNumber of files: 7\n")
   }
 
+  @Test func `several commands stand one below the other, and messages are those of the last`() throws {
+    let log = TransferLog()
+    var length = 0
+    func news() -> String? { log.soFar(since: &length) }
+    log.remark("before any command")
+    log.begin(["rsync", "--dry-run"])
+    say("a word of the first\n", to: log)
+    _ = Array("Number of files: 7\n".utf8).withUnsafeBytes { log.takeOutput($0) }
+    #expect(log.messages == "a word of the first\n")
+    #expect(log.stats.files == 7)
+    let first = try #require(news())
+    log.remark("another takes over")
+    log.begin(["rsync"])
+    #expect(log.messages == "")
+    #expect(log.stats.files == nil)
+    let second = try #require(news())
+    #expect(second.hasPrefix(first))
+    say("a word of the second\n", to: log)
+    let third = try #require(news())
+    #expect(third == second + "a word of the second\n")
+    _ = Array("Number of files: 8\n".utf8).withUnsafeBytes { log.takeOutput($0) }
+    #expect(
+      log.text == """
+        pobsync: before any command
+
+        command: ["rsync", "--dry-run"]
+
+        a word of the first
+
+        Number of files: 7
+        pobsync: another takes over
+
+        command: ["rsync"]
+
+        a word of the second
+
+        Number of files: 8
+
+        """)
+    #expect(log.text.hasPrefix(third))
+  }
+
   @Test func `a character that has come by half is not shown by half`() throws {
     let log = TransferLog()
     var length = 0

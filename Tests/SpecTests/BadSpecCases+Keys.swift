@@ -322,8 +322,8 @@ extension BadSpec {
         web-1: {strategy: linkdest}
       """#,
       errors: #"""
-        hosts.yaml:3:21: error: `strategy` of host `web-1` must be `link_dest`, not `linkdest`; did you mean \#
-        `link_dest`?
+        hosts.yaml:3:21: error: `strategy` of host `web-1` must be `clone` or `link_dest`, not `linkdest`; did you \#
+        mean `link_dest`?
         """#),
     BadSpec(
       "a map for a choice",
@@ -333,7 +333,7 @@ extension BadSpec {
         web-1: {strategy: {name: link_dest}}
       """#,
       errors: #"""
-        hosts.yaml:3:21: error: `strategy` of host `web-1` must be `link_dest`, not a map
+        hosts.yaml:3:21: error: `strategy` of host `web-1` must be `clone` or `link_dest`, not a map
         """#),
     BadSpec(
       "a scalar for a list", showsExcerpts: true,

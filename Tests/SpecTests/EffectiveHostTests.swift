@@ -31,7 +31,7 @@ struct EffectiveHostTests {
     #expect(!host.rsync.compress)
     #expect(host.schedule == nil)
     #expect(host.retention == nil)
-    #expect(host.strategy == .linkDest)
+    #expect(host.strategy == .clone)
     #expect(host.labels.isEmpty)
     #expect(host.suspension == nil)
     #expect(host.runRequested == nil)

@@ -86,7 +86,7 @@ struct ValueOriginTests {
         "retention.keep_daily 14 retention/standard keep_daily",
         "retention.min_keep 1 default",
         #"retention.time_zone "Europe/Amsterdam" settings/global time_zone"#,
-        #"strategy "link_dest" default"#,
+        #"strategy "clone" default"#,
         #"labels.os "linux" profile/base labels.os"#,
         #"labels.role "web" host/web-1 labels.role"#,
         "suspended true profile/linux suspended",

@@ -98,6 +98,7 @@ enum GNU {
     @convention(c) @Sendable (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) -> Int
   typealias SetXattr =
     @convention(c) @Sendable (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeRawPointer?, Int, Int32) -> Int32
+  typealias RemoveXattr = @convention(c) @Sendable (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32
   typealias AddCloseFrom =
     @convention(c) @Sendable (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
   typealias AddChdir =
@@ -106,6 +107,7 @@ enum GNU {
   static let llistxattr = symbol("llistxattr", as: ListXattr.self)
   static let lgetxattr = symbol("lgetxattr", as: GetXattr.self)
   static let lsetxattr = symbol("lsetxattr", as: SetXattr.self)
+  static let lremovexattr = symbol("lremovexattr", as: RemoveXattr.self)
   static let addCloseFrom = symbol("posix_spawn_file_actions_addclosefrom_np", as: AddCloseFrom.self)
   static let addChdir = symbol("posix_spawn_file_actions_addchdir_np", as: AddChdir.self)
   /// `POSIX_SPAWN_SETSID`.

@@ -150,7 +150,7 @@ package struct TreeBuilder: Sendable {
   }
 
   /// A POSIX ACL as the kernel's attribute holds it: version 2, then tag, permissions and id of each entry.
-  private static func acl(owner: UInt16, user: (id: UInt32, UInt16), group: UInt16, mask: UInt16, other: UInt16)
+  package static func acl(owner: UInt16, user: (id: UInt32, UInt16), group: UInt16, mask: UInt16, other: UInt16)
     -> [UInt8]
   {
     func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
@@ -188,7 +188,7 @@ package struct TreeBuilder: Sendable {
   }
 
   /// The file type bits of an entry; nil when there is none.
-  func kind(_ path: RawPath) throws -> mode_t? {
+  package func kind(_ path: RawPath) throws -> mode_t? {
     try status(of: root.appending(path)).map { $0.st_mode & S_IFMT }
   }
 
@@ -268,7 +268,7 @@ package struct TreeBuilder: Sendable {
   }
 
   /// Random bytes.
-  static func bytes(_ count: Int, _ generator: inout SeededGenerator) -> [UInt8] {
+  package static func bytes(_ count: Int, _ generator: inout SeededGenerator) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(count + 8)
     while result.count < count { withUnsafeBytes(of: generator.next()) { result.append(contentsOf: $0) } }
@@ -276,18 +276,18 @@ package struct TreeBuilder: Sendable {
     return result
   }
 
-  private func call(_ name: String, _ path: RawPath, _ body: (UnsafePointer<CChar>) throws -> Int32) throws {
+  func call(_ name: String, _ path: RawPath, _ body: (UnsafePointer<CChar>) throws -> Int32) throws {
     guard try root.appending(path).withCString(body) == 0 else { throw FileError(name, path) }
   }
 
-  private func withFile(_ path: RawPath, _ flags: Int32, _ body: (Int32) throws -> Void) throws {
+  func withFile(_ path: RawPath, _ flags: Int32, _ body: (Int32) throws -> Void) throws {
     let file = root.appending(path).withCString { open($0, flags | O_NOFOLLOW | O_CLOEXEC, 0o644) }
     guard file >= 0 else { throw FileError("open", path) }
     defer { close(file) }
     try body(file)
   }
 
-  private func put(_ bytes: [UInt8], _ file: Int32, at offset: Int, _ path: RawPath) throws {
+  func put(_ bytes: [UInt8], _ file: Int32, at offset: Int, _ path: RawPath) throws {
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeBytes {

@@ -90,13 +90,54 @@ package struct TreeFingerprint: Sendable, Equatable {
     entries = walker.finished()
   }
 
+  private init(_ entries: [Entry]) { self.entries = entries }
+
+  /// The same without inode numbers, to be compared to another tree's.
+  package var withoutInodes: TreeFingerprint { changed { $0.inode = nil } }
+
+  /// The same without the knowledge of which paths are the same file.
+  package var withoutLinks: TreeFingerprint { changed { $0.sameAs = nil } }
+
+  private func changed(_ change: (inout Entry) -> Void) -> TreeFingerprint {
+    TreeFingerprint(
+      entries.map { entry in
+        var entry = entry
+        change(&entry)
+        return entry
+      })
+  }
+
+  /// The entries by their paths.
+  package var byPath: [RawPath: Entry] {
+    Dictionary(entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The paths, but for those of directories, under which there is the very same file in `other`; both were read with
+  /// inode numbers.
+  package func shared(with other: TreeFingerprint) -> Set<RawPath> {
+    let theirs = other.byPath
+    return Set(
+      entries.filter { entry in
+        entry.kind != .directory && entry.inode != nil && theirs[entry.path]?.inode == entry.inode
+      }.map(\.path))
+  }
+
+  /// Paths that are one file in `source` and are not one file here, a line each.
+  package func splitLinks(of source: TreeFingerprint) -> [String] {
+    let ours = byPath
+    func leader(_ path: RawPath) -> RawPath? { ours[path].map { $0.sameAs ?? path } }
+    return source.entries.compactMap { entry in
+      guard let first = entry.sameAs, leader(entry.path) != leader(first) else { return nil }
+      return "\(entry.path): no hard link to \(first)"
+    }
+  }
+
   /// The entry at a path of the tree.
   package subscript(path: RawPath) -> Entry? { entries.first { $0.path == path } }
 
   /// What is otherwise here than in `expected`, a line each with names escaped; empty when the two are equal.
   package func differences(from expected: TreeFingerprint) -> [String] {
-    let ours = Dictionary(entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    let theirs = Dictionary(expected.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    let (ours, theirs) = (byPath, expected.byPath)
     var lines: [String] = []
     for path in Set(ours.keys).union(theirs.keys).sorted() {
       switch (ours[path], theirs[path]) {

@@ -68,7 +68,7 @@ import struct Spec.Host
     #expect(paths["profile"] == .reference(.profile))
     #expect(paths["ssh.port"] == .number(1...65535))
     #expect(paths["suspended"] == .flag)
-    #expect(paths["strategy"] == .choice(["link_dest"]))
+    #expect(paths["strategy"] == .choice(["clone", "link_dest"]))
     #expect(paths["rsync.bandwidth"] == .records(["window", "limit"]))
     #expect(paths["labels"] == .labels)
     #expect(paths["max_shrink"] == .text)

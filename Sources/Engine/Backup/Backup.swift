@@ -1,4 +1,4 @@
-// One backup of one host: a fresh directory is filled by rsync, made durable, and renamed into place.
+// One backup of one host: a fresh directory is filled, made durable, and renamed into place.
 
 import Foundation
 import Glibc
@@ -41,12 +41,18 @@ package struct Backup: Sendable {
   package let runner: ProcessRunner
   package let sshDefaults: SSHDefaults
   package let clock: WallClock
+  /// Where a survey has told what differs, called before that is fetched.
+  let beforeTransfer: @Sendable () async throws -> Void
 
-  package init(root: BackupRoot, runner: ProcessRunner, sshDefaults: SSHDefaults, clock: WallClock) {
+  package init(
+    root: BackupRoot, runner: ProcessRunner, sshDefaults: SSHDefaults, clock: WallClock,
+    beforeTransfer: @escaping @Sendable () async throws -> Void = {}
+  ) {
     self.root = root
     self.runner = runner
     self.sshDefaults = sshDefaults
     self.clock = clock
+    self.beforeTransfer = beforeTransfer
   }
 
   /// Makes one snapshot of a host whose lock the caller holds.
@@ -60,9 +66,8 @@ package struct Backup: Sendable {
   ) async -> BackupResult {
     do {
       let staging = try await blocking { try prepare(request) }
-      log.begin(staging.command)
       do {
-        let transfer = try await transfer(staging, holding: lock, log: log, progress: progress)
+        let transfer = try await fill(staging, holding: lock, log: log, progress: progress)
         let metadata = try await blocking { try complete(staging, request: request, transfer: transfer, log: log) }
         try await checkLease(of: request)
         let snapshot = try await blocking { try publish(staging, metadata) }
@@ -79,26 +84,35 @@ package struct Backup: Sendable {
   // MARK: - Steps
 
   /// The unfinished snapshot and what is known of it.
-  private struct Staging: Sendable {
+  struct Staging: Sendable {
     let directory: HostDirectory
     let hostID: String
     let id: SnapshotID
     let startedAt: Date
     let base: Snapshot?
+    /// Fills `data` from the source with `--link-dest`, and without a survey.
     let command: RsyncCommand
     let rsyncVersion: String
     /// Made before anything is written, so that no error of writing goes unseen.
     let barrier: WriteBarrier
 
+    var host: EffectiveHost { command.host }
     var path: String { "\(directory.incomplete)/\(id.name)" }
     var data: String { "\(path)/data" }
     var meta: String { "\(path)/meta" }
   }
 
-  private struct Transfer: Sendable {
+  /// How `data` has been filled.
+  struct Transfer: Sendable {
     let verdict: TransferVerdict
     let stats: SnapshotStats
     let exitCode: Int32
+    let arguments: [String]
+    let strategy: Strategy
+    /// When the survey began that it rests on; nil without one.
+    var surveyedAt: Date?
+    /// What there is to say of a backup with which nothing is wrong.
+    var note: String?
   }
 
   private func prepare(_ request: BackupRequest) throws -> Staging {
@@ -157,23 +171,62 @@ package struct Backup: Sendable {
     return try trees.filter(Disk.isDirectory)
   }
 
+  /// Fills `data`, by the host's strategy as far as that goes.
+  private func fill(
+    _ staging: Staging, holding lock: HostLock, log: TransferLog,
+    progress: @escaping @Sendable (TransferProgress) -> Void
+  ) async throws -> Transfer {
+    guard staging.host.strategy == .clone, let base = staging.base.map({ staging.directory.data(of: $0.id) }),
+      staging.command.linkDestinations.contains(base)
+    else { return try await transfer(staging, holding: lock, log: log, progress: progress) }
+    let workspace = CloneWorkspace(staging)
+    do {
+      return try await cloneAndTransfer(
+        staging, base: base, in: workspace, holding: lock, log: log, progress: progress)
+    } catch {
+      try Self.checkCancellation()
+      guard let obstacle = CloneObstacle(error) else { throw error }
+      log.remark("the strategy link_dest takes over: \(obstacle)")
+      try await blocking { try workspace.startAfresh() }
+      var transfer = try await transfer(staging, holding: lock, log: log, progress: progress)
+      if obstacle.isRemarkable { transfer.note = "made with link_dest: \(obstacle)" }
+      return transfer
+    }
+  }
+
+  /// Fills `data` with one rsync.
   private func transfer(
     _ staging: Staging, holding lock: HostLock, log: TransferLog,
     progress: @escaping @Sendable (TransferProgress) -> Void
   ) async throws -> Transfer {
-    let exit = try await runner.run(staging.command.arguments, holding: lock) { bytes in
+    let arguments = staging.command.arguments
+    let exit = try await runRsync(arguments, holding: lock, log: log, progress: progress)
+    let verdict = TransferVerdict(
+      exit: exit, messages: log.messages, stats: log.stats, host: staging.host, sshDefaults: sshDefaults)
+    if case .failed(let failure) = verdict { throw failure }
+    return Transfer(
+      verdict: verdict, stats: log.stats, exitCode: exit.code, arguments: arguments, strategy: .linkDest)
+  }
+
+  /// Runs an rsync that transfers something to its end.
+  func runRsync(
+    _ arguments: [String], holding lock: HostLock, log: TransferLog,
+    progress: @escaping @Sendable (TransferProgress) -> Void
+  ) async throws -> ProcessExit {
+    log.begin(arguments)
+    let exit = try await runner.run(arguments, holding: lock) { bytes in
       if let newest = log.takeOutput(bytes) { progress(newest) }
     } error: { bytes in
       log.takeError(bytes)
     }
-    guard !Task.isCancelled else {
-      throw BackupFailure(.cancelled, "the backup was stopped; files that arrived whole are taken over by the next one")
-    }
-    let verdict = TransferVerdict(
-      exit: exit, messages: log.messages, stats: log.stats, host: staging.command.host, sshDefaults: sshDefaults)
-    if case .failed(let failure) = verdict { throw failure }
-    let status: Int32 = if case .exited(let code) = exit { code } else { -1 }
-    return Transfer(verdict: verdict, stats: log.stats, exitCode: status)
+    try Self.checkCancellation()
+    return exit
+  }
+
+  /// A program that was stopped seems to have ended by itself, so this is asked after each.
+  static func checkCancellation() throws {
+    guard Task.isCancelled else { return }
+    throw BackupFailure(.cancelled, "the backup was stopped; files that arrived whole are taken over by the next one")
   }
 
   private func checkLease(of request: BackupRequest) async throws {
@@ -192,13 +245,14 @@ package struct Backup: Sendable {
     var stats = transfer.stats
     stats.durationSeconds = finishedAt.timeIntervalSince(staging.startedAt)
     stats.availableBytes = try Disk.availableBytes(at: staging.path)
-    let (status, note): (SnapshotStatus, String?) =
+    let (status, complaint): (SnapshotStatus, String?) =
       switch transfer.verdict {
       case .complete: (.success, nil)
       case .vanished(let note): (.warning, note)
       case .partial(let note): (.partial, note)
       case .failed(let failure): throw failure
       }
+    let notes = [complaint, transfer.note].compactMap(\.self)
     let host = request.host
     let metadata = SnapshotMetadata(
       host: host.name, hostID: staging.hostID, id: staging.id, status: status, startedAt: staging.startedAt,
@@ -210,8 +264,9 @@ package struct Backup: Sendable {
       source: .init(
         address: host.address.description, user: host.ssh.user.description, root: host.sourceRoot.description),
       rsync: .init(
-        version: staging.rsyncVersion, exitCode: transfer.exitCode, arguments: staging.command.arguments),
-      strategy: host.strategy, stats: stats, reason: request.reason, note: note)
+        version: staging.rsyncVersion, exitCode: transfer.exitCode, arguments: transfer.arguments),
+      strategy: transfer.strategy, surveyedAt: transfer.surveyedAt, stats: stats, reason: request.reason,
+      note: notes.isEmpty ? nil : notes.joined(separator: "; "))
     try Disk.write(log.text, to: "\(staging.meta)/rsync.log")
     try Disk.write(YAMLWriter.write(metadata.document), to: "\(staging.meta)/\(SnapshotMetadata.fileName)")
     try staging.barrier.wait()
@@ -237,6 +292,7 @@ package struct Backup: Sendable {
         rmdir(staging.path)
         return
       }
+      try CloneWorkspace(staging).discard()
       do {
         try staging.barrier.wait()
       } catch {
@@ -245,6 +301,11 @@ package struct Backup: Sendable {
       try Disk.write(log.text, to: "\(staging.meta)/rsync.log")
     }
   }
+}
+
+extension ProcessExit {
+  /// rsync's exit status; -1 if a signal ended it.
+  var code: Int32 { if case .exited(let code) = self { code } else { -1 } }
 }
 
 /// The kernel's id of this boot: what an unfinished snapshot holds can be trusted within one boot only.

@@ -1,15 +1,20 @@
-// The log of one transfer: filled by two streams at a time, bounded, and kept in the snapshot's `meta/rsync.log`.
+// The log of one backup or restore: of a command or several, each filled by two streams at a time and bounded. That of a
+// backup is kept in the snapshot's `meta/rsync.log`.
 
 import Foundation
 
 /// Collects what rsync prints. Its streams are read by different tasks, so it locks.
 package final class TransferLog: Sendable {
   fileprivate struct State {
+    /// What commands before this one have said, as it is in the whole.
+    var earlier = ""
     var command: [String] = []
     var output = RsyncOutput()
     var errors = BoundedText(limit: 256 << 10)
     /// How many bytes of errors have come.
     var length = 0
+    /// What pobsync has to say of the command.
+    var remark: String?
   }
 
   private let state = Locked(State())
@@ -18,7 +23,18 @@ package final class TransferLog: Sendable {
 
   func begin(_ command: RsyncCommand) { begin(command.arguments) }
 
-  func begin(_ arguments: [String]) { state.with { $0.command = arguments } }
+  /// Begins with another command. Messages and statistics are from now on those of this one.
+  func begin(_ arguments: [String]) {
+    state.with { state in
+      let earlier = state.whole.map { $0 + "\n" } ?? ""
+      state = State()
+      state.earlier = earlier
+      state.command = arguments
+    }
+  }
+
+  /// Adds a sentence of ours to what the command has said.
+  func remark(_ sentence: String) { state.with { $0.remark = sentence } }
 
   func takeOutput(_ bytes: UnsafeRawBufferPointer) -> TransferProgress? {
     state.with { $0.output.take(bytes) }
@@ -34,17 +50,12 @@ package final class TransferLog: Sendable {
   var messages: String { state.with { $0.errors.text } }
   var stats: SnapshotStats { state.with { $0.output.stats } }
 
-  var text: String {
-    state.with { state in
-      guard let heading = state.heading else { return "" }
-      return "\(heading)\(state.errors.text)\n\(state.output.text)"
-    }
-  }
+  var text: String { state.with { $0.whole ?? "" } }
 }
 
 extension TransferLog {
   /// What there is of the log while the transfer goes on, for whoever watches it: the beginning of what the whole will
-  /// be, up to the end of a line. Only the statistics, which rsync prints last, are not among it.
+  /// be, up to the end of a line. Only the statistics of the last command, which rsync prints last, are not among it.
   /// - Parameter length: how long it was when it was last asked for; 0 at first.
   /// - Returns: nil if nothing has come since.
   package func soFar(since length: inout Int) -> String? {
@@ -60,6 +71,13 @@ extension TransferLog {
 }
 
 extension TransferLog.State {
-  /// How the log begins; nil before the transfer does.
-  fileprivate var heading: String? { command.isEmpty ? nil : "command: \(command)\n\n" }
+  /// How the log goes up to what the command says; nil before there is one.
+  fileprivate var heading: String? { command.isEmpty ? nil : "\(earlier)command: \(command)\n\n" }
+
+  /// The log, should nothing more come; nil before there is anything.
+  fileprivate var whole: String? {
+    let said = heading.map { "\($0)\(errors.text)\n\(output.text)" }
+    guard let remark else { return said }
+    return "\(said ?? "")pobsync: \(remark)\n"
+  }
 }

@@ -173,10 +173,15 @@ package enum Disk {
 
   /// Writes a file without waiting for the disk.
   package static func write(_ text: String, to path: String) throws(DiskError) {
+    try write(bytes: Array(text.utf8), to: path)
+  }
+
+  /// The same for what need not be text.
+  static func write(bytes: [UInt8], to path: String) throws(DiskError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw DiskError("create", path) }
     defer { close(descriptor) }
-    try writeAll(Array(text.utf8), to: descriptor, path: path)
+    try writeAll(bytes, to: descriptor, path: path)
   }
 
   /// Adds lines to the end of a file, which is made for its owner alone if it is not there, and waits for the disk.

@@ -20,14 +20,55 @@ package struct RsyncCommand: Sendable, Hashable {
   package let rsyncBinary: String
 
   /// The program and its arguments.
-  package var arguments: [String] { words(showing: ["--info=progress2"]) }
+  package var arguments: [String] {
+    words(showing: ["--info=progress2"], .filtered, linking: linkDestinations, to: destination)
+  }
 
   /// The same for a transfer that only tells, a line for each entry, in what the destination differs from the source.
   /// Nothing is transferred, and nothing written: `destination` may be a snapshot, or not be there.
-  var dryRunArguments: [String] { words(showing: ["--dry-run", "--itemize-changes"]) }
+  var dryRunArguments: [String] {
+    words(showing: ["--dry-run", "--itemize-changes"], .filtered, linking: linkDestinations, to: destination)
+  }
 
-  private func words(showing figures: [String]) -> [String] {
-    var arguments = [rsyncBinary, "-aHAX", "--numeric-ids", "--delete", "--delete-excluded"]
+  /// Asks in what the source differs from a tree, which is only read. See `SurveyLine` for what is printed.
+  ///
+  /// - Parameter hardLinks: whether to look at these too.
+  func surveyArguments(base: String, hardLinks: Bool = true) -> [String] {
+    let everything = surveysEverything ? ["--itemize-changes", "--itemize-changes"] : []
+    // Without escapes for what is text in some encoding, names are printed in one piece, and can be read back exactly.
+    let format = ["--dry-run"] + everything + ["--out-format=%i %n//%L", "--8-bit-output"]
+    return words(showing: format + (hardLinks ? [] : ["--no-hard-links"]), .filtered, linking: [], to: base)
+  }
+
+  /// Whether a survey lists what is the same as well: where rsync stays on one file system, only that tells which
+  /// directories are mount points, and so have nothing in them.
+  var surveysEverything: Bool {
+    host.rsync.oneFileSystem || host.rsync.extraArgs.contains(where: \.staysOnOneFileSystem)
+  }
+
+  /// Fetches what a file lists, and nothing else.
+  ///
+  /// - Parameters:
+  ///   - list: the file, with names below the source root that begin with `./`, each with a NUL behind it. Directories
+  ///     come without what is in them, those on the way to something too.
+  ///   - destinations: earlier trees to hard-link against, if not all.
+  func transferArguments(of list: String, linking destinations: [String]? = nil) -> [String] {
+    words(showing: ["--info=progress2"], .listed(list), linking: destinations ?? linkDestinations, to: destination)
+  }
+
+  /// What of the source a command is about.
+  private enum Choice {
+    /// All that the host's patterns do not leave out; what else the destination has is deleted.
+    case filtered
+    /// What a file names; a survey has decided already what is left out.
+    case listed(String)
+  }
+
+  private func words(
+    showing figures: [String], _ choice: Choice, linking destinations: [String], to destination: String
+  ) -> [String] {
+    var arguments = [rsyncBinary, "-aHAX", "--numeric-ids"]
+    if case .filtered = choice { arguments += ["--delete", "--delete-excluded"] }
     // Times are compared to the nanosecond: a file rewritten within the second of the last backup is seen.
     arguments.append("--modify-window=-1")
     arguments += ["--stats"] + figures + ["--no-human-readable"]
@@ -38,9 +79,11 @@ package struct RsyncCommand: Sendable, Hashable {
     if let remote = host.rsync.remoteBinary { arguments.append("--rsync-path=\(remote)") }
     if !Self.isPlain(host.sourceRoot.description) { arguments.append("--secluded-args") }
     arguments += host.rsync.extraArgs.map(\.description)
-    arguments.append("--include-from=\(includesFile)")
-    arguments.append("--exclude-from=\(excludesFile)")
-    arguments += linkDestinations.prefix(20).map { "--link-dest=\($0)" }
+    switch choice {
+    case .filtered: arguments += ["--include-from=\(includesFile)", "--exclude-from=\(excludesFile)"]
+    case .listed(let list): arguments += ["--from0", "--files-from=\(list)", "--ignore-missing-args"]
+    }
+    arguments += destinations.prefix(20).map { "--link-dest=\($0)" }
     arguments.append("--rsh=\(Self.rshWord(sshArguments))")
     return arguments + ["--", Self.source(of: host), destination + "/"]
   }

@@ -12,7 +12,8 @@ package struct Snapshot: Sendable, Hashable {
   package let finishedAt: Date?
   package let base: SnapshotBase?
   package let stats: SnapshotStats
-  /// Why the status is what it is, for anything but success: which files, or why the metadata could not be read.
+  /// Why the status is what it is, for anything but success: which files, or why the metadata could not be read. For any:
+  /// why it was not made by the host's strategy.
   package let note: String?
   /// The id in the host directory's `host.yaml` when the snapshot was made.
   package let hostID: String?

@@ -14,11 +14,15 @@ package struct SnapshotMetadata: Sendable, Hashable {
   package let base: SnapshotBase?
   package let source: Source
   package let rsync: Rsync
+  /// How it was made.
   package let strategy: Strategy
+  /// When the survey began that it rests on: what changed on the host since may be as it was then or later. nil without
+  /// a survey.
+  package let surveyedAt: Date?
   package let stats: SnapshotStats
   /// Why the snapshot was made.
   package let reason: String
-  /// What could not be copied, for anything but success.
+  /// What could not be copied, for anything but success; and why it was not made by the host's strategy.
   package let note: String?
 
   package struct Source: Sendable, Hashable {
@@ -62,6 +66,7 @@ package struct SnapshotMetadata: Sendable, Hashable {
             YAMLPair("arguments", .list(rsync.arguments.map(YAMLValue.string))),
           ])),
         YAMLPair("strategy", .string(strategy.rawValue)),
+        YAMLPair("surveyed_at", surveyedAt.map { .string(Timestamp.text($0)) } ?? .null),
         YAMLPair("stats", stats.document),
         YAMLPair("reason", .string(reason)),
         YAMLPair("note", note.map(YAMLValue.string) ?? .null),

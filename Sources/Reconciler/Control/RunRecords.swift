@@ -30,7 +30,8 @@ extension RunResult {
       switch snapshot.status {
       case .warning: "\(what) is complete but for files that vanished meanwhile: \(snapshot.note ?? "")"
       case .partial: "\(what) is partial: \(snapshot.note ?? "")"
-      case .success, .unknown: "\(what) is complete"
+      case .success: "\(what) is complete" + (snapshot.note.map { ", \($0)" } ?? "")
+      case .unknown: "\(what) is complete"
       }
     self.init(
       state: snapshot.status == .success ? .succeeded : .warning, snapshot: snapshot.id, exitCode: exitCode,

@@ -167,7 +167,7 @@ extension Spec {
     let maxAge = self.maxAge(in: layers, schedule: schedule)
     let policy: ResourceName? = layers.value("retention") { $0.retention }
     let retention = policy.flatMap { effectiveRetention($0, noting: notes) }
-    let strategy = layers.value("strategy", orElse: .linkDest) { $0.strategy }
+    let strategy = layers.value("strategy", orElse: .clone) { $0.strategy }
     let labels = layers.labels
     let suspension = self.suspension(in: layers, schedule: schedule)
     let maxShrink = layers.value("max_shrink", orElse: .half) { $0.maxShrink }

@@ -2,6 +2,9 @@
 
 /// How a host's snapshots are made.
 package enum Strategy: String, Sendable, Hashable, CaseIterable {
+  /// A hard-link clone of the base, in which a survey by rsync has told what to fetch; `link_dest` where there is no base,
+  /// or where that cannot be done.
+  case clone
   /// rsync with `--link-dest` into a fresh directory.
   case linkDest = "link_dest"
 }
@@ -52,7 +55,9 @@ package struct Profile: Resource {
       "max_age", \.maxAge, .text,
       "The age of the newest good snapshot from which on the host is not fresh (the schedule's unless told)"),
     Field("retention", \.retention, .reference(to: .retention), "What to keep; everything unless told"),
-    Field("strategy", \.strategy, .choice, "How snapshots are made (there is one way so far)"),
+    Field(
+      "strategy", \.strategy, .choice,
+      "How snapshots are made: what differs into a clone of the base, or all by `--link-dest` (clone unless told)"),
     Field("labels", \.labels, .labels, "Names and values to group and select by"),
     Field(
       "suspended", \.suspended, .boolean, "Start nothing for the time being; what a person asks for is still done"),

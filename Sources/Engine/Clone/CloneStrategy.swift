@@ -1,0 +1,345 @@
+// The strategy `clone`: the base is cloned by hard links while rsync surveys in what the source differs from it; what
+// differs leaves the clone, is fetched into a directory of its own, and takes its place in the clone.
+
+import Foundation
+import Glibc
+import Spec
+
+extension Backup {
+  /// Fills `data` by a survey of the base, a clone of it, and a transfer of what differs.
+  ///
+  /// - Parameter base: the base's data.
+  /// - Throws: what `CloneObstacle` reads, if `link_dest` has to do it; `BackupFailure` and others, if the backup fails.
+  func cloneAndTransfer(
+    _ staging: Staging, base: String, in workspace: CloneWorkspace, holding lock: HostLock, log: TransferLog,
+    progress: @escaping @Sendable (TransferProgress) -> Void
+  ) async throws -> Transfer {
+    if let argument = staging.host.rsync.extraArgs.first(where: { !$0.keepsSurveyExact }) {
+      throw CloneObstacle.argument(argument.description)
+    }
+    try await blocking { try workspace.prepare() }
+    let (first, clone) = try await surveyAndClone(staging, base: base, in: workspace, holding: lock, log: log)
+    let survey = try await straightened(first, staging, base: base, in: workspace, holding: lock, log: log)
+    let differences = try await blocking {
+      let differences = try Differences(survey.found, base: base)
+      try Cut(of: workspace.clone, into: workspace.waste()).carryOut(differences, keepingIn: workspace.former)
+      return differences
+    }
+    try await beforeTransfer()
+    try Self.checkCancellation()
+    let fetched = try await fetch(
+      differences, staging, base: base, in: workspace, survey, holding: lock, log: log, progress: progress)
+    let missing = try await blocking {
+      try Self.assemble(differences, clone, fetched: fetched != nil, in: workspace)
+    }
+    return Transfer(
+      verdict: Self.verdict(survey.verdict, fetched?.verdict, missing: missing),
+      stats: Self.stats(of: survey.stats, and: fetched?.stats),
+      exitCode: [fetched?.exitCode, survey.exitCode].compactMap(\.self).first { $0 != 0 } ?? 0,
+      arguments: survey.arguments, strategy: .clone, surveyedAt: survey.begunAt)
+  }
+
+  // MARK: - Survey and clone
+
+  /// A survey that rsync has ended.
+  private struct Surveyed: Sendable {
+    let found: Survey
+    let verdict: TransferVerdict
+    let messages: String
+    let stats: SnapshotStats
+    let exitCode: Int32
+    let arguments: [String]
+    let begunAt: Date
+
+    /// - Throws: if the survey does not tell all that differs.
+    func check() throws {
+      switch verdict {
+      case .complete, .vanished: break
+      case .partial(let note): throw CloneObstacle.surveyPartial(note)
+      case .failed(let failure):
+        // errors with program diagnostics: a name with its link's target is too long for a line of rsync's.
+        guard exitCode == 13 else { throw failure }
+        throw CloneObstacle.refused(failure.description)
+      }
+      if case .notUnderstood(let line) = found.fault { throw CloneObstacle.notUnderstood(line) }
+    }
+
+    /// Whether rsync came by something that is no directory when it looked in the base for names of a hard-linked file.
+    /// In a dry run it may end over that.
+    var isMisled: Bool {
+      messages.split(whereSeparator: \.isNewline).contains { line in
+        line.hasPrefix("rsync: [generator] stat ")
+          && [ENOTDIR, ELOOP].contains { line.hasSuffix(" failed: \(String(cString: strerror($0))) (\($0))") }
+      }
+    }
+  }
+
+  /// Does both at once; where one cannot be done, the other is stopped.
+  private func surveyAndClone(
+    _ staging: Staging, base: String, in workspace: CloneWorkspace, holding lock: HostLock, log: TransferLog
+  ) async throws -> (Surveyed, TreeClone.Outcome) {
+    try await withThrowingTaskGroup(of: Part.self) { group in
+      group.addTask {
+        let made = try await survey(of: base, staging, holding: lock, log: log)
+        if !made.isMisled { try made.check() }
+        return .survey(made)
+      }
+      group.addTask { .clone(try await TreeClone(of: base, to: workspace.clone).run()) }
+      var (surveyed, clone): (Surveyed?, TreeClone.Outcome?) = (nil, nil)
+      for try await part in group {
+        switch part {
+        case .survey(let made): surveyed = made
+        case .clone(let made): clone = made
+        }
+      }
+      guard let surveyed, let clone else { throw CancellationError() }
+      return (surveyed, clone)
+    }
+  }
+
+  private enum Part: Sendable {
+    case survey(Surveyed)
+    case clone(TreeClone.Outcome)
+  }
+
+  /// A survey for which rsync has looked through no symbolic link of the tree that it surveyed.
+  ///
+  /// Where the base has a link and the source a directory, rsync looks for the names of hard-linked files in it through
+  /// the link, and may take what it finds there for them. Then such links leave the clone, and that is surveyed.
+  private func straightened(
+    _ first: Surveyed, _ staging: Staging, base: String, in workspace: CloneWorkspace, holding lock: HostLock,
+    log: TransferLog
+  ) async throws -> Surveyed {
+    let replaced: PathList
+    if first.isMisled {
+      // Without an eye for hard links rsync comes to its end.
+      let plain = try await survey(of: base, hardLinks: false, staging, holding: lock, log: log)
+      replaced = try await blocking { try plain.found.replaced(in: base) }
+      if replaced.isEmpty { try first.check() }
+    } else {
+      replaced = try await blocking { try first.found.replaced(in: base, sort: S_IFLNK) }
+    }
+    guard !replaced.isEmpty else { return first }
+    try await blocking { try Cut(of: workspace.clone, into: workspace.waste()).makeWay(for: replaced) }
+    let again = try await survey(of: workspace.clone, staging, holding: lock, log: log)
+    try again.check()
+    let left = try await blocking { try again.found.replaced(in: workspace.clone, sort: S_IFLNK) }
+    if let path = left.first { throw CloneObstacle.linkBecameDirectory(path) }
+    return again
+  }
+
+  /// - Parameters:
+  ///   - tree: what the source is compared with.
+  ///   - hardLinks: whether to look at these too.
+  private func survey(
+    of tree: String, hardLinks: Bool = true, _ staging: Staging, holding lock: HostLock, log: TransferLog
+  ) async throws -> Surveyed {
+    let begunAt = clock.now
+    let arguments = staging.command.surveyArguments(base: tree, hardLinks: hardLinks)
+    log.begin(arguments)
+    let collected = Locked(Survey(listsEverything: staging.command.surveysEverything))
+    let exit = try await runSurvey(arguments, holding: lock, into: collected, log: log)
+    try Self.checkCancellation()
+    collected.with { $0.finish() }
+    let found = collected.with { $0 }
+    guard let exit, found.fault != .tooLong else { throw CloneObstacle.tooMuch }
+    let verdict = TransferVerdict(
+      exit: exit, messages: log.messages, stats: log.stats, host: staging.host, sshDefaults: sshDefaults)
+    return Surveyed(
+      found: found, verdict: verdict, messages: log.messages, stats: log.stats, exitCode: exit.code,
+      arguments: arguments, begunAt: begunAt)
+  }
+
+  /// Runs rsync's dry run, as long as there is not too much that differs.
+  /// - Returns: nil if it was stopped.
+  private func runSurvey(
+    _ arguments: [String], holding lock: HostLock, into collected: Locked<Survey>, log: TransferLog
+  ) async throws -> ProcessExit? {
+    let (tooLong, stop) = AsyncStream.makeStream(of: Void.self)
+    return try await withThrowingTaskGroup(of: ProcessExit?.self) { group in
+      group.addTask {
+        try await runner.run(arguments, holding: lock) { bytes in
+          let (figures, isTooLong) = collected.with { survey in (survey.take(bytes), survey.fault == .tooLong) }
+          if !figures.isEmpty { figures.withUnsafeBytes { _ = log.takeOutput($0) } }
+          if isTooLong { stop.finish() }
+        } error: { bytes in
+          log.takeError(bytes)
+        }
+      }
+      group.addTask {
+        for await _ in tooLong {}
+        return nil
+      }
+      let first = try await group.next() ?? nil
+      group.cancelAll()
+      return first
+    }
+  }
+
+  // MARK: - Transfer
+
+  private struct Fetched: Sendable {
+    let verdict: TransferVerdict
+    let stats: SnapshotStats
+    let exitCode: Int32
+  }
+
+  /// - Returns: nil if there is nothing to fetch.
+  private func fetch(
+    _ differences: Differences, _ staging: Staging, base: String, in workspace: CloneWorkspace, _ survey: Surveyed,
+    holding lock: HostLock, log: TransferLog, progress: @escaping @Sendable (TransferProgress) -> Void
+  ) async throws -> Fetched? {
+    var asked = differences.handed
+    if asked.isEmpty {
+      guard differences.includesTop else { return nil }
+      // Whatever else is asked for, the attributes of the top come with it.
+      asked.append(TreePath(known: Array(".pobsync-\(staging.id.name)".utf8)))
+    }
+    let list = asked
+    let destinations = try await blocking {
+      try workspace.write(list)
+      let others = try staging.command.linkDestinations.filter { try $0 != base && !Self.leadsAway($0, list) }
+      return [workspace.former] + others
+    }
+    let exit = try await runRsync(
+      staging.command.transferArguments(of: workspace.list, linking: destinations), holding: lock, log: log,
+      progress: progress)
+    var stats = log.stats
+    stats.files = survey.stats.files
+    let verdict = TransferVerdict(
+      exit: exit, messages: log.messages, stats: stats, host: staging.host, sshDefaults: sshDefaults)
+    switch verdict {
+    case .failed(let failure): throw Self.judged(failure, log.messages)
+    case .partial where Self.tellsOfVanishedDirectories(log.messages):
+      return Fetched(verdict: .complete, stats: stats, exitCode: exit.code)
+    case .complete, .vanished, .partial:
+      return Fetched(verdict: verdict, stats: stats, exitCode: exit.code)
+    }
+  }
+
+  /// Whether rsync would come by a symbolic link when it looks in an earlier tree for what it is to fetch. What it finds
+  /// there could be any file of this machine.
+  private static func leadsAway(_ tree: String, _ paths: PathList) throws -> Bool {
+    let descent = try Descent(tree)
+    for path in paths {
+      if try descent.directory(path.parent) == nil, descent.obstacle & S_IFMT == S_IFLNK { return true }
+    }
+    return false
+  }
+
+  /// Whether the only complaints are of files in directories that are none any more: they have vanished with these.
+  private static func tellsOfVanishedDirectories(_ messages: String) -> Bool {
+    let complaints = messages.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("rsync error: ") }
+    return !complaints.isEmpty
+      && complaints.allSatisfy {
+        ($0.hasPrefix("rsync: [sender] link_stat ") || $0.hasPrefix("rsync: link_stat "))
+          && $0.hasSuffix(" failed: Not a directory (20)")
+      }
+  }
+
+  /// What may be owed to the options of the clone strategy alone is an obstacle: `link_dest` tries, and has its own words
+  /// if it fails too.
+  private static func judged(_ failure: BackupFailure, _ messages: String) -> any Error {
+    let isRefused = [.usage, .protocolMismatch].contains(failure.code)
+    // A forced command that refuses an option ends before it has said anything.
+    let saidNothing = messages.split(whereSeparator: \.isNewline).contains {
+      $0.hasPrefix("rsync: connection unexpectedly closed (0 bytes received so far)")
+    }
+    guard isRefused || (failure.code == .connectionLost && saidNothing) else { return failure }
+    return CloneObstacle.refused(failure.description)
+  }
+
+  // MARK: - Assembly
+
+  /// Makes what was fetched part of the clone, and that the data.
+  ///
+  /// - Returns: what was asked for and did not come, for it has vanished meanwhile.
+  private static func assemble(
+    _ differences: Differences, _ clone: TreeClone.Outcome, fetched: Bool, in workspace: CloneWorkspace
+  ) throws -> [TreePath] {
+    var modes = clone.restricted
+    if fetched {
+      let graft = Graft(of: workspace.data, onto: workspace.clone, waste: try workspace.waste())
+      for (path, mode) in try graft.carryOut(asked: differences.handed) { modes[path] = mode }
+    }
+    var missing = try link(differences.links, in: workspace)
+    let descent = try Descent(workspace.clone)
+    for path in differences.handed {
+      if try descent.status(path) == nil { missing.append(path) }
+    }
+    // The deepest first, for a directory above may be closed to its owner by its mode.
+    for (path, mode) in modes.sorted(by: { $0.key > $1.key }) {
+      guard let directory = try descent.directory(path) else { continue }
+      guard fchmod(directory, mode) == 0 else { throw DiskError("give its mode to", "\(workspace.clone)/\(path)") }
+    }
+    try workspace.finish()
+    return missing
+  }
+
+  /// Gives files of the clone their new names.
+  /// - Returns: names for which there is no directory, for it has vanished meanwhile.
+  private static func link(_ links: [Differences.Link], in workspace: CloneWorkspace) throws -> [TreePath] {
+    let (edit, leaders) = (try TreeEdit(workspace.clone), try Descent(workspace.clone))
+    let waste = try workspace.waste()
+    var missing: [TreePath] = []
+    for link in links {
+      let place = "\(workspace.clone)/\(link.path)"
+      guard let directory = try edit.directory(link.path.parent) else {
+        missing.append(link.path)
+        continue
+      }
+      guard let home = try leaders.directory(link.leader.parent) else { throw CloneObstacle.leaderUnclear(link.leader) }
+      // Nobody was asked for it, but a host may have sent it.
+      try waste.remove(link.path.name.cName, from: directory, place: place)
+      guard linkat(home, link.leader.name.cName, directory, link.path.name.cName, 0) == 0 else {
+        if errno == ENOENT { throw CloneObstacle.leaderUnclear(link.leader) }
+        throw DiskError(TreeClone.linking, place)
+      }
+    }
+    try edit.finish()
+    return missing
+  }
+
+  // MARK: - What came of it
+
+  /// The worse of two verdicts, neither of which is a failure, with what both say.
+  private static func verdict(
+    _ survey: TransferVerdict, _ transfer: TransferVerdict?, missing: [TreePath]
+  ) -> TransferVerdict {
+    var notes: [String] = []
+    var isPartial = false
+    for verdict in [survey, transfer] {
+      switch verdict {
+      case .vanished(let note): notes.append(note)
+      case .partial(let note):
+        isPartial = true
+        notes.append(note)
+      case .complete, .failed, nil: break
+      }
+    }
+    if !missing.isEmpty {
+      let names = missing.prefix(5).map(\.description).joined(separator: ", ")
+      notes.append(
+        "\(missing.count) \(missing.count == 1 ? "entry" : "entries") vanished from the source after the survey: "
+          + names + (missing.count > 5 ? " and others" : ""))
+    }
+    let note = notes.joined(separator: "; ")
+    return isPartial ? .partial(note: note) : notes.isEmpty ? .complete : .vanished(note: note)
+  }
+
+  /// What the snapshot holds is as the survey counted it; what it cost is what the transfer did.
+  private static func stats(of survey: SnapshotStats, and transfer: SnapshotStats?) -> SnapshotStats {
+    func sum(_ figure: KeyPath<SnapshotStats, Int64?>) -> Int64? {
+      survey[keyPath: figure].map { $0 + (transfer?[keyPath: figure] ?? 0) }
+    }
+    var stats = survey
+    stats.createdFiles = transfer?.createdFiles ?? 0
+    stats.transferredFiles = transfer?.transferredFiles ?? 0
+    stats.uniqueApparentSizeBytes = transfer?.uniqueApparentSizeBytes ?? 0
+    stats.literalDataBytes = transfer?.literalDataBytes ?? 0
+    stats.matchedDataBytes = transfer?.matchedDataBytes ?? 0
+    stats.sentBytes = sum(\.sentBytes)
+    stats.receivedBytes = sum(\.receivedBytes)
+    return stats
+  }
+}

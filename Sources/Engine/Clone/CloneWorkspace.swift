@@ -1,0 +1,71 @@
+// What the clone strategy makes beside the data of an unfinished snapshot, and how the clone becomes the data.
+
+import Glibc
+
+/// The directories of one backup by the clone strategy. `data` is, as with every strategy, a fresh directory into which
+/// rsync transfers: what a stopped backup leaves there, the next one takes over.
+struct CloneWorkspace: Sendable {
+  /// Where rsync puts what it transfers, and where in the end the whole tree is.
+  let data: String
+  /// Where the clone grows.
+  let clone: String
+  /// What has left the clone to be fetched again.
+  let former: String
+  /// What the transfer is asked for.
+  let list: String
+  private let cut: String
+  private let spent: String
+
+  init(_ staging: Backup.Staging) {
+    data = staging.data
+    clone = "\(staging.path)/clone"
+    former = "\(staging.path)/former"
+    cut = "\(staging.path)/cut"
+    spent = "\(staging.path)/spent"
+    list = "\(staging.meta)/differing"
+  }
+
+  func prepare() throws(DiskError) {
+    for path in [clone, former, cut] { try Disk.makeDirectory(path) }
+  }
+
+  func waste() throws(DiskError) -> Waste { try Waste(cut) }
+
+  /// Writes the list that the transfer reads: see `RsyncCommand.transferArguments`.
+  func write(_ handed: PathList) throws(DiskError) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(handed.byteCount + 3 * handed.count)
+    for path in handed {
+      bytes.append(contentsOf: "./".utf8)
+      bytes.append(contentsOf: path.bytes)
+      bytes.append(0)
+    }
+    try Disk.write(bytes: bytes, to: list)
+  }
+
+  /// Makes the clone the data.
+  func finish() throws(DiskError) {
+    try Disk.move(data, to: spent)
+    try Disk.move(clone, to: data)
+    try discard()
+  }
+
+  /// Removes all but the data.
+  func discard() throws(DiskError) {
+    for path in [clone, former, cut, spent] { try Self.remove(path) }
+    unlink(list)
+  }
+
+  /// Removes the data too, which begins as an empty directory again.
+  func startAfresh() throws(DiskError) {
+    try discard()
+    try Self.remove(data)
+    try Disk.makeDirectory(data)
+  }
+
+  private static func remove(_ path: String) throws(DiskError) {
+    guard try Disk.isDirectory(path) else { return }
+    try TreeRemoval.removeContents(of: path)
+    guard rmdir(path) == 0 else { throw DiskError("delete", path) }
+  }
+}

@@ -1,0 +1,38 @@
+// Which of a host's extra arguments a survey can be made with.
+
+import Spec
+
+extension RsyncArgument {
+  /// Whether a survey tells with it exactly what differs, and a transfer of just that gives the tree that a transfer of
+  /// everything would. That is so for what concerns the way and not the tree, for what is set always, and for comparing
+  /// checksums.
+  ///
+  /// Not with those that change what is taken (`--max-size`, `--cvs-exclude`), what a link or a name means
+  /// (`--copy-links`, `--munge-links`, `--iconv`), or which attributes are kept: directories get theirs from the base.
+  var keepsSurveyExact: Bool {
+    guard description.hasPrefix("--") else {
+      return description.dropFirst().allSatisfy { Self.exactLetters.contains($0) }
+    }
+    let name = description.dropFirst(2).prefix { $0 != "=" }
+    if name.hasPrefix("no-") { return Self.waysOfSending.contains(String(name.dropFirst(3))) }
+    return Self.waysOfSending.contains(String(name)) || Self.always.contains(String(name))
+  }
+
+  var staysOnOneFileSystem: Bool {
+    description == "--one-file-system" || (!description.hasPrefix("--") && description.contains("x"))
+  }
+
+  private static let exactLetters: Set<Character> = ["c", "S", "x", "z", "W", "4", "6", "A", "X", "H"]
+
+  /// These have no effect on the tree that comes of it, and neither has their opposite.
+  private static let waysOfSending: Set<String> = [
+    "checksum", "sparse", "compress", "old-compress", "new-compress", "compress-choice", "compress-level",
+    "skip-compress", "whole-file", "preallocate", "blocking-io", "ipv4", "ipv6", "open-noatime", "inc-recursive", "i-r",
+    "checksum-choice", "checksum-seed", "block-size", "max-alloc", "address", "contimeout", "sockopts",
+  ]
+
+  /// Without effect, for they are given anyhow.
+  private static let always: Set<String> = [
+    "one-file-system", "acls", "xattrs", "hard-links", "perms", "owner", "group", "devices", "specials", "numeric-ids",
+  ]
+}
