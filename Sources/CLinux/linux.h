@@ -35,12 +35,6 @@ ssize_t lgetxattr(const char *path, const char *name, void *value, size_t size);
 int lsetxattr(const char *path, const char *name, const void *value, size_t size, int flags);
 int lremovexattr(const char *path, const char *name);
 
-// The entries of an open directory as the kernel writes them: inode (8 bytes), place (8), length of the record (2),
-// type (1), and the name with its 0. To read with readdir, a directory has to be opened a second time.
-static inline ssize_t pobsync_getdents(int fd, void *buffer, size_t size) {
-  return syscall(SYS_getdents64, fd, buffer, size);
-}
-
 // The priority at which the calling thread uses disks. glibc has no functions for it.
 static inline int pobsync_io_priority(void) { return (int)syscall(SYS_ioprio_get, 1, 0); }
 static inline int pobsync_set_io_priority(int priority) { return (int)syscall(SYS_ioprio_set, 1, 0, priority); }

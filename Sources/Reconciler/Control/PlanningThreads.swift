@@ -33,7 +33,7 @@ final class PlanningThreads: TaskExecutor {
     for _ in 0..<count {
       Thread.detachNewThread { [line] in
         // Of a thread, on Linux. It may only ever be raised, for which nobody needs a right.
-        _ = setpriority(PRIO_PROCESS, 0, Self.niceness)
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
         while let item = line.next() { item.job.runSynchronously(on: item.executor.asUnownedTaskExecutor()) }
       }
     }

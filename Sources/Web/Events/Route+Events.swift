@@ -11,7 +11,7 @@ extension Route {
       filter.host = try request.filteredHost()
       filter.severities = try request.chosen("severity")
       filter.since = try request.time("since")
-      let (wanted, place, mayOperate) = (filter, try request.place(), request.may(.operator))
+      let (wanted, place, mayOperate) = (filter, try request.place(EventKey.self), request.may(.operator))
       return .page(
         try await site.views.page(key: "/events \(wanted) \(place) \(mayOperate)", lasting: 1) {
           let page = try await site.store.events(matching: wanted, at: place, limit: Route.historyPageLength)

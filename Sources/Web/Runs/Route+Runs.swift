@@ -14,7 +14,7 @@ extension Route {
       filter.states = try request.chosen("state")
       filter.kinds = try request.chosen("kind")
       filter.triggers = try request.chosen("trigger")
-      let (wanted, place, mayOperate) = (filter, try request.place(), request.may(.operator))
+      let (wanted, place, mayOperate) = (filter, try request.place(Int64.self), request.may(.operator))
       return .page(
         try await site.views.page(key: "/runs \(wanted) \(place) \(mayOperate)", lasting: 1) {
           let page = try await site.store.runs(matching: wanted, at: place, limit: Route.historyPageLength)
