@@ -207,7 +207,7 @@ import Testing
 
       let gone = try await survey(empty, scratch.path("source"), options)
       #expect(gone.fault == nil)
-      #expect(Set(zip(gone.paths, gone.kinds).filter { $0.1 == .deleted }.map(\.0)) == all)
+      #expect(Set(zip(gone.paths, gone.kinds).filter { $0.1 == .deleted }.map { $0.0 }) == all)
 
       try await runTool("rsync", ["-aHAX", "--modify-window=-1", "\(scratch.path("source"))/", "\(empty)/"]).check()
       let same = try await survey(scratch.path("source"), empty, options + ["-ii"])

@@ -216,6 +216,7 @@ private func makeClone(of source: String, to destination: String, threads: Int =
   func `what cannot get another link is copied, once for all of its names`() async throws {
     try await withLoopFileSystem(.ext4) { mount in
       let tree = try TreeBuilder(at: "\(mount)/source")
+      try tree.makeDirectory("full")
       try tree.makeSparseFile(
         "full/sparse", size: 1 << 20, [UInt8](repeating: 7, count: 5_000), at: [300_000, 900_000])
       try tree.makeFile("other")

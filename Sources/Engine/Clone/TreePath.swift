@@ -23,7 +23,7 @@ struct TreePath: Sendable, Hashable {
   /// - Returns: nil for what could lead out of the tree, or is not written the plain way.
   init?(bytes: some Collection<UInt8>) {
     if bytes.elementsEqual(CollectionOfOne(Self.dot)) {
-      self = .root
+      self.init(known: [])
       return
     }
     guard bytes.count <= Self.longest, !bytes.contains(0) else { return nil }
