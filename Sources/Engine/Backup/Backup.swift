@@ -292,7 +292,7 @@ package struct Backup: Sendable {
         rmdir(staging.path)
         return
       }
-      try CloneWorkspace(staging).discard()
+      try? CloneWorkspace(staging).discard()
       do {
         try staging.barrier.wait()
       } catch {

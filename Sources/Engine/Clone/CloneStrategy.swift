@@ -253,7 +253,7 @@ extension Backup {
 
   /// Makes what was fetched part of the clone, and that the data.
   ///
-  /// - Returns: what was asked for and did not come, for it has vanished meanwhile.
+  /// - Returns: what was asked for and did not come.
   private static func assemble(
     _ differences: Differences, _ clone: TreeClone.Outcome, fetched: Bool, in workspace: CloneWorkspace
   ) throws -> [TreePath] {
@@ -317,7 +317,8 @@ extension Backup {
       case .complete, .failed, nil: break
       }
     }
-    if !missing.isEmpty {
+    // What could not be read is missing too, and is complained of already.
+    if !missing.isEmpty, !isPartial {
       let names = missing.prefix(5).map(\.description).joined(separator: ", ")
       notes.append(
         "\(missing.count) \(missing.count == 1 ? "entry" : "entries") vanished from the source after the survey: "
