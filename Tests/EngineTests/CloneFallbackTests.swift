@@ -149,7 +149,7 @@ import Testing
           base=$(dirname "$last")
           host=$(dirname "$(dirname "$base")")
           tries=0
-          while ! ls "$host"/.incomplete/*/data/d/gone "$host"/.incomplete/*/data/gone >/dev/null 2>&1; do
+          while ! ls "$host"/.incomplete/*/clone/d/gone "$host"/.incomplete/*/clone/gone >/dev/null 2>&1; do
             tries=$((tries + 1))
             [ $tries -le 400 ] || exit 75
             sleep 0.05

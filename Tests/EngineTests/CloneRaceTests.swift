@@ -301,7 +301,7 @@ private struct Race {
 
   let outcome: Result<Snapshot, BackupFailure>
   private let twins: TwinFixture
-  private let idsBefore: [SnapshotID]
+  private let idsBefore: Set<SnapshotID>
   /// The source when the survey was made.
   private let surveyed: State
   /// The source when the transfer was made.
