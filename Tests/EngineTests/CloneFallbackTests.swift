@@ -285,7 +285,7 @@ import Testing
   private static let options = [
     "--checksum", "--ignore-times", "--whole-file", "--fuzzy", "--sparse", "--max-size=1000", "--min-size=2",
     "--safe-links", "--munge-links", "--no-perms", "--no-group", "--no-specials", "--no-acls", "--no-xattrs",
-    "--no-hard-links", "--omit-dir-times", "--omit-link-times", "--cvs-exclude", "--chmod=g+w", "--usermap=0:1000",
+    "--no-hard-links", "--cvs-exclude", "--chmod=g+w", "--usermap=0:1000",
     "--protocol=30", "--no-inc-recursive", "--no-devices", "--fake-super",
   ]
   private static let rows = 4
@@ -406,9 +406,9 @@ import Testing
       for path: RawPath in ["m/a", "m/b", "m/sub/c", "m/sub/inner/d", "other/e"] { try tree.makeFile(path) }
       try tree.makeHardLink("linked-with-m-a", to: "m/a")
       var history = SnapshotHistory()
-      func backUp(_ stage: String, isWhole: Bool = false) async throws {
+      func backUp(_ stage: String, isWhole: Bool = false, hasSameGroups: Bool = true) async throws {
         let pair = try await twins.backUpAndCompare(
-          keys, isCloned: true, equalToSource: isWhole || !oneFileSystem, stage)
+          keys, isCloned: true, equalToSource: hasSameGroups && (isWhole || !oneFileSystem), stage)
         try history.expectUnchanged(in: twins.clone, stage)
         if isWhole || !oneFileSystem { return }
         let paths = try twins.clone.fingerprint(pair.clone).entries.map(\.path.description)
@@ -435,7 +435,8 @@ import Testing
       for name: RawPath in ["c", "inner"] { try tree.remove(RawPath("m/sub").appending(name)) }
       try await backUp("and gone, and a directory is emptied", isWhole: true)
       try await withMount(["--bind", place("other")], at: place("m/sub")) {
-        try await backUp("of the same file system", isWhole: true)
+        // A file that is seen at two places is another matter: `link_dest` leaves the one that it finds in the base alone.
+        try await backUp("of the same file system", isWhole: true, hasSameGroups: false)
       }
       try await backUp("and gone again", isWhole: true)
     }

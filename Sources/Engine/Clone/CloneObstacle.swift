@@ -15,6 +15,8 @@ enum CloneObstacle: Error, Sendable, Hashable {
   case linkBecameDirectory(TreePath)
   /// What is said to be another name of a file is one of something that differs by itself.
   case leaderUnclear(TreePath)
+  /// The base is not what it was when it was cloned.
+  case baseChanged
   /// Directories that do not tell the inode numbers of what is in them, as on overlays.
   case inodesUntold
   case noHardLinks(String)
@@ -51,6 +53,7 @@ extension CloneObstacle: CustomStringConvertible {
     case .notUnderstood(let line): "the survey said \(line.quoted), which is not understood"
     case .linkBecameDirectory(let path): "\(path) is a directory now, and was a symbolic link in the base"
     case .leaderUnclear(let path): "the survey is not clear about the hard links of \(path)"
+    case .baseChanged: "somebody has changed the base meanwhile"
     case .inodesUntold: "directories of the backup root do not tell the inode numbers of their files"
     case .noHardLinks(let why), .noAccess(let why): why
     case .tooMuch: "nearly everything differs from the base"

@@ -21,6 +21,7 @@ extension Backup {
     let (first, clone) = try await surveyAndClone(staging, base: base, in: workspace, holding: lock, log: log)
     let survey = try await straightened(first, staging, base: base, in: workspace, holding: lock, log: log)
     let differences = try await blocking {
+      try Self.check(clone, of: base, against: survey)
       let differences = try Differences(survey.found, base: base)
       try Cut(of: workspace.clone, into: workspace.waste()).carryOut(differences, keepingIn: workspace.former)
       return differences
@@ -100,6 +101,17 @@ extension Backup {
   private enum Part: Sendable {
     case survey(Surveyed)
     case clone(TreeClone.Outcome)
+  }
+
+  /// Makes sure that the base had as many entries when it was surveyed as when it was cloned: what somebody has taken from
+  /// it in between is not among what has gone from the source.
+  private static func check(_ clone: TreeClone.Outcome, of base: String, against survey: Surveyed) throws {
+    let cloned = clone.directories + clone.linked + clone.copied
+    // Where nothing differs, rsync has counted them.
+    if survey.found.paths.isEmpty, survey.stats.files == Int64(cloned) { return }
+    var count = 1
+    try TreeWalk.visit(base) { _, _ in count += 1 }
+    guard count == cloned else { throw CloneObstacle.baseChanged }
   }
 
   /// A survey for which rsync has looked through no symbolic link of the tree that it surveyed.

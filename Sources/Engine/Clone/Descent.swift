@@ -62,7 +62,7 @@ final class Descent {
         levels.append(Level(name: Array(names[index]), descriptor: next))
       }
       descriptor = next
-      closeSurplus()
+      closeSurplus(above: index)
     }
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw DiskError("read", "\(path)/\(wanted)") }
     return descriptor
@@ -90,9 +90,9 @@ final class Descent {
     if level.descriptor >= 0 { close(level.descriptor) }
   }
 
-  /// Closes what lies furthest above the last that was opened.
-  private func closeSurplus() {
-    let index = levels.count - 1 - Self.mostOpen
+  /// Closes what lies furthest above a level that was just opened, perhaps again: those below it are not open.
+  private func closeSurplus(above opened: Int) {
+    let index = opened - Self.mostOpen
     guard index >= 0, levels[index].descriptor >= 0 else { return }
     close(levels[index].descriptor)
     levels[index].descriptor = -1
