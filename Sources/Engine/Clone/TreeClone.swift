@@ -291,6 +291,7 @@ private final class CloneWorker {
       if let known, let home = try copies.directory(known.parent),
         linkat(home, known.name.cName, directory, name, 0) == 0
       {
+        outcome.linked += 1
         return known
       }
       try FileCopy(attributes).copy(name, status, from: model, to: directory, place: place)
