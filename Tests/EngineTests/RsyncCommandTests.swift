@@ -130,7 +130,7 @@ struct RsyncCommandTests {
       "--no-human-readable", "--timeout=600", "--bwlimit=10240", "--sparse", "--from0", "--files-from=/b/differing",
       "--ignore-missing-args", "--link-dest=/b/one/data", "--link-dest=/b/two/data",
     ]
-    let arguments = command.transferArguments(of: "/b/differing")
+    let arguments = command.transferArguments(of: "/b/differing", linking: command.linkDestinations)
     #expect(Array(arguments.prefix(expected.count)) == expected)
     #expect(arguments.suffix(3) == ["--", "root@web-1.example.net:/srv/www/", "/b/web-1/data/"])
     let other = command.transferArguments(of: "/b/differing", linking: ["/b/former"])

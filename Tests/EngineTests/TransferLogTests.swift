@@ -27,7 +27,7 @@ import Testing
     var length = 0
     func news() -> String? { log.soFar(since: &length) }
     #expect(news() == nil, "nothing has begun")
-    log.begin(try command())
+    log.begin(try command().arguments)
     let heading = try #require(news())
     #expect(heading.hasPrefix("command: [") && heading.hasSuffix("\n\n"))
     #expect(news() == nil, "nothing has come since")
@@ -89,7 +89,7 @@ import Testing
     let log = TransferLog()
     var length = 0
     func news() -> String? { log.soFar(since: &length) }
-    log.begin(try command())
+    log.begin(try command().arguments)
     let heading = try #require(news())
     let bytes = Array("é\n".utf8)
     bytes.prefix(1).withUnsafeBytes { log.takeError($0) }

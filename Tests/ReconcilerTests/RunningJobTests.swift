@@ -31,7 +31,7 @@ import Testing
     let log = TransferLog()
     job.note(log)
     #expect(job.takeLog(elapsed: 1) == nil, "nothing has begun")
-    log.begin(try command())
+    log.begin(try command().arguments)
     let heading = try #require(job.takeLog(elapsed: 1))
     Array("a line\n".utf8).withUnsafeBytes { log.takeError($0) }
     #expect(job.takeLog(elapsed: 2.9) == nil, "it was taken just now")

@@ -241,7 +241,8 @@ import struct Spec.Host
       let done = try await reader.post("/hosts/web-1/delete", shown)
       #expect(done.status == 303)
       let entry = try #require(try await web.store.audit(limit: 1).first)
-      #expect(entry.action == "host.delete" && entry.before?.contains("web-1.example.net") == true && entry.after == nil)
+      #expect(
+        entry.action == "host.delete" && entry.before?.contains("web-1.example.net") == true && entry.after == nil)
       #expect(try await web.store.desired().spec.hosts.isEmpty)
       #expect(try await reader.get("/hosts/web-1/edit").status == 404)
       #expect(try await reader.get("/edit/settings/global/delete").status == 404)

@@ -143,6 +143,10 @@ package struct Backup: Sendable {
     let staging = Staging(
       directory: directory, hostID: try directory.identity(using: &generator), id: id, startedAt: startedAt, base: base,
       command: command, rsyncVersion: binary.version, barrier: barrier)
+    // What a run that was killed has cloned is of no use to anybody, and holds the files of snapshots that go.
+    for name in try Disk.names(in: directory.incomplete) where SnapshotName(name) != nil {
+      try CloneWorkspace(in: "\(directory.incomplete)/\(name)").discard()
+    }
     for path in [staging.path, staging.data, staging.meta] { try Disk.makeDirectory(path) }
     try Disk.write(host.includes.map { "\($0)\n" }.joined(), to: command.includesFile)
     try Disk.write(host.excludes.map { "\($0)\n" }.joined(), to: command.excludesFile)
@@ -179,7 +183,7 @@ package struct Backup: Sendable {
     guard staging.host.strategy == .clone, let base = staging.base.map({ staging.directory.data(of: $0.id) }),
       staging.command.linkDestinations.contains(base)
     else { return try await transfer(staging, holding: lock, log: log, progress: progress) }
-    let workspace = CloneWorkspace(staging)
+    let workspace = CloneWorkspace(in: staging.path)
     do {
       return try await cloneAndTransfer(
         staging, base: base, in: workspace, holding: lock, log: log, progress: progress)
@@ -292,7 +296,7 @@ package struct Backup: Sendable {
         rmdir(staging.path)
         return
       }
-      try? CloneWorkspace(staging).discard()
+      try? CloneWorkspace(in: staging.path).discard()
       do {
         try staging.barrier.wait()
       } catch {

@@ -21,8 +21,6 @@ package final class TransferLog: Sendable {
 
   package init() {}
 
-  func begin(_ command: RsyncCommand) { begin(command.arguments) }
-
   /// Begins with another command. Messages and statistics are from now on those of this one.
   func begin(_ arguments: [String]) {
     state.with { state in

@@ -37,6 +37,10 @@ enum CloneObstacle: Error, Sendable, Hashable {
     where error.operation == TreeClone.linking
       && [EXDEV, EPERM, EOPNOTSUPP, ENOTSUP, ENOSYS, EMLINK].contains(error.code):
       self = .noHardLinks("\(error)")
+    // Labels and lists of other file systems and systems, which not everything takes that has them.
+    case let error as DiskError
+    where error.operation == AttributeCopier.attributes && !error.isOutOfSpace && error.code != EIO:
+      self = .noAccess("\(error)")
     case let error as DiskError where [EACCES, EPERM].contains(error.code): self = .noAccess("\(error)")
     default: return nil
     }

@@ -26,6 +26,9 @@ extension Backup {
       try Cut(of: workspace.clone, into: workspace.waste()).carryOut(differences, keepingIn: workspace.former)
       return differences
     }
+    if clone.copied > 0 {
+      log.remark("\(clone.copied) files of the base had no room for another link, and were copied")
+    }
     try await beforeTransfer()
     try Self.checkCancellation()
     let fetched = try await fetch(
@@ -62,7 +65,6 @@ extension Backup {
         guard exitCode == 13 else { throw failure }
         throw CloneObstacle.refused(failure.description)
       }
-      if case .notUnderstood(let line) = found.fault { throw CloneObstacle.notUnderstood(line) }
     }
 
     /// Whether rsync came by something that is no directory when it looked in the base for names of a hard-linked file.
@@ -107,8 +109,9 @@ extension Backup {
   /// it in between is not among what has gone from the source.
   private static func check(_ clone: TreeClone.Outcome, of base: String, against survey: Surveyed) throws {
     let cloned = clone.directories + clone.linked + clone.copied
-    // Where nothing differs, rsync has counted them.
-    if survey.found.paths.isEmpty, survey.stats.files == Int64(cloned) { return }
+    // rsync has counted them: whatever was taken is not among what it has deleted, or among what it has made.
+    let deleted = survey.found.kinds.count { $0 == .deleted }
+    if let files = survey.stats.files, files == Int64(cloned - deleted) + (survey.stats.createdFiles ?? 0) { return }
     var count = 1
     try TreeWalk.visit(base) { _, _ in count += 1 }
     guard count == cloned else { throw CloneObstacle.baseChanged }
@@ -154,6 +157,7 @@ extension Backup {
     try Self.checkCancellation()
     collected.with { $0.finish() }
     let found = collected.with { $0 }
+    if case .notUnderstood(let line) = found.fault { throw CloneObstacle.notUnderstood(line) }
     guard let exit, found.fault != .tooLong else { throw CloneObstacle.tooMuch }
     let verdict = TransferVerdict(
       exit: exit, messages: log.messages, stats: log.stats, host: staging.host, sshDefaults: sshDefaults)
@@ -162,24 +166,24 @@ extension Backup {
       arguments: arguments, begunAt: begunAt)
   }
 
-  /// Runs rsync's dry run, as long as there is not too much that differs.
+  /// Runs rsync's dry run, as long as what it says is of use.
   /// - Returns: nil if it was stopped.
   private func runSurvey(
     _ arguments: [String], holding lock: HostLock, into collected: Locked<Survey>, log: TransferLog
   ) async throws -> ProcessExit? {
-    let (tooLong, stop) = AsyncStream.makeStream(of: Void.self)
+    let (ofNoUse, stop) = AsyncStream.makeStream(of: Void.self)
     return try await withThrowingTaskGroup(of: ProcessExit?.self) { group in
       group.addTask {
         try await runner.run(arguments, holding: lock) { bytes in
-          let (figures, isTooLong) = collected.with { survey in (survey.take(bytes), survey.fault == .tooLong) }
+          let (figures, isOfNoUse) = collected.with { survey in (survey.take(bytes), survey.fault != nil) }
           if !figures.isEmpty { figures.withUnsafeBytes { _ = log.takeOutput($0) } }
-          if isTooLong { stop.finish() }
+          if isOfNoUse { stop.finish() }
         } error: { bytes in
           log.takeError(bytes)
         }
       }
       group.addTask {
-        for await _ in tooLong {}
+        for await _ in ofNoUse {}
         return nil
       }
       let first = try await group.next() ?? nil

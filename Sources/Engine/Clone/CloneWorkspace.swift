@@ -16,13 +16,14 @@ struct CloneWorkspace: Sendable {
   private let cut: String
   private let spent: String
 
-  init(_ staging: Backup.Staging) {
-    data = staging.data
-    clone = "\(staging.path)/clone"
-    former = "\(staging.path)/former"
-    cut = "\(staging.path)/cut"
-    spent = "\(staging.path)/spent"
-    list = "\(staging.meta)/differing"
+  /// - Parameter unfinished: the directory of an unfinished snapshot.
+  init(in unfinished: String) {
+    data = "\(unfinished)/data"
+    clone = "\(unfinished)/clone"
+    former = "\(unfinished)/former"
+    cut = "\(unfinished)/cut"
+    spent = "\(unfinished)/spent"
+    list = "\(unfinished)/meta/differing"
   }
 
   func prepare() throws(DiskError) {

@@ -19,7 +19,7 @@ final class Descent {
   private(set) var obstacle: mode_t = 0
 
   /// Trees may be deeper than a process may have files open.
-  private static let mostOpen = 48
+  private static let mostOpen = 16
 
   init(_ path: String) throws(DiskError) {
     self.path = path

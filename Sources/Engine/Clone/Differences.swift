@@ -52,8 +52,25 @@ struct Differences: Sendable {
     self.directories = directories.ordered()
     self.links = links
     self.handed = handed.ordered()
+    try Self.checkNothingIsBelowFiles(self.handed, files: self.cut)
     includesTop = self.directories.first == .root
     emptied = survey.emptied
+  }
+
+  /// Makes sure that nothing is to be fetched below what is no directory. rsync would look for it in an earlier tree,
+  /// where a symbolic link of that name could lead to any file of this machine.
+  private static func checkNothingIsBelowFiles(_ handed: PathList, files: PathList) throws(BackupFailure) {
+    var file: TreePath?
+    for path in handed {
+      if let file, path.bytes.starts(with: file.bytes + [TreePath.slash]) {
+        throw BackupFailure(
+          .protocolMismatch,
+          "the host says of \(file) that it is no directory, and that \(path) is below it. Nothing was fetched: an "
+            + "rsync there does not say so, and who has put another in its place may want files of this server")
+      }
+      // In order, all that is below a path follows it.
+      if files.contains(ordered: path) { file = path }
+    }
   }
 
   // MARK: - Hard links

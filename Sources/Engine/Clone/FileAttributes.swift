@@ -53,8 +53,19 @@ final class AttributeCopier {
     other.deallocate()
   }
 
-  /// The permission bits without which the owner, who is not root, cannot work in a directory.
-  static let access: mode_t = 0o700
+  /// The operation of the errors that say that an attribute or ACL cannot be given.
+  static let attributes = "give its attributes to"
+
+  /// The permission bits without which the owner of a directory cannot work in it; none for whom they do not bind.
+  static let access: mode_t = bindsPermissions ? 0o700 : 0
+
+  /// Whether this process lacks CAP_DAC_OVERRIDE (capabilities(7)), which root has unless it was taken away.
+  private static let bindsPermissions: Bool = {
+    let status = (try? Disk.read("/proc/self/status")).flatMap { $0.map { String(decoding: $0, as: UTF8.self) } } ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+    let effective = line.flatMap { UInt64($0.dropFirst("CapEff:".count).drop { $0 == "\t" || $0 == " " }, radix: 16) }
+    return (effective ?? 0) >> 1 & 1 == 0
+  }()
 
   /// Gives a directory everything that another has: owner, ACLs, attributes, mode and time of modification.
   ///
@@ -71,7 +82,7 @@ final class AttributeCopier {
       guard fchown(directory, status.st_uid, status.st_gid) == 0 else { throw DiskError("give its owner to", place()) }
     }
     if let error = copyExtended(from: OpenFile(descriptor: model), to: OpenFile(descriptor: directory)) {
-      throw DiskError("give its attributes to", place(), code: error)
+      throw DiskError(Self.attributes, place(), code: error)
     }
     let mode = status.st_mode & 0o7777
     guard fchmod(directory, mode | Self.access) == 0 else { throw DiskError("give its mode to", place()) }

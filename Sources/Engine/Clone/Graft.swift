@@ -66,11 +66,15 @@ struct Graft {
       try openUp(to, "\(clone)/\(path)")
       for entry in try scan.all(of: from, in: "\(arrived)/\(path)") {
         let child = path.appending(entry.name.dropLast().map { UInt8(bitPattern: $0) })
+        // A directory that its owner may not write to does not get another parent.
+        let mode = entry.isDirectory ? try openedUp(entry.name, in: from, child) : 0
         if try move(entry.name, isDirectory: entry.isDirectory, from: from, to: to, child) {
-          if entry.isDirectory { settled.updateValue(nil, forKey: child) }
+          guard entry.isDirectory else { continue }
+          let isOpen = mode & AttributeCopier.access == AttributeCopier.access
+          settled.updateValue(isOpen ? nil : mode & 0o7777, forKey: child)
         } else {
           pending.paths.append(child)
-          pending.modes.append(try openedUp(entry.name, in: from, child))
+          pending.modes.append(mode)
         }
       }
       let mode = try attributes.complete(to, like: from, status, place: "\(clone)/\(path)")

@@ -39,7 +39,7 @@ struct Survey: Sendable {
   private var filled: Set<Int> = []
   private var pending: [UInt8] = []
 
-  static let usualLimit = 16 << 20
+  static let usualLimit = 8 << 20
 
   init(listsEverything: Bool = false, limit: Int = Survey.usualLimit) {
     self.listsEverything = listsEverything

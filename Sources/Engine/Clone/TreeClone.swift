@@ -53,8 +53,9 @@ struct TreeClone: Sendable {
     try checkFileSystems()
     work.add(PathList([.root]))
     for _ in 1..<threads {
-      work.enter()
       let thread = Thread {
+        // One that was never begun, for want of threads, is not waited for; one that begins late finds nothing to do.
+        work.enter()
         carryOut(work)
         work.leave()
       }

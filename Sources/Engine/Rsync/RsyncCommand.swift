@@ -51,9 +51,9 @@ package struct RsyncCommand: Sendable, Hashable {
   /// - Parameters:
   ///   - list: the file, with names below the source root that begin with `./`, each with a NUL behind it. Directories
   ///     come without what is in them, those on the way to something too.
-  ///   - destinations: earlier trees to hard-link against, if not all.
-  func transferArguments(of list: String, linking destinations: [String]? = nil) -> [String] {
-    words(showing: ["--info=progress2"], .listed(list), linking: destinations ?? linkDestinations, to: destination)
+  ///   - destinations: earlier trees to hard-link against.
+  func transferArguments(of list: String, linking destinations: [String]) -> [String] {
+    words(showing: ["--info=progress2"], .listed(list), linking: destinations, to: destination)
   }
 
   /// What of the source a command is about.

@@ -44,23 +44,44 @@ package struct RsyncOutput: Sendable {
 
   /// Takes the next bytes of standard output.
   /// - Returns: the newest progress among them, if there is any.
-  package mutating func take(_ bytes: some Sequence<UInt8>) -> TransferProgress? {
+  package mutating func take(_ bytes: UnsafeRawBufferPointer) -> TransferProgress? {
+    // A line of progress is overwritten by the next, and there are several for every file: of those that come at once
+    // only the last is read.
+    var overwritten: [UInt8] = []
     var newest: TransferProgress?
-    for byte in bytes {
-      guard byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") else {
-        if pending.count < Self.lineLimit { pending.append(byte) }
-        continue
-      }
-      let line = String(decoding: pending, as: UTF8.self)
-      pending.removeAll(keepingCapacity: true)
-      if let progress = TransferProgress(line: line) {
-        newest = progress
+    var start = 0
+    for index in bytes.indices where bytes[index] == Self.newline || bytes[index] == Self.carriageReturn {
+      append(bytes[start..<index])
+      start = index + 1
+      if bytes[index] == Self.carriageReturn {
+        if !pending.isEmpty { swap(&overwritten, &pending) }
       } else {
-        take(line: line)
+        let line = String(decoding: pending, as: UTF8.self)
+        if let progress = TransferProgress(line: line) {
+          newest = progress
+          overwritten.removeAll(keepingCapacity: true)
+        } else {
+          take(line: line)
+        }
       }
+      pending.removeAll(keepingCapacity: true)
     }
-    return newest
+    append(bytes[start...])
+    guard !overwritten.isEmpty else { return newest }
+    return TransferProgress(line: String(decoding: overwritten, as: UTF8.self)) ?? newest
   }
+
+  /// Takes bytes that lie anywhere.
+  package mutating func take(_ bytes: some Sequence<UInt8>) -> TransferProgress? {
+    Array(bytes).withUnsafeBytes { take($0) }
+  }
+
+  private mutating func append(_ part: Slice<UnsafeRawBufferPointer>) {
+    pending.append(contentsOf: part.prefix(max(0, Self.lineLimit - pending.count)))
+  }
+
+  private static let newline = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
 
   private mutating func take(line: String) {
     if text.utf8.count < Self.textLimit, !(line.isEmpty && text.isEmpty) { text += line + "\n" }

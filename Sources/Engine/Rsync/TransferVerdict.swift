@@ -246,7 +246,6 @@ private struct Facts {
       "rsync is not installed on \(place), or not in its PATH: install it there. \(firstComplaint)")
   }
 
-  /// The host as known-hosts files name it: with its port, unless that is ssh's own.
   /// The lines of rsync and ssh that say what was wrong, without those that only sum up.
   private var complaintLines: [String] {
     lines.filter { line in

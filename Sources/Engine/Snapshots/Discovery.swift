@@ -136,13 +136,18 @@ extension HostDirectory {
     return newer.lazy.map(snapshot).first { $0.status != .unknown }
   }
 
-  /// The unfinished snapshot from which the next backup takes over the files that arrived whole: the newest, if it is
-  /// newer than the base and was written since the machine started. After a crash of the machine, a file that was not
+  /// The unfinished snapshot from which the next backup takes over the files that arrived whole: the newest in
+  /// which there are any, if it is newer than the base and was written since the machine started. After a crash of the machine, a file that was not
   /// flushed may have its size and time but not its content; the same holds after a failed flush, when the mark of the
   /// boot is taken away.
   package func unfinishedToTakeOver(after base: Snapshot?, now: Date) throws(DiskError) -> SnapshotName? {
     let names = try Disk.names(in: incomplete).compactMap(SnapshotName.init).filter { $0.startedAt <= now }
-    guard let newest = names.max(), base.map({ newest > $0.id.name }) ?? true,
+    var newest: SnapshotName?
+    // One that was stopped before anything came hides none in which there is something.
+    for name in names.sorted(by: >) where newest == nil {
+      if try !Disk.names(in: "\(incomplete)/\(name)/data").isEmpty { newest = name }
+    }
+    guard let newest, base.map({ newest > $0.id.name }) ?? true,
       try Disk.read("\(incomplete)/\(newest)/meta/\(BootID.fileName)") == Array(BootID.current.utf8)
     else { return nil }
     return newest

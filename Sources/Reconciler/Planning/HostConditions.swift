@@ -85,7 +85,8 @@ package enum HostConditions {
   /// - Parameter name: the host's, which its jitter depends on, if it is another that is declared alike.
   package static func lateness(of host: EffectiveHost, named name: HostName? = nil, at now: Date) -> TimeInterval? {
     if let maxAge = host.maxAge { return Double(maxAge.seconds) }
-    guard let firing = host.schedule.map({ Firing($0, host: name ?? host.name) }), let due = firing.latest(atOrBefore: now),
+    guard let firing = host.schedule.map({ Firing($0, host: name ?? host.name) }),
+      let due = firing.latest(atOrBefore: now),
       let before = firing.latest(atOrBefore: due.addingTimeInterval(-1))
     else { return nil }
     return max(overdueAfter, now.timeIntervalSince(before))

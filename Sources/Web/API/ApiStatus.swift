@@ -16,7 +16,8 @@ extension Route {
       let report = try await call.site.environment.status()
       guard !call.audience.mayOperate else { return .json(madeAtOnce: report.value) }
       let pauses = YAMLValue.list(report.pauses.map { $0.value(for: call.audience) })
-      return .json(madeAtOnce: .map(report.forViewers.value.members.map { $0.key == "pauses" ? YAMLPair("pauses", pauses) : $0 }))
+      return .json(
+        madeAtOnce: .map(report.forViewers.value.members.map { $0.key == "pauses" ? YAMLPair("pauses", pauses) : $0 }))
     },
     .api(
       .get, "/api/openapi.json", .viewer, "This description of the API.",

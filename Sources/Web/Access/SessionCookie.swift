@@ -32,7 +32,8 @@ struct SiteCookie: Sendable, Hashable {
   func setting(_ value: String, lasting seconds: Int, isSecure: Bool) -> HTTPField {
     HTTPField(
       name: .setCookie,
-      value: "\(name(isSecure: isSecure))=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : ""))
+      value: "\(name(isSecure: isSecure))=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax"
+        + (isSecure ? "; Secure" : ""))
   }
 
   /// The header field that deletes it.

@@ -40,7 +40,8 @@ private struct Deletion {
 
   func ask() async throws -> WebResponse {
     let view = DeletionView(
-      heading: "Delete \(id.kind.noun) \(id.name)?", action: id.deletePath, revision: stored.revision, back: id.editPath,
+      heading: "Delete \(id.kind.noun) \(id.name)?", action: id.deletePath, revision: stored.revision,
+      back: id.editPath,
       consequences: try await consequences(), obstacles: obstacles, isPossible: obstacles.isEmpty,
       button: "Delete \(id)")
     return .page(Page(view.heading, in: id.section, .deletion, view))

@@ -159,7 +159,8 @@ struct FrontDesk: HTTPResponder {
     // No browser sends along a token of the API by itself.
     guard identity?.token == nil else { return }
     var expected = [identity?.session?.csrf].compactMap(\.self)
-    if route.access == .anyone, let cookie = SiteCookie.signIn.value(in: visit.headers, isSecure: visit.caller.isSecure) {
+    if route.access == .anyone, let cookie = SiteCookie.signIn.value(in: visit.headers, isSecure: visit.caller.isSecure)
+    {
       expected.append(cookie)
     }
     do throws(Refusal) {
