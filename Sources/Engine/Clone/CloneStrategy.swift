@@ -24,6 +24,7 @@ extension Backup {
       try Self.check(clone, of: base, against: survey)
       let differences = try Differences(survey.found, base: base)
       try Cut(of: workspace.clone, into: workspace.waste()).carryOut(differences, keepingIn: workspace.former)
+      try Self.checkLeaders(of: differences.links, in: workspace.clone)
       return differences
     }
     if clone.copied > 0 {
@@ -290,6 +291,15 @@ extension Backup {
     }
     try workspace.finish()
     return missing
+  }
+
+  /// Makes sure that files of the clone that are to get other names are there: nothing should be in the way once much was
+  /// fetched.
+  private static func checkLeaders(of links: [Differences.Link], in clone: String) throws {
+    let descent = try Descent(clone)
+    for link in links {
+      guard try descent.status(link.leader) != nil else { throw CloneObstacle.leaderUnclear(link.leader) }
+    }
   }
 
   /// Gives files of the clone their new names.
