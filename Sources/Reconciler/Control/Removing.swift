@@ -108,7 +108,8 @@ struct Removing {
       return RunResult(state: .failed, errorCode: RunErrorCode.refused, message: "\(objection)")
     }
     let entry = try await discard(found, reason: "named \(job.run.trigger.inWords)", action: .manual)
-    let end = TrashPolicy(job.settings).expiry(of: entry).flatMap { $0 > now ? $0 : nil }
+    // Asked anew: the removal may have taken longer than what is removed is kept.
+    let end = TrashPolicy(job.settings).expiry(of: entry).flatMap { $0 > environment.clock.now ? $0 : nil }
     return RunResult(
       state: .succeeded,
       message: "\(id) removed"
