@@ -45,7 +45,27 @@ package struct ScratchDirectory: Sendable {
       atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     try Data(text.utf8).write(to: URL(fileURLWithPath: file))
     guard chmod(file, mode) == 0 else { throw FileError("chmod", RawPath(file)) }
+    if mode & 0o111 != 0 { try waitUntilNobodyWrites(to: file) }
     return file
+  }
+
+  /// A program that another test starts at the same moment has our open files till its own text takes over, and what is
+  /// open for writing cannot be run (ETXTBSY). The kernel gives a lease on a file for reading when nobody writes to it.
+  private func waitUntilNobodyWrites(to file: String) throws {
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("open", RawPath(file)) }
+    defer { close(descriptor) }
+    // F_SETLEASE of fcntl(2), a GNU extension.
+    let setLease: Int32 = 1024
+    for _ in 0..<10_000 {
+      if fcntl(descriptor, setLease, Int32(F_RDLCK)) == 0 {
+        _ = fcntl(descriptor, setLease, Int32(F_UNLCK))
+        return
+      }
+      guard errno == EAGAIN else { return }
+      usleep(1000)
+    }
+    throw FileError("wait for the writers of", RawPath(file))
   }
 
   /// Removes the directory and all in it, read-only subtrees too.
