@@ -38,9 +38,12 @@ struct BackupFixture: Sendable {
   }
 
   /// Tries one backup.
+  ///
+  /// - Parameter meanwhile: what happens between its survey and its transfer.
   func tryBackup(
     _ host: EffectiveHost? = nil, kind: SnapshotKind = .scheduled, minFree: ByteSize? = nil,
-    progress: @escaping @Sendable (TransferProgress) -> Void = { _ in }
+    progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
+    meanwhile: @escaping @Sendable () async throws -> Void = {}
   ) async throws -> BackupResult {
     let directory = try directory
     try directory.prepare()
@@ -49,7 +52,7 @@ struct BackupFixture: Sendable {
     let backup = Backup(
       root: root, runner: ProcessRunner(executable: Product.pobsync),
       sshDefaults: SSHDefaults(knownHostsFile: try SSHFilePath(text: server.knownHostsFile), identityFile: nil),
-      clock: .system)
+      clock: .system, beforeTransfer: meanwhile)
     let request = BackupRequest(host: try host ?? self.host(), kind: kind, reason: "a test", minFree: minFree)
     return await backup.run(request, holding: lock, progress: progress)
   }

@@ -194,6 +194,39 @@ import Testing
     }
   }
 
+  // MARK: - What killed runs leave
+
+  @Test func `what a killed run has cloned goes with the next, and hides nothing that has arrived`() async throws {
+    try await withChangedHost { twins, _ in
+      let directory = try twins.clone.directory
+      let now = Date()
+      var generator = SystemRandomNumberGenerator()
+      let older = SnapshotName(startedAt: now, after: nil, using: &generator)
+      let newer = SnapshotName(startedAt: now, after: older, using: &generator)
+      for (name, file) in [(older, "data/arrived"), (newer, "clone/d/cloned"), (newer, "former/f"), (newer, "cut/1/x")]
+      {
+        let path = "\(directory.incomplete)/\(name)/\(file)"
+        try FileManager.default.createDirectory(
+          atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try Data("x".utf8).write(to: URL(fileURLWithPath: path))
+      }
+      for name in [older, newer] {
+        let own = "\(directory.incomplete)/\(name)"
+        for part in ["data", "meta"] {
+          try FileManager.default.createDirectory(atPath: "\(own)/\(part)", withIntermediateDirectories: true)
+        }
+        let boot = try Data(contentsOf: URL(fileURLWithPath: "/proc/sys/kernel/random/boot_id"))
+        try boot.write(to: URL(fileURLWithPath: "\(own)/meta/boot_id"))
+      }
+      #expect(
+        try directory.unfinishedToTakeOver(after: directory.base(now: now), now: now.addingTimeInterval(1)) == older)
+      try await twins.clone.backup(twins.host(.clone))
+      let left = try FileManager.default.contentsOfDirectory(atPath: "\(directory.incomplete)/\(newer)")
+      #expect(left.sorted() == ["data", "meta"])
+      #expect(FileManager.default.fileExists(atPath: "\(directory.incomplete)/\(older)/data/arrived"))
+    }
+  }
+
   // MARK: - Surveys
 
   private static let oddLines = [

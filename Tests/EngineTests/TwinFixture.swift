@@ -68,22 +68,6 @@ extension BackupFixture {
     return BackupFixture(scratch: scratch, server: server, root: root, source: source)
   }
 
-  /// Tries one backup, in which `meanwhile` happens between the survey and the transfer.
-  func tryBackup(
-    _ host: EffectiveHost, meanwhile: @escaping @Sendable () async throws -> Void
-  ) async throws -> BackupResult {
-    let directory = try directory
-    try directory.prepare()
-    let lock = try HostLock.take(directory)
-    defer { withExtendedLifetime(lock) {} }
-    let backup = Backup(
-      root: root, runner: ProcessRunner(executable: Product.pobsync),
-      sshDefaults: SSHDefaults(knownHostsFile: try SSHFilePath(text: server.knownHostsFile), identityFile: nil),
-      clock: .system, beforeTransfer: meanwhile)
-    let request = BackupRequest(host: host, kind: .scheduled, reason: "a test", minFree: nil)
-    return await backup.run(request, holding: lock) { _ in }
-  }
-
   /// A snapshot's data with everything about it, inode numbers too.
   func fingerprint(_ snapshot: Snapshot) throws -> TreeFingerprint {
     try TreeFingerprint(of: data(snapshot), .immutable)

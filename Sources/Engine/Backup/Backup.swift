@@ -143,9 +143,10 @@ package struct Backup: Sendable {
     let staging = Staging(
       directory: directory, hostID: try directory.identity(using: &generator), id: id, startedAt: startedAt, base: base,
       command: command, rsyncVersion: binary.version, barrier: barrier)
-    // What a run that was killed has cloned is of no use to anybody, and holds the files of snapshots that go.
+    // What a run that was killed has cloned is of no use to anybody, and holds the files of snapshots that go. What
+    // cannot be removed keeps nobody from backing up: `cleanup-incomplete` tells why.
     for name in try Disk.names(in: directory.incomplete) where SnapshotName(name) != nil {
-      try CloneWorkspace(in: "\(directory.incomplete)/\(name)").discard()
+      try? CloneWorkspace(in: "\(directory.incomplete)/\(name)").discard()
     }
     for path in [staging.path, staging.data, staging.meta] { try Disk.makeDirectory(path) }
     try Disk.write(host.includes.map { "\($0)\n" }.joined(), to: command.includesFile)
