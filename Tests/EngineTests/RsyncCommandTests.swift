@@ -130,11 +130,20 @@ struct RsyncCommandTests {
       "--no-human-readable", "--timeout=600", "--bwlimit=10240", "--sparse", "--from0", "--files-from=/b/differing",
       "--ignore-missing-args", "--link-dest=/b/one/data", "--link-dest=/b/two/data",
     ]
-    let arguments = command.transferArguments(of: "/b/differing", linking: command.linkDestinations)
+    let arguments = command.transferArguments(of: "/b/differing", linking: command.linkDestinations, version: nil)
     #expect(Array(arguments.prefix(expected.count)) == expected)
     #expect(arguments.suffix(3) == ["--", "root@web-1.example.net:/srv/www/", "/b/web-1/data/"])
-    let other = command.transferArguments(of: "/b/differing", linking: ["/b/former"])
+    let other = command.transferArguments(of: "/b/differing", linking: ["/b/former"], version: nil)
     #expect(other.filter { $0.hasPrefix("--link-dest=") } == ["--link-dest=/b/former"])
+  }
+
+  @Test(
+    "rsync is kept from holding each name against all that was asked for, where it would",
+    arguments: [("3.1.0", false), ("3.2.4", false), ("3.2.5", true), ("3.2.7", true), ("3.5.0", true)])
+  func trusting(version: String, isTold: Bool) throws {
+    let arguments = try command(declaredHost("source_root: /srv/www"), links: [])
+      .transferArguments(of: "/b/differing", linking: [], version: RsyncVersion(version))
+    #expect(arguments.contains("--trust-sender") == isTold)
   }
 
   @Test(

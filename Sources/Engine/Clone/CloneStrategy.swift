@@ -215,12 +215,12 @@ extension Backup {
     let list = asked
     let destinations = try await blocking {
       try workspace.write(list)
-      let others = try staging.command.linkDestinations.filter { try $0 != base && !Self.leadsAway($0, list) }
-      return [workspace.former] + others
+      return try [workspace.former] + workspace.take(list, from: staging.command.linkDestinations.filter { $0 != base })
     }
     let exit = try await runRsync(
-      staging.command.transferArguments(of: workspace.list, linking: destinations), holding: lock, log: log,
-      progress: progress)
+      staging.command.transferArguments(
+        of: workspace.list, linking: destinations, version: RsyncVersion(staging.rsyncVersion)),
+      holding: lock, log: log, progress: progress)
     var stats = log.stats
     stats.files = survey.stats.files
     let verdict = TransferVerdict(
@@ -232,16 +232,6 @@ extension Backup {
     case .complete, .vanished, .partial:
       return Fetched(verdict: verdict, stats: stats, exitCode: exit.code)
     }
-  }
-
-  /// Whether rsync would come by a symbolic link when it looks in an earlier tree for what it is to fetch. What it finds
-  /// there could be any file of this machine.
-  private static func leadsAway(_ tree: String, _ paths: PathList) throws -> Bool {
-    let descent = try Descent(tree)
-    for path in paths {
-      if try descent.directory(path.parent) == nil, descent.obstacle & S_IFMT == S_IFLNK { return true }
-    }
-    return false
   }
 
   /// Whether the only complaints are of files in directories that are none any more: they have vanished with these.

@@ -11,6 +11,8 @@ struct CloneWorkspace: Sendable {
   let clone: String
   /// What has left the clone to be fetched again.
   let former: String
+  /// What earlier backups that were not completed have of what is to be fetched.
+  private let taken: String
   /// What the transfer is asked for.
   let list: String
   private let cut: String
@@ -21,13 +23,14 @@ struct CloneWorkspace: Sendable {
     data = "\(unfinished)/data"
     clone = "\(unfinished)/clone"
     former = "\(unfinished)/former"
+    taken = "\(unfinished)/taken"
     cut = "\(unfinished)/cut"
     spent = "\(unfinished)/spent"
     list = "\(unfinished)/meta/differing"
   }
 
   func prepare() throws(DiskError) {
-    for path in [clone, former, cut] { try Disk.makeDirectory(path) }
+    for path in [clone, former, taken, cut] { try Disk.makeDirectory(path) }
   }
 
   func waste() throws(DiskError) -> Waste { try Waste(cut) }
@@ -44,6 +47,20 @@ struct CloneWorkspace: Sendable {
     try Disk.write(bytes: bytes, to: list)
   }
 
+  /// Gathers what other trees have of some paths.
+  ///
+  /// - Returns: a tree for each of them.
+  func take(_ paths: PathList, from others: [String]) throws(DiskError) -> [String] {
+    var trees: [String] = []
+    for other in others {
+      let tree = "\(taken)/\(trees.count + 1)"
+      try Disk.makeDirectory(tree)
+      try BasisTree(tree).link(paths, from: Descent(other))
+      trees.append(tree)
+    }
+    return trees
+  }
+
   /// Makes the clone the data.
   func finish() throws(DiskError) {
     try Disk.move(data, to: spent)
@@ -53,7 +70,7 @@ struct CloneWorkspace: Sendable {
 
   /// Removes all but the data.
   func discard() throws(DiskError) {
-    for path in [clone, former, cut, spent] { try Self.remove(path) }
+    for path in [clone, former, taken, cut, spent] { try Self.remove(path) }
     unlink(list)
   }
 

@@ -21,7 +21,7 @@ struct Cut {
   ///
   /// - Parameter former: an empty directory, which gets under the same paths what is to be fetched again.
   func carryOut(_ differences: Differences, keepingIn former: String) throws(DiskError) {
-    let (edit, kept) = (try TreeEdit(clone), try FormerFiles(former))
+    let (edit, kept) = (try TreeEdit(clone), try BasisTree(former))
     for path in differences.cut where path != .root {
       guard let directory = try edit.directory(path.parent) else { continue }
       let name = path.name.cName
@@ -58,35 +58,5 @@ struct Cut {
       }
     }
     try edit.finish()
-  }
-}
-
-/// A tree of nothing but what has left a clone to be fetched again. All its directories are its own: rsync follows symbolic
-/// links on the way to what it compares with, and here are none to follow.
-private final class FormerFiles {
-  private let descent: Descent
-
-  init(_ path: String) throws(DiskError) { descent = try Descent(path) }
-
-  /// Moves a file in from a directory of the clone.
-  /// - Returns: false if there is nothing of that name there, or a directory.
-  func keep(_ name: [CChar], from directory: Int32, _ path: TreePath) throws(DiskError) -> Bool {
-    var status = stat()
-    guard fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT != S_IFDIR else {
-      return false
-    }
-    let home = try home(of: path.parent)
-    guard renameat(directory, name, home, name) == 0 else { throw DiskError("move to", "\(descent.path)/\(path)") }
-    return true
-  }
-
-  /// Opens a directory, and makes those that are missing.
-  private func home(of path: TreePath) throws(DiskError) -> Int32 {
-    if let directory = try descent.directory(path) { return directory }
-    let parent = try home(of: path.parent)
-    guard mkdirat(parent, path.name.cName, 0o700) == 0, let directory = try descent.directory(path) else {
-      throw DiskError("create the directory", "\(descent.path)/\(path)")
-    }
-    return directory
   }
 }

@@ -52,18 +52,18 @@ struct TreeClone: Sendable {
   private func run(_ work: CloneWork) throws -> Outcome {
     try checkFileSystems()
     work.add(PathList([.root]))
-    for _ in 1..<threads {
-      let thread = Thread {
-        // One that was never begun, for want of threads, is not waited for; one that begins late finds nothing to do.
-        work.enter()
+    // The survey is waited for as well, and is what takes longest: it goes first.
+    var started = 0
+    for _ in 0..<threads {
+      work.enter()
+      let isStarted = YieldingThread.start {
         carryOut(work)
         work.leave()
       }
-      thread.name = "clone"
-      thread.start()
+      if isStarted { started += 1 } else { work.leave() }
     }
-    carryOut(work)
-    work.waitForOthers()
+    if started == 0 { carryOut(work) }
+    work.waitForThreads()
     let outcome = try work.outcome()
     let copies = work.copies
     if !copies.isEmpty { try mendGroups(copies) }
@@ -122,8 +122,8 @@ private final class CloneWork: @unchecked Sendable {
   /// Threads that have taken something and not finished it.
   private var active = 0
   private var idle = 0
-  /// Threads besides the first that have not come to their end.
-  private var others = 0
+  /// Threads that have not come to their end.
+  private var threads = 0
   private var error: (any Error)?
   private var total = TreeClone.Outcome()
   private var known: [UInt64: TreePath] = [:]
@@ -134,17 +134,17 @@ private final class CloneWork: @unchecked Sendable {
     return try body()
   }
 
-  func enter() { locked { others += 1 } }
+  func enter() { locked { threads += 1 } }
 
   func leave() {
     locked {
-      others -= 1
+      threads -= 1
       condition.broadcast()
     }
   }
 
-  func waitForOthers() {
-    locked { while others > 0 { condition.wait() } }
+  func waitForThreads() {
+    locked { while threads > 0 { condition.wait() } }
   }
 
   func add(_ paths: PathList) {

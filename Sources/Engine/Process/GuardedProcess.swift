@@ -62,20 +62,32 @@ package struct ProcessRunner: Sendable {
       error: .sequence
     ) { execution in
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-          for try await buffer in execution.standardOutput { buffer.withUnsafeBytes(output) }
-        }
-        group.addTask {
-          for try await buffer in execution.standardError { buffer.withUnsafeBytes(error) }
-        }
+        group.addTask { try await Self.read(execution.standardOutput, output) }
+        group.addTask { try await Self.read(execution.standardError, error) }
         try await group.waitForAll()
       }
     }
-    // The leader is gone; whatever of its group is not ends here.
+    // The leader is gone; whatever of its group is not, ends here.
     _ = kill(-result.processIdentifier.value, SIGKILL)
     return switch result.terminationStatus {
     case .exited(let code): .exited(code)
     case .signaled(let signal): .signalled(signal)
+    }
+  }
+
+  /// Less than this at a time is worth waiting for more. A pipe holds 64 KiB, so that nobody waits for us.
+  private static let portion = 16 << 10
+  private static let pause = Duration.milliseconds(10)
+
+  /// Reads what a child prints in portions: rsync writes a line for every file, and to be woken for one costs more than to
+  /// read a hundred.
+  private static func read(
+    _ stream: SubprocessOutputSequence, _ body: (UnsafeRawBufferPointer) -> Void
+  ) async throws {
+    for try await buffer in stream {
+      buffer.withUnsafeBytes(body)
+      // One that is cancelled goes on reading, without pauses, until the child has ended.
+      if buffer.count < portion { try? await Task.sleep(for: pause) }
     }
   }
 }

@@ -29,6 +29,9 @@ package struct RsyncVersion: Sendable, Hashable, Comparable, CustomStringConvert
   /// The oldest that has all that a transfer is asked with: `--info` and `--debug` came with it.
   package static let oldestUsable = RsyncVersion(3, 1)
 
+  /// The first that holds names against what was asked for, and can be told not to.
+  static let withTrustSender = RsyncVersion(3, 2, 5)
+
   /// What the number of the protocol tells of the version at the other end, which names no other where its key is kept to
   /// rsync: 31 came with 3.1.0, and 32 with 3.4.0, to tell those apart that have the holes of January 2025.
   ///
