@@ -1,5 +1,7 @@
 // Sizes: what is read, how it is written, and what each complaint says.
 
+import Foundation
+import Support
 import Testing
 
 @testable import Spec
@@ -71,5 +73,29 @@ struct ByteSizeTests {
       let size = try #require(ByteSize(bytes: bytes))
       #expect(try ByteSize(parsing: size.description) == size)
     }
+  }
+
+  @Test(
+    "for people",
+    arguments: [
+      (0, "0 B"), (999, "999 B"), (1000, "1.00 kB"), (9994, "9.99 kB"), (9996, "10.0 kB"), (99_960, "100 kB"),
+      (999_499, "999 kB"), (999_500, "1.00 MB"), (2_610_000_000, "2.61 GB"), (-5, "-5 B"),
+      (.max, "9.22 EB"),
+    ] as [(Int64, String)])
+  func shown(bytes: Int64, text: String) { #expect(bytes.shownAsSize == text) }
+
+  @Test("decimals are those of printf")
+  func decimals() {
+    let seed = freshSeed("decimals")
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<2000 {
+      // Never a half of the last digit, which binary fractions have no exact value for.
+      let digits = Int.random(in: 0...4, using: &random)
+      let steps = Int.random(in: -1_000_000...1_000_000, using: &random)
+      let value = (Double(steps) + Double.random(in: -0.49...0.49, using: &random)) / pow(10, Double(digits))
+      let expected = String(format: "%.\(digits)f", value)
+      #expect(value.shown(digits: digits) == (Double(expected) == 0 ? expected.replacing("-", with: "") : expected))
+    }
+    #expect(Double.infinity.shown(digits: 1) == "inf")
   }
 }

@@ -2,6 +2,7 @@
 
 import Engine
 import Foundation
+import Spec
 import Store
 
 /// Estimates from the progress of a run.
@@ -37,7 +38,7 @@ struct TrashLeft {
     switch count {
     case ..<10_000: "\(count)"
     case ..<1_000_000: "\(count / 1000) thousand"
-    default: String(format: "%.1f million", Double(count) / 1_000_000)
+    default: "\((Double(count) / 1_000_000).shown(digits: 1)) million"
     }
   }
 }

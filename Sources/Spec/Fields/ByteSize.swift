@@ -1,6 +1,5 @@
 // Amounts of bytes as operators write them: 50MiB, 1.5GiB, 10GB, 4096.
 
-import Foundation
 
 /// An amount of bytes.
 ///
@@ -127,6 +126,21 @@ extension Int64 {
       unit += 1
     }
     let digits = unit == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
-    return String(format: "%.\(digits)f %@", value, units[unit])
+    return "\(value.shown(digits: digits)) \(units[unit])"
+  }
+}
+
+extension Double {
+  /// In decimals, for people. It is what `%.2f` of printf writes but for the rounding of halves, and takes a tenth of that.
+  ///
+  /// - Parameter digits: how many there are behind the point.
+  package func shown(digits: Int) -> String {
+    let scale = (0..<max(0, digits)).reduce(1) { scale, _ in scale * 10 }
+    guard let scaled = Int(exactly: (self * Double(scale)).rounded()) else { return "\(self)" }
+    let (whole, rest) = scaled.magnitude.quotientAndRemainder(dividingBy: UInt(scale))
+    let sign = scaled < 0 ? "-" : ""
+    guard digits > 0 else { return "\(sign)\(whole)" }
+    let decimals = String(rest)
+    return "\(sign)\(whole).\(String(repeating: "0", count: digits - decimals.count))\(decimals)"
   }
 }

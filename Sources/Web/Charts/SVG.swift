@@ -32,6 +32,7 @@ enum SVG {
   /// The text as XML and HTML take it, within an element as within an attribute. Characters that XML does not know
   /// are replaced.
   static func escaped(_ text: String) -> String {
+    if text.utf8.allSatisfy(isPlain) { return text }
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -47,6 +48,14 @@ enum SVG {
       }
     }
     return result
+  }
+
+  /// Printable ASCII that means nothing but itself.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
+    default: (0x20..<0x7F).contains(byte)
+    }
   }
 
   /// A coordinate to a tenth, without what is not needed: `12`, `12.5`. What is no number is 0.

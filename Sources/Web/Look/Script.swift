@@ -91,12 +91,18 @@ extension Asset {
       }
       busy = false;
     }
-    let stream = null;
+    let stream = null, later = 0;
+    // A page may be as it was two seconds ago: when it is calm again, another look shows the last change too.
+    function changed() {
+      refresh();
+      clearTimeout(later);
+      later = setTimeout(refresh, 2500);
+    }
     function listen() {
       if (!regions.length || stream || document.hidden) return;
       stream = new EventSource("/api/stream");
       stream.onopen = () => show("on", "Live");
-      stream.addEventListener("change", refresh);
+      stream.addEventListener("change", changed);
       stream.onerror = () => {
         show("off", "Reconnecting");
         if (stream && stream.readyState === EventSource.CLOSED) { hush(); setTimeout(listen, 15000); }

@@ -1,28 +1,35 @@
-// The cache of rendered pages: many readers of one page make it once, however many they are.
+// The cache of rendered pages: many readers of one page make it once, however many they are, and mostly none of them waits
+// for that.
 
 import Engine
 
 /// Keeps what was rendered for a moment.
 actor ViewCache {
-  private enum Entry {
-    case ready(Page, until: Double)
-    case rendering(Task<Page, any Error>)
+  /// What there is of one page: what was made of it, and what is on its way.
+  private struct Entry {
+    var page: Page?
+    /// The page is no older than it may be until then.
+    var until = -Double.infinity
+    var making: Task<Page, any Error>?
   }
 
   private let renderer: Renderer
   private let clock: ElapsedClock
+  /// Whoever is shown what there is does not wait for what is made meanwhile, neither here nor for a processor.
+  private let threads: YieldingThreads
   private var entries: [String: Entry] = [:]
   /// How often everything has been forgotten.
   private var age = 0
   /// Queries are whatever readers make up, so that keys have no end.
   private static let most = 256
 
-  init(renderer: Renderer, clock: ElapsedClock) {
+  init(renderer: Renderer, clock: ElapsedClock, threads: YieldingThreads) {
     self.renderer = renderer
     self.clock = clock
+    self.threads = threads
   }
 
-  /// The page with its content rendered.
+  /// The page with its content rendered. Who asks for one that is over is shown it for as long again, while it is made anew.
   ///
   /// - Parameters:
   ///   - key: everything that the page depends on but time and store: the path, values of the query, the role.
@@ -30,24 +37,11 @@ actor ViewCache {
   func page(
     key: String, lasting seconds: Double, _ make: @escaping @Sendable () async throws -> Page
   ) async throws -> Page {
-    switch entries[key] {
-    case .ready(let page, let until)? where clock.now < until: return page
-    case .rendering(let task)?: return try await task.value
-    case .ready?, nil: break
-    }
-    // A task of its own: the reader who came first may give up while others wait for the same.
-    let task = Task { [renderer] in try await Self.render(make, renderer) }
-    makeRoom()
-    entries[key] = .rendering(task)
-    let begun = age
-    do {
-      let page = try await task.value
-      if age == begun { entries[key] = .ready(page, until: clock.now + seconds) }
-      return page
-    } catch {
-      if age == begun { entries[key] = nil }
-      throw error
-    }
+    let (entry, now) = (entries[key], clock.now)
+    if let page = entry?.page, now < entry?.until ?? now { return page }
+    let making = entry?.making ?? begin(key, lasting: seconds, make)
+    if let page = entry?.page, now < (entry?.until ?? now) + seconds { return page }
+    return try await making.value
   }
 
   /// Makes every page anew from now on: something was changed, and whoever did wants to see it.
@@ -56,25 +50,31 @@ actor ViewCache {
     age += 1
   }
 
-  /// Off the actor, so that one page does not wait for another.
-  private static func render(
-    _ make: @Sendable () async throws -> Page, _ renderer: Renderer
-  ) async throws -> Page {
-    try await make().rendered(by: renderer)
+  /// Makes the page in a task of its own: the reader who came first may give up while others wait for the same.
+  private func begin(
+    _ key: String, lasting seconds: Double, _ make: @escaping @Sendable () async throws -> Page
+  ) -> Task<Page, any Error> {
+    makeRoom()
+    let begun = age
+    let making = Task {
+      do {
+        let page = try await withTaskExecutorPreference(threads) { try await make().rendered(by: renderer) }
+        if age == begun { entries[key] = Entry(page: page, until: clock.now + seconds) }
+        return page
+      } catch {
+        if age == begun { entries[key]?.making = nil }
+        throw error
+      }
+    }
+    entries[key, default: Entry()].making = making
+    return making
   }
 
   private func makeRoom() {
     guard entries.count >= Self.most else { return }
     let now = clock.now
-    entries = entries.filter { _, entry in
-      switch entry {
-      case .ready(_, let until): now < until
-      case .rendering: true
-      }
-    }
+    entries = entries.filter { _, entry in entry.making != nil || now < entry.until }
     guard entries.count >= Self.most else { return }
-    entries = entries.filter { _, entry in
-      if case .rendering = entry { true } else { false }
-    }
+    entries = entries.filter { _, entry in entry.making != nil }
   }
 }
