@@ -1,5 +1,7 @@
 // Form tokens: what tells a form of this site, made for this reader, from one that somebody else has made up.
 
+import Glibc
+
 enum FormToken {
   /// Stands in rendered pages for the token, which each reader gets put in when the page is written: so readers can share
   /// what is rendered. It is made anew by every process and leaves none, so that nothing from outside can hold it.
@@ -16,21 +18,26 @@ enum FormToken {
 
   /// A page's bytes for its reader.
   static func filling(_ html: String, with token: String) -> [UInt8] {
-    let bytes = Array(html.utf8)
-    let replacement = Array(token.utf8)
+    var html = html
+    return html.withUTF8 { filling(UnsafeRawBufferPointer($0), with: Array(token.utf8)) }
+  }
+
+  private static func filling(_ page: UnsafeRawBufferPointer, with token: [UInt8]) -> [UInt8] {
+    guard let base = page.baseAddress else { return [] }
     var result: [UInt8] = []
-    result.reserveCapacity(bytes.count)
-    var rest = bytes[...]
-    while let start = rest.firstIndex(of: 1) {
-      result += rest[..<start]
-      if rest[start...].starts(with: markBytes) {
-        result += replacement
-        rest = rest[(start + markBytes.count)...]
+    result.reserveCapacity(page.count + token.count)
+    var place = 0
+    while let found = memchr(base + place, 1, page.count - place) {
+      let start = UnsafeRawPointer(found) - base
+      result += page[place..<start]
+      if page[start...].starts(with: markBytes) {
+        result += token
+        place = start + markBytes.count
       } else {
         // HTML has no use for it.
-        rest = rest[(start + 1)...]
+        place = start + 1
       }
     }
-    return result + rest
+    return result + page[place...]
   }
 }
