@@ -42,7 +42,8 @@ import Testing
       return html
     }
 
-    func expect(_ html: String, _ words: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    func expect(_ html: String, _ words: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation) async throws
+    {
       let shown = try await shown()
       #expect(shown == html, words, sourceLocation: sourceLocation)
     }

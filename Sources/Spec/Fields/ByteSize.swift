@@ -1,6 +1,5 @@
 // Amounts of bytes as operators write them: 50MiB, 1.5GiB, 10GB, 4096.
 
-
 /// An amount of bytes.
 ///
 /// `KiB`, `MiB`, `GiB` and `TiB` are powers of 1,024, and so are `K`, `M`, `G` and `T` alone, as with rsync and the
