@@ -136,7 +136,22 @@ private func texts(_ paths: some Sequence<TreePath>) -> [String] { paths.map(\.d
       try scene.expectUntouched()
       try scene.cut("*deleting   out//", "*deleting   d/up//", ">f+++++++++ d/out//")
       #expect(try scene.paths("clone") == ["d", "d/file"])
-      #expect(try scene.paths("former") == ["d", "d/out"])
+      // Nor does one lead out of what rsync compares with.
+      #expect(try scene.paths("former") == [])
+      try scene.expectUntouched()
+    }
+  }
+
+  @Test(
+    "links are kept to compare with if they plainly stay among what is kept",
+    arguments: [
+      ("beside", true), ("d/below", true), ("./beside", true), ("..beside", true), ("/etc", false), ("..", false),
+      ("../../etc", false), ("d/../../etc", false), ("d/..", false),
+    ])
+  func keptLinks(target: String, isKept: Bool) async throws {
+    try await withScene({ try $0.makeLink("link", to: RawPath(target)) }) { scene in
+      #expect(try scene.cut("cLc........ link// -> elsewhere") == [])
+      #expect(try scene.paths("former") == (isKept ? ["link"] : []))
       try scene.expectUntouched()
     }
   }

@@ -22,19 +22,22 @@ import Testing
     let template = Template(name: "numbered", source: "{{number}}")
     /// Called with the number of the page before it is made.
     var before: @Sendable (Int) async throws -> Void = { _ in }
+    /// How often a page was made or could not be.
+    let ended = Locked(0)
 
     init() throws {
       cache = ViewCache(
         renderer: try Renderer([template]), clock: ElapsedClock { [elapsed] in elapsed.with { $0 } },
-        threads: YieldingThreads(niceness: 1))
+        threads: DedicatedThreads(niceness: 0))
     }
 
     func shown() async throws -> String {
-      let page = try await cache.page(key: "page", lasting: 1) { [made, before, template] in
+      let page = try await cache.page(key: "page", lasting: 1) { [made, ended, before, template] in
         let number = made.with { made in
           made += 1
           return made
         }
+        defer { ended.with { $0 += 1 } }
         try await before(number)
         return Page("Numbered", in: .none, template, Numbered(number: number))
       }
@@ -90,7 +93,8 @@ import Testing
 
   @Test func `what cannot be made anew is shown until it is too old, and then the reason`() async throws {
     var fixture = try Fixture()
-    fixture.before = { number in if (2...3).contains(number) { throw Broken() } }
+    let isBroken = Locked(true)
+    fixture.before = { number in if number > 1, isBroken.with({ $0 }) { throw Broken() } }
     try await fixture.expect("1")
     fixture.move(to: 1.5)
     try await fixture.expect("1")
@@ -101,9 +105,9 @@ import Testing
       return fixture.made.with { $0 } >= 3
     }
     fixture.move(to: 2)
-    try await poll {
-      do { return try await fixture.shown() == "4" } catch is Broken { return false }
-    }
+    await #expect(throws: Broken.self) { _ = try await fixture.shown() }
+    isBroken.with { $0 = false }
+    try await poll { (try? await fixture.shown()) == "\(fixture.made.with { $0 })" }
   }
 
   @Test func `what was forgotten is shown to nobody, not even if it was on its way`() async throws {
@@ -121,7 +125,38 @@ import Testing
     await fixture.cache.forget()
     try await fixture.expect("3", "nobody who has changed something is shown what was before")
     goOn.signal()
-    for _ in 0..<100 { await Task.yield() }
-    try await fixture.expect("3")
+    try await poll { fixture.ended.with { $0 } == 3 }
+    // What was on its way would come into its place within this time, and stay there.
+    for _ in 0..<20 {
+      try await fixture.expect("3")
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  @Test func `no page waits for another that is rendered`() async throws {
+    /// A view that is not looked at before it may be.
+    struct Slow: Sendable, CustomReflectable {
+      let begun: DispatchSemaphore
+      let goOn: DispatchSemaphore
+
+      var customMirror: Mirror {
+        begun.signal()
+        goOn.wait()
+        return Mirror(self, children: ["number": 7], displayStyle: .struct)
+      }
+    }
+    let fixture = try Fixture()
+    try await fixture.expect("1")
+    let slow = Slow(begun: DispatchSemaphore(value: 0), goOn: DispatchSemaphore(value: 0))
+    async let other = fixture.cache.page(key: "slow", lasting: 1) { [template = fixture.template] in
+      Page("Slow", in: .none, template, slow)
+    }
+    try await blocking { slow.begun.wait() }
+    try await fixture.expect("1")
+    slow.goOn.signal()
+    guard case .rendered("7") = try await other.content else {
+      Issue.record("the slow page was not made")
+      return
+    }
   }
 }

@@ -56,7 +56,7 @@ struct TreeClone: Sendable {
     var started = 0
     for _ in 0..<threads {
       work.enter()
-      let isStarted = YieldingThread.start(niceness: 10) {
+      let isStarted = DedicatedThread.start(niceness: 10) {
         carryOut(work)
         work.leave()
       }

@@ -8,6 +8,17 @@ import Dispatch
 /// once a second: there, whoever asks for a page would wait for the clone of a tree. A serial queue gets a thread at once.
 package func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
   try await withCheckedThrowingContinuation { continuation in
-    DispatchQueue(label: "pobsync.blocking").async { continuation.resume(with: Swift.Result(catching: body)) }
+    onThreadOfItsOwn { continuation.resume(with: Swift.Result(catching: body)) }
   }
+}
+
+/// The same of what cannot fail.
+package func unfailingly<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+  await withCheckedContinuation { continuation in
+    onThreadOfItsOwn { continuation.resume(returning: body()) }
+  }
+}
+
+private func onThreadOfItsOwn(_ body: @escaping @Sendable () -> Void) {
+  DispatchQueue(label: "pobsync.blocking").async(execute: body)
 }

@@ -27,7 +27,7 @@ package struct ControlLoop: Service {
   private let logger: Logger
   private let figures: TickFigures?
   private let done = Locked(false)
-  private let threads = YieldingThreads(niceness: 5)
+  private let threads = DedicatedThreads(niceness: 5)
 
   /// - Parameters:
   ///   - doorbell: what else than the clock lets the loop look again.

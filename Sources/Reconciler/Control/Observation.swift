@@ -236,13 +236,6 @@ package struct EngineDisk: DiskObserver {
   }
 }
 
-/// Blocking work that cannot fail.
-private func unfailingly<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
-  await withCheckedContinuation { continuation in
-    DispatchQueue.global().async { continuation.resume(returning: body()) }
-  }
-}
-
 extension RootState {
   /// A host's directory, to look at; nil where there is none to look at.
   package func directory(of host: HostName) -> HostDirectory? {

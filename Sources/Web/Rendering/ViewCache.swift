@@ -15,15 +15,15 @@ actor ViewCache {
 
   private let renderer: Renderer
   private let clock: ElapsedClock
-  /// Whoever is shown what there is does not wait for what is made meanwhile, neither here nor for a processor.
-  private let threads: YieldingThreads
+  /// Where pages are made: whoever is shown what there is does not wait for that.
+  private let threads: DedicatedThreads
   private var entries: [String: Entry] = [:]
   /// How often everything has been forgotten.
   private var age = 0
   /// Queries are whatever readers make up, so that keys have no end.
   private static let most = 256
 
-  init(renderer: Renderer, clock: ElapsedClock, threads: YieldingThreads) {
+  init(renderer: Renderer, clock: ElapsedClock, threads: DedicatedThreads) {
     self.renderer = renderer
     self.clock = clock
     self.threads = threads
@@ -55,19 +55,33 @@ actor ViewCache {
     _ key: String, lasting seconds: Double, _ make: @escaping @Sendable () async throws -> Page
   ) -> Task<Page, any Error> {
     makeRoom()
-    let begun = age
+    let (begun, until) = (age, clock.now + seconds)
     let making = Task {
       do {
-        let page = try await withTaskExecutorPreference(threads) { try await make().rendered(by: renderer) }
-        if age == begun { entries[key] = Entry(page: page, until: clock.now + seconds) }
+        let page = try await Self.rendered(make, renderer, on: threads)
+        // One that was long in the making is over at once, and shown while the next is made.
+        if age == begun { entries[key] = Entry(page: page, until: max(until, clock.now)) }
         return page
       } catch {
-        if age == begun { entries[key]?.making = nil }
+        if age == begun { attemptFailed(key) }
         throw error
       }
     }
     entries[key, default: Entry()].making = making
     return making
+  }
+
+  /// Off the actor, so that no page waits for another.
+  private static func rendered(
+    _ make: @escaping @Sendable () async throws -> Page, _ renderer: Renderer, on threads: DedicatedThreads
+  ) async throws -> Page {
+    try await withTaskExecutorPreference(threads) { try await make().rendered(by: renderer) }
+  }
+
+  /// What there was may be shown on.
+  private func attemptFailed(_ key: String) {
+    entries[key]?.making = nil
+    if entries[key]?.page == nil { entries[key] = nil }
   }
 
   private func makeRoom() {

@@ -30,7 +30,7 @@ package struct Site: Sendable {
     machines = Machines(environment, traffic: traffic, ticks: options.ticks)
     renderer = try Renderer(Template.all)
     frames = Frames(renderer)
-    views = ViewCache(renderer: renderer, clock: environment.elapsed, threads: YieldingThreads(niceness: 1))
+    views = ViewCache(renderer: renderer, clock: environment.elapsed, threads: DedicatedThreads(niceness: 0))
     fleet = FleetPictures(environment)
   }
 

@@ -1,8 +1,8 @@
-// Threads that leave the processors to whoever else has something to do.
+// Threads that are nobody else's, so that they may leave the processors to whoever else has something to do.
 
 import Glibc
 
-enum YieldingThread {
+enum DedicatedThread {
   private final class Body: Sendable {
     let run: @Sendable () -> Void
     let niceness: Int32
@@ -15,8 +15,8 @@ enum YieldingThread {
 
   /// Runs `body` on a new thread, which ends with it.
   ///
-  /// - Parameter niceness: 1 to 19, the readiest to yield. On Linux it is that of a thread. It is only ever raised, for
-  ///   which nobody needs a right; so the thread is nobody else's.
+  /// - Parameter niceness: 0 to 19, the readiest to yield. On Linux it is that of a thread, and of the threads that this one
+  ///   starts, of Dispatch's too. It is only ever raised, for which nobody needs a right.
   /// - Returns: false if no thread can be had; then nothing was run.
   static func start(niceness: Int32, _ body: @escaping @Sendable () -> Void) -> Bool {
     let held = Unmanaged.passRetained(Body(body, niceness: niceness))
@@ -26,7 +26,7 @@ enum YieldingThread {
       { held in
         guard let held else { return nil }
         let body = Unmanaged<Body>.fromOpaque(held).takeRetainedValue()
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, body.niceness)
+        if body.niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, body.niceness) }
         body.run()
         return nil
       }, held.toOpaque())

@@ -1,15 +1,15 @@
-// Threads of their own for what computes for a while and can wait: a round of planning for a whole fleet, a page that is made
-// anew. Nobody who asks for something small waits meanwhile for the threads that Swift's tasks share, nor for a processor.
+// Threads of their own for what computes for a while: a round of planning for a whole fleet, a page that is made anew. Nobody
+// who asks for something small waits meanwhile for the threads that Swift's tasks share.
 
 import Dispatch
 import Foundation
 
-/// Runs tasks on as many threads as there are processors, and two at least, which yield these to others.
-package final class YieldingThreads: TaskExecutor {
+/// Runs tasks on as many threads as there are processors, and two at least.
+package final class DedicatedThreads: TaskExecutor {
   private struct Item: Sendable {
     let job: UnownedJob
     /// Alive as long as something is to be run on it.
-    let executor: YieldingThreads
+    let executor: DedicatedThreads
   }
 
   /// What is to be run, in order. The threads end when they are woken for nothing.
@@ -27,11 +27,11 @@ package final class YieldingThreads: TaskExecutor {
   /// How many threads there are; none, if none was to be had.
   private let count: Int
 
-  /// - Parameter niceness: 1 to 19, the readiest to yield.
+  /// - Parameter niceness: 0 to 19, the readiest to yield their processors.
   package init(niceness: Int32) {
     let wanted = max(2, ProcessInfo.processInfo.activeProcessorCount)
     count = (0..<wanted).count { [line] _ in
-      YieldingThread.start(niceness: niceness) {
+      DedicatedThread.start(niceness: niceness) {
         while let item = line.next() { item.job.runSynchronously(on: item.executor.asUnownedTaskExecutor()) }
       }
     }

@@ -1,0 +1,85 @@
+// What a cloned backup hands to the rsync that fetches what differs, and what it takes from it.
+
+import Foundation
+import Glibc
+import Spec
+import Support
+import Testing
+
+@testable import Engine
+
+@Suite struct CloneTransferTests {
+  @Test func `what a host sends besides what it was asked for is left out`() async throws {
+    try await withTwinFixture { twins in
+      let tree = try twins.tree
+      for path: RawPath in ["d/kept", "d/e/kept", "changed"] { try tree.makeFile(path, "this is \(path)") }
+      let first = try await twins.clone.backup(twins.host(.clone))
+      try tree.write("changed", to: "changed")
+      try tree.setTime("d", seconds: 1_600_000_000)
+      // The directory alone is asked for, and comes with all that is in it.
+      let remote = try OddRsync.there(
+        in: twins.clone.scratch,
+        transfer: """
+          touch '\(twins.clone.scratch.path("surplus"))'
+          for word do
+            shift
+            case $word in -*R*e.*) word=$(echo "$word" | sed 's/R/Rr/') ;; esac
+            set -- "$@" "$word"
+          done
+          """)
+      let second = try await twins.clone.backup(twins.host(.clone, ["rsync: {remote_binary: \(remote)}"]))
+      #expect(FileManager.default.fileExists(atPath: twins.clone.scratch.path("surplus")))
+      second.expectCloned()
+      let (before, now) = (try twins.clone.data(first), try twins.clone.data(second))
+      for path in ["d/kept", "d/e/kept"] {
+        #expect(try inode("\(before)/\(path)") == inode("\(now)/\(path)"), "\(path)")
+      }
+      let differences = try twins.differencesFromSource(twins.clone.fingerprint(second))
+      #expect(differences == [])
+    }
+  }
+
+  @Test func `what a stopped backup has brought is taken over, and its links are not followed`() async throws {
+    try await withTwinFixture { twins in
+      let tree = try twins.tree
+      try tree.makeFile("kept")
+      _ = try await twins.clone.backup(twins.host(.clone))
+      for path: RawPath in ["arrived", "away/secret"] { try tree.makeFile(path, "this is \(path)") }
+      let unfinished = try twins.clone.makeUnfinished()
+      // Outside there is the same as is to be fetched: linked to, it would be a file of this server in a snapshot.
+      let outside = twins.clone.scratch.path("outside")
+      try await runTool("cp", ["-a", "\(twins.clone.source)/arrived", "\(unfinished)/data/"]).check()
+      try await runTool("cp", ["-a", "\(twins.clone.source)/away", outside]).check()
+      try FileManager.default.createSymbolicLink(atPath: "\(unfinished)/data/away", withDestinationPath: outside)
+      let arrived = try inode("\(unfinished)/data/arrived")
+      let snapshot = try await twins.clone.backup(twins.host(.clone))
+      snapshot.expectCloned()
+      let data = try twins.clone.data(snapshot)
+      #expect(try inode("\(data)/arrived") == arrived)
+      #expect(try inode("\(data)/away/secret") != inode("\(outside)/secret"))
+      let differences = try twins.differencesFromSource(twins.clone.fingerprint(snapshot))
+      #expect(differences == [])
+    }
+  }
+
+  private func inode(_ path: String) throws -> UInt64 {
+    var status = stat()
+    try #require(lstat(path, &status) == 0, "\(path)")
+    return UInt64(status.st_ino)
+  }
+}
+
+extension BackupFixture {
+  /// An unfinished snapshot of this boot, with nothing in it.
+  func makeUnfinished() throws -> String {
+    var generator = SystemRandomNumberGenerator()
+    let name = SnapshotName(startedAt: Date(), after: nil, using: &generator)
+    let unfinished = "\(try directory.incomplete)/\(name)"
+    for part in ["data", "meta"] {
+      try FileManager.default.createDirectory(atPath: "\(unfinished)/\(part)", withIntermediateDirectories: true)
+    }
+    try Data(contentsOf: URL(fileURLWithPath: "/proc/sys/kernel/random/boot_id"))
+      .write(to: URL(fileURLWithPath: "\(unfinished)/meta/boot_id"))
+    return unfinished
+  }
+}
