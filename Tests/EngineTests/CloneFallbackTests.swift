@@ -70,8 +70,7 @@ import Testing
       try twins.tree.makeFile("kept")
       try await twins.clone.backup(twins.host(.clone))
       try twins.tree.makeFile("d/new", "this is new")
-      let unfinished = try twins.clone.makeUnfinished()
-      let place = "\(unfinished)/data/d"
+      let place = "\(try twins.clone.directory.incomplete)/\(try twins.clone.makeUnfinished())/data/d"
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
       try await withMount(["-t", "tmpfs", "tmpfs"], at: place) {
         try await runTool("cp", ["-a", "\(twins.clone.source)/d/new", place]).check()
@@ -218,10 +217,9 @@ import Testing
   @Test func `what a killed run has cloned goes with the next, and hides nothing that has arrived`() async throws {
     try await withChangedHost { twins, _ in
       let directory = try twins.clone.directory
+      let older = try twins.clone.makeUnfinished()
+      let newer = try twins.clone.makeUnfinished(after: older)
       let now = Date()
-      var generator = SystemRandomNumberGenerator()
-      let older = SnapshotName(startedAt: now, after: nil, using: &generator)
-      let newer = SnapshotName(startedAt: now, after: older, using: &generator)
       let files = [
         (older, "data/arrived"), (newer, "clone/d/cloned"), (newer, "former/f"), (newer, "taken/1/x"),
         (newer, "cut/1/x"),
@@ -231,14 +229,6 @@ import Testing
         try FileManager.default.createDirectory(
           atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         try Data("x".utf8).write(to: URL(fileURLWithPath: path))
-      }
-      for name in [older, newer] {
-        let own = "\(directory.incomplete)/\(name)"
-        for part in ["data", "meta"] {
-          try FileManager.default.createDirectory(atPath: "\(own)/\(part)", withIntermediateDirectories: true)
-        }
-        let boot = try Data(contentsOf: URL(fileURLWithPath: "/proc/sys/kernel/random/boot_id"))
-        try boot.write(to: URL(fileURLWithPath: "\(own)/meta/boot_id"))
       }
       #expect(
         try directory.unfinishedToTakeOver(after: directory.base(now: now), now: now.addingTimeInterval(1)) == older)

@@ -45,7 +45,7 @@ import Testing
       try tree.makeFile("kept")
       _ = try await twins.clone.backup(twins.host(.clone))
       for path: RawPath in ["arrived", "away/secret"] { try tree.makeFile(path, "this is \(path)") }
-      let unfinished = try twins.clone.makeUnfinished()
+      let unfinished = "\(try twins.clone.directory.incomplete)/\(try twins.clone.makeUnfinished())"
       // Outside there is the same as is to be fetched: linked to, it would be a file of this server in a snapshot.
       let outside = twins.clone.scratch.path("outside")
       try await runTool("cp", ["-a", "\(twins.clone.source)/arrived", "\(unfinished)/data/"]).check()
@@ -71,15 +71,17 @@ import Testing
 
 extension BackupFixture {
   /// An unfinished snapshot of this boot, with nothing in it.
-  func makeUnfinished() throws -> String {
+  ///
+  /// - Parameter older: one that it comes after.
+  func makeUnfinished(after older: SnapshotName? = nil) throws -> SnapshotName {
     var generator = SystemRandomNumberGenerator()
-    let name = SnapshotName(startedAt: Date(), after: nil, using: &generator)
+    let name = SnapshotName(startedAt: Date(), after: older, using: &generator)
     let unfinished = "\(try directory.incomplete)/\(name)"
     for part in ["data", "meta"] {
       try FileManager.default.createDirectory(atPath: "\(unfinished)/\(part)", withIntermediateDirectories: true)
     }
     try Data(contentsOf: URL(fileURLWithPath: "/proc/sys/kernel/random/boot_id"))
       .write(to: URL(fileURLWithPath: "\(unfinished)/meta/boot_id"))
-    return unfinished
+    return name
   }
 }

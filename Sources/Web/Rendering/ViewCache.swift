@@ -37,10 +37,10 @@ actor ViewCache {
   func page(
     key: String, lasting seconds: Double, _ make: @escaping @Sendable () async throws -> Page
   ) async throws -> Page {
-    let (entry, now) = (entries[key], clock.now)
-    if let page = entry?.page, now < entry?.until ?? now { return page }
-    let making = entry?.making ?? begin(key, lasting: seconds, make)
-    if let page = entry?.page, now < (entry?.until ?? now) + seconds { return page }
+    let (entry, now) = (entries[key] ?? Entry(), clock.now)
+    if let page = entry.page, now < entry.until { return page }
+    let making = entry.making ?? begin(key, lasting: seconds, make)
+    if let page = entry.page, now < entry.until + seconds { return page }
     return try await making.value
   }
 
