@@ -30,6 +30,7 @@ struct Migration: Sendable {
     Migration(
       version: 4, name: "runs that look", sqlite: Schema.checks,
       mariaDB: { MariaDBSchema.statements(from: Schema.checkColumns) + MariaDBSchema.anyKind }),
+    Migration(version: 5, name: "ciphers", sqlite: Schema.ciphers),
   ]
 
   /// What makes the table that tells which steps were taken.

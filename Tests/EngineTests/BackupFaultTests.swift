@@ -85,6 +85,14 @@ import Testing
     }
   }
 
+  @Test func `a cipher that ssh does not know is named`() async throws {
+    try await withHistory { fixture in
+      let failure = try await fixture.failingBackup(try fixture.host(ssh: ["ciphers": "[aes128-none]"]))
+      #expect(failure.code == .sshFailed)
+      #expect(failure.description.contains("correct `ssh.ciphers`") && failure.description.contains("aes128-none"))
+    }
+  }
+
   @Test func `rsync missing on this side is named`() async throws {
     try await withHistory { fixture in
       let failure = try await fixture.failingBackup(try fixture.host("rsync: {binary: /nowhere/rsync}"))

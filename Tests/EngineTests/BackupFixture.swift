@@ -51,7 +51,8 @@ struct BackupFixture: Sendable {
     defer { withExtendedLifetime(lock) {} }
     let backup = Backup(
       root: root, runner: ProcessRunner(executable: Product.pobsync),
-      sshDefaults: SSHDefaults(knownHostsFile: try SSHFilePath(text: server.knownHostsFile), identityFile: nil),
+      sshDefaults: SSHDefaults(
+        knownHostsFile: try SSHFilePath(text: server.knownHostsFile), identityFile: nil, prefersAES: true),
       clock: .system, beforeTransfer: meanwhile)
     let request = BackupRequest(host: try host ?? self.host(), kind: kind, reason: "a test", minFree: minFree)
     return await backup.run(request, holding: lock, progress: progress)

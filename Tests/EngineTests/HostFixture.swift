@@ -20,10 +20,12 @@ func declaredHost(settings: String = "{}", _ lines: String...) throws -> Effecti
   return try #require(spec.effectiveHost(name))
 }
 
-func sshDefaults(identity: String? = "/etc/pobsync/id_ed25519") throws -> SSHDefaults {
+func sshDefaults(
+  identity: String? = "/etc/pobsync/id_ed25519", prefersAES: Bool = false
+) throws -> SSHDefaults {
   SSHDefaults(
     knownHostsFile: try SSHFilePath(text: "/etc/pobsync/known_hosts"),
-    identityFile: try identity.map { path in try SSHFilePath(text: path) })
+    identityFile: try identity.map { path in try SSHFilePath(text: path) }, prefersAES: prefersAES)
 }
 
 /// The directory of the host `web-1`, prepared, in a marked backup root of its own.

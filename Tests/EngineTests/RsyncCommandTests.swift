@@ -10,11 +10,11 @@ import Testing
 @Suite("rsync command")
 struct RsyncCommandTests {
   private func command(
-    _ host: EffectiveHost, links: [String] = [], identity: String? = nil, destination: String = "/b/web-1/data",
-    at time: Date = Date(timeIntervalSince1970: 0)
+    _ host: EffectiveHost, links: [String] = [], identity: String? = nil, prefersAES: Bool = false,
+    destination: String = "/b/web-1/data", at time: Date = Date(timeIntervalSince1970: 0)
   ) throws -> RsyncCommand {
     RsyncCommand(
-      host: host, sshDefaults: try sshDefaults(identity: identity), linkDestinations: links,
+      host: host, sshDefaults: try sshDefaults(identity: identity, prefersAES: prefersAES), linkDestinations: links,
       bandwidthLimit: host.rsync.bandwidthLimit(at: time), includesFile: "/b/includes",
       excludesFile: "/b/excludes", destination: destination, rsyncBinary: "/usr/bin/rsync")
   }
@@ -183,6 +183,40 @@ struct RsyncCommandTests {
         declaredHost(settings: settings, "ssh: {identity_file: /h/id, known_hosts_file: /h/known}"), identity: "/d/id")
         == ["UserKnownHostsFile=/h/known", "IdentityFile=/h/id", "IdentitiesOnly=yes"])
     #expect(try command(declaredHost()).sshArguments == ["ssh", "-p", "22"] + Self.sshWords)
+  }
+
+  @Test(
+    "ciphers are those that are declared, else AES first where the processor is made for it, else ssh's own choice",
+    arguments: [
+      ("{}", "{}", false, nil), ("{}", "{}", true, "^aes128-gcm@openssh.com,aes256-gcm@openssh.com"),
+      ("{}", "{ciphers: [aes256-ctr, aes128-ctr]}", true, "aes256-ctr,aes128-ctr"),
+      ("{}", "{ciphers: [chacha20-poly1305@openssh.com]}", false, "chacha20-poly1305@openssh.com"),
+      ("{ciphers: [aes256-ctr]}", "{}", true, "aes256-ctr"),
+      ("{ciphers: [aes256-ctr]}", "{ciphers: [aes128-ctr]}", true, "aes128-ctr"),
+      ("{ciphers: [aes256-ctr]}", "{ciphers: []}", true, nil), ("{ciphers: []}", "{}", false, nil),
+    ] as [(String, String, Bool, String?)])
+  func ciphers(settings: String, own: String, prefersAES: Bool, list: String?) throws {
+    let host = try declaredHost(settings: "{ssh: \(settings)}", "ssh: \(own)")
+    let command = try command(host, prefersAES: prefersAES)
+    let expected = list.map { ["Ciphers=\($0)"] } ?? []
+    #expect(command.sshArguments.filter { $0.hasPrefix("Ciphers=") } == expected)
+    // A probe logs in as a backup does.
+    for arguments in [command.arguments, HostProbe.command(host, command.sshDefaults, rsync: "rsync")] {
+      let value = try #require(arguments.first { $0.hasPrefix("--rsh=") }).dropFirst(6)
+      #expect(Self.split(String(value)).filter { $0.hasPrefix("Ciphers=") } == expected)
+    }
+  }
+
+  @Test("pobsync's own key is used once it is there, and nothing else changes")
+  func ownKey() async throws {
+    try await withScratchDirectory { scratch in
+      let known = try SSHFilePath(text: scratch.path("known_hosts"))
+      let defaults = SSHDefaults(knownHostsFile: known, identityFile: nil, prefersAES: true)
+      #expect(defaults.withOwnKey == defaults)
+      try Disk.write("a key", to: defaults.usualIdentityFile)
+      let key = try SSHFilePath(text: defaults.usualIdentityFile)
+      #expect(defaults.withOwnKey == SSHDefaults(knownHostsFile: known, identityFile: key, prefersAES: true))
+    }
   }
 
   @Test(

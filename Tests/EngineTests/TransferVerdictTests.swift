@@ -247,6 +247,24 @@ struct TransferVerdictTests {
 
   // MARK: - The connection
 
+  @Test("ciphers that ssh does not know here, and those that the host does not know", arguments: [12, 255] as [Int32])
+  func ciphers(status: Int32) throws {
+    let unknown = "command-line line 0: Bad SSH2 cipher spec 'aes'.\r\n" + Self.closed(status)
+    #expect(try failure(status, unknown).code == .sshFailed)
+    #expect(
+      try failure(status, unknown).description
+        == "ssh on this backup server does not know the ciphers that it is told for web-1 (root@web-1.example.net, "
+        + "port 22): correct `ssh.ciphers` by what `ssh -Q cipher` prints, or leave the choice to ssh with `[]`. "
+        + "(command-line line 0: Bad SSH2 cipher spec 'aes'.)")
+    let offer = "Unable to negotiate with 192.0.2.1 port 22: no matching cipher found. Their offer: aes128-ctr"
+    let refused = try failure(status, offer + "\r\n" + Self.closed(status))
+    #expect(refused.code == .sshFailed)
+    #expect(
+      refused.description
+        == "web-1 (root@web-1.example.net, port 22) knows none of the ciphers that ssh offers; add one that it does to "
+        + "`ssh.ciphers`. (\(offer))")
+  }
+
   @Test(
     "a connection that was lost",
     arguments: [

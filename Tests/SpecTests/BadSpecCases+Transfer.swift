@@ -286,6 +286,25 @@ extension BadSpec {
               |                            ^~
         """#),
     BadSpec(
+      "ciphers that ssh would read otherwise",
+      #"""
+      version: 1
+      settings:
+        ssh: {ciphers: [^aes128-ctr, "aes128-ctr,aes256-ctr", AES128-CTR]}
+      hosts:
+        web-1: {ssh: {ciphers: aes128-ctr}}
+      """#,
+      errors: #"""
+        hosts.yaml:3:19: error: `ssh.ciphers.0` of the settings is not the name of a cipher: `^aes128-ctr` begins \#
+        with `^`, by which ssh would change its own list; write the names of all ciphers to offer
+        hosts.yaml:3:43: error: `ssh.ciphers.1` of the settings is not the name of a cipher: \#
+        `aes128-ctr,aes256-ctr` holds `,`, which no cipher's name has; write names as `ssh -Q cipher` prints them, \#
+        each as an item of its own
+        hosts.yaml:3:57: error: `ssh.ciphers.2` of the settings is not the name of a cipher: `AES128-CTR` must begin \#
+        with a lower-case letter or a digit
+        hosts.yaml:5:26: error: `ssh.ciphers` of host `web-1` must be a list, not a plain value; write `[aes128-ctr]`
+        """#),
+    BadSpec(
       "a relative source root", showsExcerpts: true,
       #"""
       version: 1

@@ -21,6 +21,7 @@ struct EffectiveHostTests {
     #expect(host.ssh.knownHostsFile == nil)
     #expect(host.ssh.connectTimeout == .seconds(30))
     #expect(host.ssh.keepAlive == .seconds(30))
+    #expect(host.ssh.ciphers == nil)
     #expect(host.rsync.binary == .rsync)
     #expect(host.rsync.remoteBinary == nil)
     #expect(host.rsync.extraArgs.isEmpty)
@@ -48,7 +49,7 @@ struct EffectiveHostTests {
       """
       version: 1
       settings:
-        ssh: {user: a, port: 1, identity_file: /a, keep_alive: 1s}
+        ssh: {user: a, port: 1, identity_file: /a, keep_alive: 1s, ciphers: [aes128-ctr, aes192-ctr]}
         rsync: {binary: /a, remote_binary: a, extra_args: [-S], timeout: 1s, bandwidth_limit: 1B, compress: true,
                 bandwidth: [{window: Mon, limit: 1B}, {window: Tue, limit: 2B}]}
       profiles:
@@ -60,7 +61,7 @@ struct EffectiveHostTests {
         linux:
           profile: base
           source_root: /linux
-          ssh: {identity_file: /c, keep_alive: 3s}
+          ssh: {identity_file: /c, keep_alive: 3s, ciphers: [aes256-ctr]}
           rsync: {extra_args: [], timeout: 3s, bandwidth_limit: 3B, bandwidth: [{window: Wed, limit: 3B}]}
           suspended: true
       hosts:
@@ -78,6 +79,7 @@ struct EffectiveHostTests {
     #expect(host.ssh.identityFile?.description == "/c")
     #expect(host.ssh.keepAlive == .seconds(4))
     #expect(host.ssh.connectTimeout == .seconds(4))
+    #expect(host.ssh.ciphers?.map(\.description) == ["aes256-ctr"])
     #expect(host.rsync.binary.description == "/a")
     #expect(host.rsync.remoteBinary?.description == "b")
     #expect(host.rsync.extraArgs.isEmpty)

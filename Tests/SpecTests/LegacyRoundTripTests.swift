@@ -99,6 +99,26 @@ struct LegacyRoundTripTests {
     #expect(first.count == 63 && second == first.prefix(61) + "-2")
   }
 
+  @Test func `ciphers are an option word, and that there are none is told as lost`() throws {
+    let name = try HostName(text: "web-1")
+    var host = Host()
+    host.own.ssh.ciphers = [try SSHCipher(text: "aes256-ctr"), try SSHCipher(text: "aes128-ctr")]
+    var spec = Spec()
+    spec.hosts[name] = host
+    let export = LegacyExport(spec)
+    let words = export.configuration.hosts[name]?.ssh.options?.map(\.description)
+    #expect(words == ["-oBatchMode=yes", "-oCiphers=aes256-ctr,aes128-ctr"])
+    #expect(export.lost.isEmpty)
+    let back = LegacyImport(try read(LegacyWriter.files(export.configuration)), timeZone: .utc).spec
+    #expect(back.hosts[name]?.own.ssh.ciphers == host.own.ssh.ciphers)
+
+    spec.hosts[name]?.own.ssh.ciphers = []
+    let empty = LegacyExport(spec)
+    #expect(empty.configuration.hosts[name]?.ssh.options == nil)
+    #expect(
+      empty.lost.map(\.message) == ["an empty `ssh.ciphers` has no option word: it comes back as not given"])
+  }
+
   // MARK: - Losses
 
   @Test func `any spec comes back as far as the files can say it, and the rest is told`() throws {
@@ -123,7 +143,13 @@ struct LegacyRoundTripTests {
     try #require(after.sourceRoot == before.sourceRoot)
     try #require(after.includes == before.includes)
     try #require(unique(after.excludes) == unique(before.excludes))
-    try #require(after.ssh == before.ssh)
+    try #require(after.ssh.user == before.ssh.user)
+    try #require(after.ssh.port == before.ssh.port)
+    try #require(after.ssh.identityFile == before.ssh.identityFile)
+    try #require(after.ssh.knownHostsFile == before.ssh.knownHostsFile)
+    try #require(after.ssh.connectTimeout == before.ssh.connectTimeout)
+    try #require(after.ssh.keepAlive == before.ssh.keepAlive)
+    if before.ssh.ciphers != [] { try #require(after.ssh.ciphers == before.ssh.ciphers) }
     try #require(after.rsync.binary == before.rsync.binary)
     try #require(after.rsync.remoteBinary == before.rsync.remoteBinary)
     try #require(after.rsync.extraArgs == before.rsync.extraArgs)
@@ -193,6 +219,8 @@ struct LegacyRoundTripTests {
       let limit = values.value(at: "rsync.bandwidth_limit")?.text
       let isCut = limit == "1GB"
       try #require(told.contains { $0.hasPrefix("`rsync.bandwidth_limit`") } == isCut)
+      let isEmpty = values.value(at: "ssh.ciphers") == .list([])
+      try #require(told.contains { $0.hasPrefix("an empty `ssh.ciphers`") } == isEmpty)
     }
   }
 

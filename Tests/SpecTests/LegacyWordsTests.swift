@@ -98,6 +98,24 @@ struct LegacyWordsTests {
         ["-oConnectTimeout=0"], [],
         ["ssh option `-oConnectTimeout=0` is left out: its value must be a whole number from 1 to 3600"]
       ),
+      (["-c", "aes256-ctr,aes128-ctr"], ["ciphers: aes256-ctr,aes128-ctr"], []),
+      (["-cchacha20-poly1305@openssh.com"], ["ciphers: chacha20-poly1305@openssh.com"], []),
+      (["-o", "Ciphers=aes256-ctr", "-c", "aes256-ctr"], ["ciphers: aes256-ctr"], []),
+      (
+        ["-c", "aes256-ctr", "-oCiphers=aes128-ctr"], ["ciphers: aes256-ctr"],
+        ["ssh option `-oCiphers=aes128-ctr` is left out: it is [aes256-ctr] already"]
+      ),
+      (
+        ["-oCiphers=^aes128-ctr"], [],
+        [
+          "ssh option `-oCiphers=^aes128-ctr` is left out: `^aes128-ctr` begins with `^`, by which ssh would change "
+            + "its own list; write the names of all ciphers to offer"
+        ]
+      ),
+      (
+        ["-c", "aes256-ctr,"], [],
+        ["ssh option `-c aes256-ctr,` is left out: the name of a cipher must not be empty"]
+      ),
       (["-oProxyJump=gate"], [], ["ssh option `-oProxyJump=gate` is left out: \(elsewhere)"]),
       (
         ["-J", "gate", "-4"], [],
@@ -122,7 +140,8 @@ struct LegacyWordsTests {
     ssh.options = try words.map { try CommandWord(text: $0) }
     let read = LegacySSHWords(ssh)
     let shown = SSHOptions.fields.encode(read.options).map { pair in
-      "\(pair.key): \(pair.value.text ?? "?")"
+      guard case .list(let items) = pair.value else { return "\(pair.key): \(pair.value.text ?? "?")" }
+      return "\(pair.key): \(items.compactMap(\.text).joined(separator: ","))"
     }
     #expect(shown == fields)
     #expect(read.leftOut == leftOut)

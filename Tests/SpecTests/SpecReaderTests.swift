@@ -86,7 +86,9 @@ struct SpecReaderTests {
         min_free: 1.5GiB
         time_zone: UTC
         blackouts: [2026-12-24..2027-01-02, Fri 16:00-20:00]
-        ssh: {user: backup, port: 2222, identity_file: /k, known_hosts_file: /h, connect_timeout: 5s, keep_alive: 1m}
+        ssh:
+          {user: backup, port: 2222, identity_file: /k, known_hosts_file: /h, connect_timeout: 5s, keep_alive: 1m,
+           ciphers: [aes256-gcm@openssh.com, aes128-ctr]}
         rsync:
           binary: /opt/rsync
           remote_binary: sudo  -n rsync
@@ -143,6 +145,7 @@ struct SpecReaderTests {
     #expect(settings.ssh.knownHostsFile?.description == "/h")
     #expect(settings.ssh.connectTimeout == .seconds(5))
     #expect(settings.ssh.keepAlive == .minutes(1))
+    #expect(settings.ssh.ciphers?.map(\.description) == ["aes256-gcm@openssh.com", "aes128-ctr"])
     #expect(settings.rsync.binary?.description == "/opt/rsync")
     #expect(settings.rsync.remoteBinary?.description == "sudo -n rsync")
     #expect(settings.rsync.extraArgs?.map(\.description) == ["--checksum", "--max-size=1G", "-S"])

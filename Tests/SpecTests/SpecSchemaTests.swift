@@ -37,7 +37,7 @@ struct SpecSchemaTests {
 
   @Test("it names the keys of the design, and no others")
   func design() throws {
-    let ssh = ["user", "port", "identity_file", "known_hosts_file", "connect_timeout", "keep_alive"]
+    let ssh = ["user", "port", "identity_file", "known_hosts_file", "connect_timeout", "keep_alive", "ciphers"]
     let rsync = [
       "binary", "remote_binary", "extra_args", "timeout", "bandwidth_limit", "bandwidth", "one_file_system", "compress",
     ]

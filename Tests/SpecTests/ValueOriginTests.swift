@@ -68,6 +68,7 @@ struct ValueOriginTests {
         "ssh.known_hosts_file - default",
         #"ssh.connect_timeout "30s" default"#,
         #"ssh.keep_alive "30s" default"#,
+        "ssh.ciphers - default",
         #"time_zone "Europe/Amsterdam" settings/global time_zone"#,
         #"rsync.binary "rsync" default"#,
         "rsync.remote_binary - default",
@@ -162,6 +163,7 @@ extension EffectiveHost {
     add("ssh.known_hosts_file", text: ssh.knownHostsFile)
     add("ssh.connect_timeout", text: ssh.connectTimeout)
     add("ssh.keep_alive", text: ssh.keepAlive)
+    add("ssh.ciphers", ssh.ciphers.map { ciphers in YAMLValue.list(ciphers.map { YAMLValue.string($0.description) }) })
     add("time_zone", text: rsync.timeZone)
     add("rsync.binary", text: rsync.binary)
     add("rsync.remote_binary", text: rsync.remoteBinary)

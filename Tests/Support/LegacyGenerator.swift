@@ -59,7 +59,8 @@ package struct LegacyGenerator {
     ssh.identityFile = try text("/root/.ssh/id", "relative")
     ssh.options = try list(
       "-oBatchMode=yes", "-o", "ConnectTimeout=20", "-p", "2222", "-oIdentityFile=/etc/id", "-J", "gate", "-4",
-      "-oUserKnownHostsFile=/etc/known hosts", "ServerAliveInterval 15", "-l", "", "-oPort=70000")
+      "-oUserKnownHostsFile=/etc/known hosts", "ServerAliveInterval 15", "-l", "", "-oPort=70000",
+      "-c", "-caes256-ctr,aes128-ctr", "-oCiphers=chacha20-poly1305@openssh.com", "-oCiphers=^aes128-ctr")
     return ssh
   }
 

@@ -149,6 +149,7 @@ package struct SpecGenerator {
     ssh.knownHostsFile = try text("/etc/pobsync/known_hosts")
     ssh.connectTimeout = try text("1s", "30s", "1h")
     ssh.keepAlive = try text("15s", "2m")
+    ssh.ciphers = try list("chacha20-poly1305@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr")
     return ssh
   }
 

@@ -141,7 +141,7 @@ private struct Facts {
   /// What ssh or the remote shell say, if they are why rsync ended: it then ends with ssh's status, or with 12.
   private var sshFailure: BackupFailure? {
     guard [12, 126, 127, 255].contains(status) else { return nil }
-    return loginFailure ?? connectionFailure ?? startFailure
+    return loginFailure ?? cipherFailure ?? connectionFailure ?? startFailure
       ?? (status == 255 ? failed(.sshFailed, "ssh to \(place) failed. \(firstComplaint)") : nil)
   }
 
@@ -188,6 +188,23 @@ private struct Facts {
       .keyRefused,
       "\(place) refused the key \(identity). Put its public half into \(authorized), "
         + "or name another with `ssh: {identity_file: …}`")
+  }
+
+  /// A cipher that ssh does not know, or none that both know.
+  private var cipherFailure: BackupFailure? {
+    if says("command-line line 0: Bad SSH2 cipher spec ") {
+      return failed(
+        .sshFailed,
+        "ssh on this backup server does not know the ciphers that it is told for \(place): correct `ssh.ciphers` by "
+          + "what `ssh -Q cipher` prints, or leave the choice to ssh with `[]`. \(firstComplaint)")
+    }
+    let disagrees = lines.contains { line in
+      line.hasPrefix("Unable to negotiate with ") && line.contains(": no matching cipher found. Their offer: ")
+    }
+    guard disagrees else { return nil }
+    return failed(
+      .sshFailed,
+      "\(place) knows none of the ciphers that ssh offers; add one that it does to `ssh.ciphers`. \(firstComplaint)")
   }
 
   private var connectionFailure: BackupFailure? {

@@ -142,6 +142,7 @@ extension SSHOptions {
     merged.knownHostsFile = knownHostsFile ?? below.knownHostsFile
     merged.connectTimeout = connectTimeout ?? below.connectTimeout
     merged.keepAlive = keepAlive ?? below.keepAlive
+    merged.ciphers = ciphers ?? below.ciphers
     return merged
   }
 }
@@ -168,10 +169,13 @@ extension LegacySSH {
     self.init()
     user = ssh.user
     port = ssh.port
+    let names = (ssh.ciphers ?? []).map(\.description).joined(separator: ",")
+    // No word is ssh's own choice.
+    let ciphers = names.isEmpty ? nil : "-oCiphers=\(names)"
     let words = [
       ssh.identityFile.map { "-oIdentityFile=\($0)" }, ssh.knownHostsFile.map { "-oUserKnownHostsFile=\($0)" },
       ssh.connectTimeout.map { "-oConnectTimeout=\($0.seconds)" },
-      ssh.keepAlive.map { "-oServerAliveInterval=\($0.seconds)" },
+      ssh.keepAlive.map { "-oServerAliveInterval=\($0.seconds)" }, ciphers,
     ]
     let given = words.compactMap(\.self).map { CommandWord(made: $0) }
     options = given.isEmpty ? nil : given

@@ -49,9 +49,13 @@ struct LegacyLosses {
   private mutating func loseValues(of id: ResourceID, in spec: Spec) {
     let name = try? ResourceName(text: id.name)
     switch id.kind {
-    case .settings: loseBandwidth(spec.settings?.rsync, of: id)
-    case .profile: loseBandwidth(name.flatMap { spec.profiles[$0] }?.rsync, of: id)
-    case .host: loseBandwidth((try? HostName(text: id.name)).flatMap { spec.hosts[$0] }?.own.rsync, of: id)
+    case .settings: loseOptions(spec.settings?.ssh, spec.settings?.rsync, of: id)
+    case .profile:
+      let profile = name.flatMap { spec.profiles[$0] }
+      loseOptions(profile?.ssh, profile?.rsync, of: id)
+    case .host:
+      let own = (try? HostName(text: id.name)).flatMap { spec.hosts[$0] }?.own
+      loseOptions(own?.ssh, own?.rsync, of: id)
     case .retention:
       guard let policy = name.flatMap({ spec.retention[$0] }), LegacyRetention(policy) == nil else { return }
       lose(id, "no rule that the predecessor has keeps anything: it would keep everything of hosts with this policy")
@@ -59,7 +63,8 @@ struct LegacyLosses {
     }
   }
 
-  private mutating func loseBandwidth(_ rsync: RsyncOptions?, of id: ResourceID) {
+  private mutating func loseOptions(_ ssh: SSHOptions?, _ rsync: RsyncOptions?, of id: ResourceID) {
+    if ssh?.ciphers == [] { lose(id, "an empty `ssh.ciphers` has no option word: it comes back as not given") }
     guard let limit = rsync?.bandwidthLimit else { return }
     let kibibytes = LegacyRsync.bandwidthLimit(of: limit)
     if Int64(kibibytes) * 1024 != limit.bytes {
@@ -83,7 +88,7 @@ struct LegacyLosses {
 
   private static let transfer: Set<String> = [
     "ssh.user", "ssh.port", "ssh.identity_file", "ssh.known_hosts_file", "ssh.connect_timeout", "ssh.keep_alive",
-    "rsync.binary", "rsync.remote_binary", "rsync.extra_args", "rsync.timeout", "rsync.bandwidth_limit",
+    "ssh.ciphers", "rsync.binary", "rsync.remote_binary", "rsync.extra_args", "rsync.timeout", "rsync.bandwidth_limit",
     "rsync.one_file_system", "rsync.compress",
   ]
   private static let settings = transfer.union(["backup_root", "excludes"])

@@ -51,6 +51,7 @@ struct LegacySSHWords {
       case "userknownhostsfile": try give(\.knownHostsFile, SSHFilePath(text: value))
       case "connecttimeout": try give(\.connectTimeout, Self.seconds(value))
       case "serveraliveinterval": try give(\.keepAlive, Self.seconds(value))
+      case "ciphers": try give(\.ciphers, Self.ciphers(value))
       default: leave(shown, because: Self.advice(on: name))
       }
     } catch {
@@ -74,6 +75,14 @@ struct LegacySSHWords {
 
   private static func seconds(_ text: String) throws(InvalidText) -> TimeSpan {
     .seconds(try number(text, within: 1...3600))
+  }
+
+  private static func ciphers(_ text: String) throws(InvalidText) -> [SSHCipher] {
+    var ciphers: [SSHCipher] = []
+    for name in text.split(separator: ",", omittingEmptySubsequences: false) {
+      ciphers.append(try SSHCipher(text: String(name)))
+    }
+    return ciphers
   }
 
   private mutating func leave(_ word: String, because reason: String) {

@@ -10,6 +10,8 @@ package struct EffectiveSSH: Sendable, Hashable {
   package let knownHostsFile: SSHFilePath?
   package let connectTimeout: TimeSpan
   package let keepAlive: TimeSpan
+  /// Empty for ssh's own choice; nil for what suits the backup server's processor.
+  package let ciphers: [SSHCipher]?
 }
 
 /// How to run rsync for a host, with nothing left open.
@@ -276,6 +278,7 @@ extension EffectiveSSH {
     knownHostsFile = layers.value("ssh.known_hosts_file") { $0.ssh.knownHostsFile }
     connectTimeout = layers.value("ssh.connect_timeout", orElse: .seconds(30)) { $0.ssh.connectTimeout }
     keepAlive = layers.value("ssh.keep_alive", orElse: .seconds(30)) { $0.ssh.keepAlive }
+    ciphers = layers.value("ssh.ciphers") { $0.ssh.ciphers }
   }
 }
 

@@ -8,6 +8,7 @@ package struct SSHOptions: Sendable, Hashable {
   package var knownHostsFile: SSHFilePath?
   package var connectTimeout: TimeSpan?
   package var keepAlive: TimeSpan?
+  package var ciphers: [SSHCipher]?
 
   package init() {}
 
@@ -27,6 +28,9 @@ package struct SSHOptions: Sendable, Hashable {
       "keep_alive", \.keepAlive, .text(.seconds(1)...(.hours(1))),
       "How often to ask a silent remote whether it is there; four unanswered questions end the transfer (30s unless told)"
     ),
+    Field(
+      "ciphers", \.ciphers, .list(of: .text),
+      "The ciphers to offer, the best first; `[]` leaves them to ssh (AES first where that is cheap, unless told)"),
   ]
 }
 

@@ -47,7 +47,8 @@ struct StoreOptions: ParsableArguments {
     return Reconciler.Environment(
       store: store, clock: .system, elapsed: .system, runner: ProcessRunner(executable: Self.ownExecutable),
       sshDefaults: SSHDefaults(
-        knownHostsFile: try SSHFilePath(text: "\(directory)/known_hosts"), identityFile: nil),
+        knownHostsFile: try SSHFilePath(text: "\(directory)/known_hosts"), identityFile: nil,
+        prefersAES: ProcessorFeatures.ofThisMachine.hasAES),
       actor: Self.actor)
   }
 
