@@ -38,9 +38,14 @@ package struct Pauses: Sendable, Hashable {
 
 extension Store {
   /// Pauses a host, or everything, in place of an earlier pause.
-  package func pause(_ host: HostName?, _ pause: Pause) async throws {
+  ///
+  /// - Parameter noting: what the audit log is told, in the same transaction, of the pause that was there before.
+  package func pause(
+    _ host: HostName?, _ pause: Pause, noting: (@Sendable (_ former: Pause?) -> NewAuditEntry)? = nil
+  ) async throws {
     try await database.write { connection in
       let key = AllHosts.key(host)
+      let former = try connection.pause(key)
       try connection.execute("DELETE FROM pauses WHERE host = ?", [key])
       try connection.insert(
         into: "pauses",
@@ -49,16 +54,23 @@ extension Store {
           ("actor", pause.actor.sqlValue), ("paused_at", pause.pausedAt.sqlValue),
         ])
       try connection.touch(host)
+      if let noting { try connection.append(noting(former), at: pause.pausedAt) }
     }
   }
 
   /// Ends the pause of a host, or that of everything.
+  ///
+  /// - Parameter noting: what the audit log is told, in the same transaction, of the pause that was there.
   /// - Returns: false if there was none.
-  package func resume(_ host: HostName?) async throws -> Bool {
+  package func resume(
+    _ host: HostName?, noting: (@Sendable (_ former: Pause) -> NewAuditEntry)? = nil, at now: Date
+  ) async throws -> Bool {
     try await database.write { connection in
       let key = AllHosts.key(host)
-      guard try connection.execute("DELETE FROM pauses WHERE host = ?", [key]) > 0 else { return false }
+      guard let former = try connection.pause(key) else { return false }
+      try connection.execute("DELETE FROM pauses WHERE host = ?", [key])
       try connection.touch(host)
+      if let noting { try connection.append(noting(former), at: now) }
       return true
     }
   }
@@ -73,9 +85,7 @@ extension SQLConnection {
   func pauses(at now: Date) throws -> Pauses {
     var pauses = Pauses()
     for row in try query("SELECT * FROM pauses WHERE until IS NULL OR until > ?", [now.sqlValue]) {
-      let pause = Pause(
-        until: try row.optional("until"), reason: try row.optional("reason"), actor: try row.required("actor"),
-        pausedAt: try row.required("paused_at"))
+      let pause = try Pause(row)
       if row["host"] == .text(AllHosts.name) {
         pauses.all = pause
       } else {
@@ -83,5 +93,18 @@ extension SQLConnection {
       }
     }
     return pauses
+  }
+
+  /// The pause of a host or of everything, whether its time is over or not.
+  fileprivate func pause(_ key: SQLValue) throws -> Pause? {
+    try rows(of: "pauses", "SELECT * FROM pauses WHERE host = ?", [key], as: Pause.init).first
+  }
+}
+
+extension Pause {
+  fileprivate init(_ row: SQLRow) throws {
+    self.init(
+      until: try row.optional("until"), reason: try row.optional("reason"), actor: try row.required("actor"),
+      pausedAt: try row.required("paused_at"))
   }
 }

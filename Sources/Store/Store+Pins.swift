@@ -1,25 +1,44 @@
 // Pins as the store mirrors them from the disk, so that plans and lists know of them without a look at each snapshot.
 
 package import Engine
-import Foundation
+package import Foundation
 package import Spec
 
 extension Store {
   /// Remembers the pin of a snapshot, in place of an earlier one.
-  package func pin(_ id: SnapshotID, of host: HostName, _ pin: SnapshotPin) async throws {
+  ///
+  /// - Parameter noting: what the audit log is told, in the same transaction, of the pin before and the one now.
+  package func pin(
+    _ id: SnapshotID, of host: HostName, _ pin: SnapshotPin,
+    noting: (@Sendable (_ former: SnapshotPin?, _ pin: SnapshotPin) -> NewAuditEntry)? = nil
+  ) async throws {
     try await database.write { connection in
+      let former = try connection.pin(of: id, host: host)
       try connection.set(pin, on: id, of: host)
       try connection.touch(host)
+      if let noting { try connection.append(noting(former, pin), at: pin.pinnedAt) }
     }
   }
 
   /// Forgets the pin of a snapshot.
-  /// - Returns: false if there was none.
+  ///
+  /// - Parameters:
+  ///   - wasOnDisk: whether one was taken out of the snapshot itself, which is a change even if none was known here.
+  ///   - noting: what the audit log is told, in the same transaction, of the pin that was known.
+  /// - Returns: false if there was none, neither here nor there.
   @discardableResult
-  package func unpin(_ id: SnapshotID, of host: HostName) async throws -> Bool {
+  package func unpin(
+    _ id: SnapshotID, of host: HostName, wasOnDisk: Bool = false,
+    noting: (@Sendable (_ former: SnapshotPin?) -> NewAuditEntry)? = nil, at now: Date
+  ) async throws -> Bool {
     try await database.write { connection in
-      guard try connection.removePin(of: id, host: host) else { return false }
-      try connection.touch(host)
+      let former = try connection.pin(of: id, host: host)
+      if try connection.removePin(of: id, host: host) {
+        try connection.touch(host)
+      } else if !wasOnDisk {
+        return false
+      }
+      if let noting { try connection.append(noting(former), at: now) }
       return true
     }
   }
@@ -38,6 +57,12 @@ extension SQLConnection {
 
   /// The pins of all hosts.
   func pins() throws -> [HostName: [SnapshotID: SnapshotPin]] { try pins("SELECT * FROM pins", []) }
+
+  fileprivate func pin(of id: SnapshotID, host: HostName) throws -> SnapshotPin? {
+    try pins(
+      "SELECT * FROM pins WHERE host = ? AND kind = ? AND name = ?",
+      [host.sqlValue, id.kind.sqlValue, id.name.sqlValue])[host]?[id]
+  }
 
   private func pins(_ query: String, _ arguments: [SQLValue]) throws -> [HostName: [SnapshotID: SnapshotPin]] {
     var pins: [HostName: [SnapshotID: SnapshotPin]] = [:]

@@ -70,9 +70,16 @@ extension Store {
 
   /// Queues a run that a person asks for. One of the same host and kind that is queued already is moved ahead and
   /// takes over what the request says; one that is running serves as it is, if it is for the same.
-  package func queue(_ request: RunRequest, at now: Date) async throws -> Queueing {
+  ///
+  /// - Parameter noting: what the audit log is told, in the same transaction, of the run that does it, by its number;
+  ///   nothing if none does.
+  package func queue(
+    _ request: RunRequest, noting: (@Sendable (_ run: Int64) -> NewAuditEntry)? = nil, at now: Date
+  ) async throws -> Queueing {
     try await database.write { connection in
-      try connection.queue(request, at: now)
+      let queueing = try connection.queue(request, at: now)
+      if let noting, let run = queueing.runID { try connection.append(noting(run), at: now) }
+      return queueing
     }
   }
 
@@ -195,12 +202,18 @@ extension Store {
 
   // MARK: - Cancelling
 
-  package func cancelRun(_ id: Int64, by actor: String, at now: Date) async throws -> Cancellation {
+  /// Has a run end before it is done.
+  ///
+  /// - Parameter noting: what the audit log is told, in the same transaction, if the run had not ended.
+  package func cancelRun(
+    _ id: Int64, by actor: String, noting: NewAuditEntry? = nil, at now: Date
+  ) async throws -> Cancellation {
     try await database.write { connection in
       let found = try connection.rows(of: "runs", "SELECT * FROM runs WHERE id = ?", [id.sqlValue], as: Run.init).first
       guard let run = found else { return .unknownRun }
       if run.state.isFinished { return .over(run.state) }
       try connection.update("runs", set: [("cancelled_by", actor.sqlValue)], where: "id = ?", [id.sqlValue])
+      if let noting { try connection.append(noting, at: now) }
       guard run.state == .queued else { return .requested }
       try connection.finishQueued(run, RunResult(cancelledBy: actor), at: now)
       return .cancelled

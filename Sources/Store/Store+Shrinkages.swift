@@ -78,9 +78,12 @@ extension Store {
 
   /// Notes that a person has found a host whole as it is, and an event of it.
   ///
-  /// - Parameter name: the newest snapshot that was looked at: shrinkages up to it are of no interest any more.
+  /// - Parameters:
+  ///   - name: the newest snapshot that was looked at: shrinkages up to it are of no interest any more.
+  ///   - noting: what the audit log is told, in the same transaction.
   package func acceptShrinkage(
-    of host: HostName, upTo name: SnapshotName, reason: String?, by actor: String, at now: Date
+    of host: HostName, upTo name: SnapshotName, reason: String?, by actor: String, noting: NewAuditEntry? = nil,
+    at now: Date
   ) async throws {
     try await database.write { connection in
       try connection.execute("DELETE FROM accepted_shrinkages WHERE host = ?", [host.sqlValue])
@@ -96,6 +99,7 @@ extension Store {
           host: host, severity: .info, reason: "shrinkage_accepted",
           message: "\(actor) has accepted that \(host) holds what it holds in \(name)\(why)"), at: now)
       try connection.touch(host)
+      if let noting { try connection.append(noting, at: now) }
     }
   }
 }

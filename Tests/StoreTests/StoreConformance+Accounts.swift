@@ -67,11 +67,11 @@ extension StoreConformance {
       let again = await storeError { try await store.addUser("ann") }
       #expect(again?.code == .accountExists)
 
-      #expect(try await store.setRole(of: ann, to: .viewer) == made)
+      #expect(try await store.setRole(of: ann, to: .viewer, at: noon) == made)
       #expect(try await store.user(named: ann)?.role == .viewer)
-      #expect(try await store.setDisabled(true, of: ann).isDisabled == false)
+      #expect(try await store.setDisabled(true, of: ann, at: noon).isDisabled == false)
       #expect(try await store.user(named: ann)?.isDisabled == true)
-      #expect(try await store.setDisabled(false, of: ann).isDisabled)
+      #expect(try await store.setDisabled(false, of: ann, at: noon).isDisabled)
       try await store.setPassword(of: ann, to: "other", at: later(5))
       #expect(try await store.passwordHash(of: ann) == "other")
       #expect(try await store.user(named: ann)?.passwordChangedAt == later(5))
@@ -83,7 +83,8 @@ extension StoreConformance {
 
       let nobody = try account("nobody")
       for change: @Sendable () async throws -> Void in [
-        { _ = try await store.setRole(of: nobody, to: .admin) }, { _ = try await store.setDisabled(true, of: nobody) },
+        { _ = try await store.setRole(of: nobody, to: .admin, at: noon) },
+        { _ = try await store.setDisabled(true, of: nobody, at: noon) },
         { try await store.setPassword(of: nobody, to: "x", at: noon) },
       ] {
         let error = await storeError { try await change() }
@@ -98,16 +99,16 @@ extension StoreConformance {
       let (ann, bob) = (try account("ann"), try account("bob"))
       try await store.addUser("ann", .admin)
       try await store.addUser("bob", .admin)
-      try await store.setDisabled(true, of: bob)
-      let disabling = await storeError { _ = try await store.setDisabled(true, of: ann) }
-      let demoting = await storeError { _ = try await store.setRole(of: ann, to: .operator) }
+      try await store.setDisabled(true, of: bob, at: noon)
+      let disabling = await storeError { _ = try await store.setDisabled(true, of: ann, at: noon) }
+      let demoting = await storeError { _ = try await store.setRole(of: ann, to: .operator, at: noon) }
       #expect(disabling?.code == .lastAdmin && demoting?.code == .lastAdmin)
       // One who is shut out is not missed.
-      try await store.setRole(of: bob, to: .viewer)
-      try await store.setRole(of: bob, to: .admin)
-      try await store.setRole(of: ann, to: .admin)
-      try await store.setDisabled(false, of: bob)
-      try await store.setDisabled(true, of: ann)
+      try await store.setRole(of: bob, to: .viewer, at: noon)
+      try await store.setRole(of: bob, to: .admin, at: noon)
+      try await store.setRole(of: ann, to: .admin, at: noon)
+      try await store.setDisabled(false, of: bob, at: noon)
+      try await store.setDisabled(true, of: ann, at: noon)
       #expect(try await store.users().map(\.isDisabled) == [true, false])
     }
   }
@@ -155,9 +156,9 @@ extension StoreConformance {
       }
       for number: UInt8 in 1...4 { try await store.signIn("ann", number, at: later(Int(number))) }
       #expect(try await store.sessions(of: ann, at: later(9)).map(\.csrf) == ["csrf 4", "csrf 3", "csrf 2", "csrf 1"])
-      try await store.endSession(try digest(1))
+      try await store.endSession(try digest(1), at: noon)
       #expect(try await open() == [2, 3, 4])
-      #expect(try await store.endSessions(of: ann, except: try digest(3)) == 2)
+      #expect(try await store.endSessions(of: ann, except: try digest(3), at: noon) == 2)
       #expect(try await open() == [3])
       try await store.signIn("ann", 4)
       try await store.setPassword(of: ann, to: "hash of ann", keeping: try digest(4), at: noon)
@@ -165,9 +166,9 @@ extension StoreConformance {
       try await store.setPassword(of: ann, to: "hash of ann", at: noon)
       #expect(try await open() == [])
       try await store.signIn("ann", 1)
-      try await store.setDisabled(true, of: ann)
+      try await store.setDisabled(true, of: ann, at: noon)
       #expect(try await open() == [])
-      try await store.setDisabled(false, of: ann)
+      try await store.setDisabled(false, of: ann, at: noon)
       #expect(try await open() == [], "what was ended does not come back")
       #expect(try await store.session(bobs.digest, at: noon)?.session == bobs)
     }
@@ -183,7 +184,7 @@ extension StoreConformance {
       try await store.setPassword(of: ann, to: "other", at: noon)
       let changed = await storeError { _ = try await store.signIn("ann", 1) }
       #expect(changed?.code == .conflict)
-      try await store.setDisabled(true, of: ann)
+      try await store.setDisabled(true, of: ann, at: noon)
       let disabled = await storeError { _ = try await store.signIn("ann", 1) }
       #expect(disabled?.code == .accountDisabled)
       let unknown = await storeError { _ = try await store.signIn("nobody", 1) }
@@ -197,7 +198,7 @@ extension StoreConformance {
     try await maker.withStore { store in
       try await store.addUser("ann", .viewer)
       try await store.signIn("ann", 1)
-      try await store.setRole(of: try account("ann"), to: .operator)
+      try await store.setRole(of: try account("ann"), to: .operator, at: noon)
       #expect(try await store.session(try digest(1), at: noon)?.role == .operator)
     }
   }
@@ -244,9 +245,9 @@ extension StoreConformance {
       #expect(try await store.apiToken(try digest(1), at: later(100)) == nil)
       #expect(try await store.apiToken(try digest(2), at: later(1_000_000)) == endless)
 
-      #expect(try await store.revokeToken(try name("wall")).id == endless.id)
+      #expect(try await store.revokeToken(try name("wall"), at: noon).id == endless.id)
       #expect(try await store.apiToken(try digest(2), at: noon) == nil)
-      let gone = await storeError { _ = try await store.revokeToken(try name("wall")) }
+      let gone = await storeError { _ = try await store.revokeToken(try name("wall"), at: noon) }
       #expect(gone?.code == .unknownToken)
     }
   }
@@ -268,11 +269,11 @@ extension StoreConformance {
         ]
       }
       #expect(try await roles() == [.admin, .viewer])
-      try await store.setRole(of: ann, to: .operator)
+      try await store.setRole(of: ann, to: .operator, at: noon)
       #expect(try await roles() == [.operator, .viewer])
-      try await store.setDisabled(true, of: ann)
+      try await store.setDisabled(true, of: ann, at: noon)
       #expect(try await roles() == [nil, nil])
-      try await store.setDisabled(false, of: ann)
+      try await store.setDisabled(false, of: ann, at: noon)
       #expect(try await roles() == [.operator, .viewer])
     }
   }

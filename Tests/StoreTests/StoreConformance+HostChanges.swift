@@ -90,7 +90,7 @@ struct HostWrite: Sendable, CustomTestStringConvertible {
         try await store.pin(try snapshotID(1), of: try host("web-1"), pin)
         return nil
       }
-    ) { store, _, _ in try await store.unpin(try snapshotID(1), of: try host("web-1")) },
+    ) { store, _, _ in try await store.unpin(try snapshotID(1), of: try host("web-1"), at: noon) },
     HostWrite("accept that a host has shrunk") { store, _, _ in
       try await store.acceptShrinkage(
         of: try host("web-1"), upTo: try snapshotID(1).name, reason: nil, by: "alice", at: noon)
@@ -102,7 +102,7 @@ struct HostWrite: Sendable, CustomTestStringConvertible {
         try await store.pause(try host("web-1"), pause)
         return nil
       }
-    ) { store, _, _ in _ = try await store.resume(try host("web-1")) },
+    ) { store, _, _ in _ = try await store.resume(try host("web-1"), at: noon) },
   ]
 
   /// They change nothing that a plan depends on.
@@ -128,11 +128,11 @@ struct HostWrite: Sendable, CustomTestStringConvertible {
       try await store.removeSnapshot(host: try host("web-1"), id: try snapshotID(1))
     },
     HostWrite("unpin what is not pinned", touches: false) { store, _, _ in
-      try await store.unpin(try snapshotID(1), of: try host("web-1"))
+      try await store.unpin(try snapshotID(1), of: try host("web-1"), at: noon)
     },
     HostWrite("resume what is not paused", touches: false) { store, _, _ in
-      _ = try await store.resume(try host("web-1"))
-      _ = try await store.resume(nil)
+      _ = try await store.resume(try host("web-1"), at: noon)
+      _ = try await store.resume(nil, at: noon)
     },
     HostWrite("note conditions", touches: false) { store, _, _ in
       let ready = Condition(.ready, .true, reason: "Ready", message: "", observedGeneration: 1, changedAt: noon)
@@ -172,7 +172,7 @@ extension StoreConformance {
         if isPause {
           try await store.pause(nil, Pause(until: nil, reason: nil, actor: "alice", pausedAt: noon))
         } else {
-          #expect(try await store.resume(nil))
+          #expect(try await store.resume(nil, at: noon))
         }
         let changes = try await store.hostChanges(after: revision)
         #expect(changes.concernsAll)

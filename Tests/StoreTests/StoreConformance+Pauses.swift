@@ -24,12 +24,12 @@ extension StoreConformance {
       expected.all = first
       #expect(try await store.pauses(at: later(6)) == expected)
 
-      #expect(try await store.resume(web))
-      #expect(try await !store.resume(web))
-      #expect(try await !store.resume(try host("web-2")))
+      #expect(try await store.resume(web, at: later(7)))
+      #expect(try await !store.resume(web, at: later(7)))
+      #expect(try await !store.resume(try host("web-2"), at: later(7)))
       expected.hosts = [:]
       #expect(try await store.pauses(at: later(7)) == expected)
-      #expect(try await store.resume(nil))
+      #expect(try await store.resume(nil, at: later(7)))
       #expect(try await store.pauses(at: later(8)) == Pauses())
     }
   }

@@ -34,8 +34,8 @@ extension StoreConformance {
       #expect(try await store.snapshots(of: web).map(\.pin) == [Self.endless, nil])
       #expect(try await store.snapshots()[web]?.map(\.pin) == [Self.endless, nil])
       #expect(try await store.snapshots()[try host("db")]?.map(\.pin) == [nil])
-      #expect(try await store.unpin(try snapshotID(1), of: web))
-      #expect(try await !store.unpin(try snapshotID(1), of: web))
+      #expect(try await store.unpin(try snapshotID(1), of: web, at: noon))
+      #expect(try await !store.unpin(try snapshotID(1), of: web, at: noon))
       #expect(try await store.pins(of: web).isEmpty)
     }
   }

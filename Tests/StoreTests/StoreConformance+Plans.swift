@@ -94,7 +94,7 @@ extension StoreConformance {
       case "a pause": try await store.pause(web, pause)
       case "a pause of another host": try await store.pause(try host("web-2"), pause)
       case "a pause of everything": try await store.pause(nil, pause)
-      case "the end of a pause of everything": _ = try await store.resume(nil)
+      case "the end of a pause of everything": _ = try await store.resume(nil, at: noon)
       default: break
       }
       let before = try await store.desired().spec
@@ -134,7 +134,7 @@ extension StoreConformance {
       #expect(paused > 0)
       try await store.pause(try host("web-1"), pause)
       #expect(try await store.revisionOfAllHosts() == paused)
-      _ = try await store.resume(nil)
+      _ = try await store.resume(nil, at: noon)
       #expect(try await store.revisionOfAllHosts() > paused)
     }
   }

@@ -138,8 +138,10 @@ package final class SimulatedFleet {
     for name in hosts.keys.sorted() { hosts[name]?.health = .well }
     disk.isMounted = true
     disk.unlockAll(of: Self.somebody)
-    for host in try await store.pauses(at: time.now).hosts.keys.sorted() { _ = try await store.resume(host) }
-    _ = try await store.resume(nil)
+    for host in try await store.pauses(at: time.now).hosts.keys.sorted() {
+      _ = try await store.resume(host, at: time.now)
+    }
+    _ = try await store.resume(nil, at: time.now)
     // What failed until it was mended is tried again after a change of the spec.
     try await apply(try generator.edited(try await store.desired().spec))
     isBusy = true
@@ -493,7 +495,7 @@ extension SimulatedFleet {
     try await store.pause(host, Pause(until: until, reason: nil, actor: Self.somebody, pausedAt: time.now))
     note("\(host.map { "\($0)" } ?? "everything") is paused \(until.map { "until \(Timestamp.short($0))" } ?? "")")
     after(span + 1) { fleet in
-      if until == nil { _ = try await fleet.store.resume(host) }
+      if until == nil { _ = try await fleet.store.resume(host, at: fleet.time.now) }
       fleet.isBusy = true
     }
   }

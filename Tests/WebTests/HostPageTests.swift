@@ -185,6 +185,7 @@ import Testing
       let entries = try await web.store.audit(subject: "host/web-1", limit: 10)
       #expect(entries.map(\.action) == ["host.resume", "host.pause"])
       #expect(entries.last?.after?.contains("new disks") == true)
+      #expect(entries.last?.before == nil && entries.first?.before == entries.last?.after)
     }
   }
 

@@ -83,7 +83,7 @@ import Testing
 
   @Test func `an unknown account, a disabled one and a wrong password get the same answer`() async throws {
     try await withWeb(routes: Self.routes) { web in
-      try await web.store.setDisabled(true, of: try WebFixture.account(.viewer))
+      try await web.store.setDisabled(true, of: try WebFixture.account(.viewer), at: web.now)
       let answers = [
         try await Self.signIn(web, password: "wrong password"), try await Self.signIn(web, name: "nobody"),
         try await Self.signIn(web, name: "viewer"), try await Self.signIn(web, name: "Not A Name"),

@@ -76,10 +76,14 @@ extension Environment {
   }
 
   /// Queues what a person asks for, ahead of what is planned.
-  package func queue(_ request: RunRequest, askedBy actor: String) async throws -> Queueing {
+  ///
+  /// - Parameter noting: what the audit log is told, in the same transaction, of the run that does it, by its number.
+  package func queue(
+    _ request: RunRequest, askedBy actor: String, noting: (@Sendable (_ run: Int64) -> NewAuditEntry)? = nil
+  ) async throws -> Queueing {
     var request = request
     request.priority = .requested
     request.requestedBy = actor
-    return try await store.queue(request, at: clock.now)
+    return try await store.queue(request, noting: noting, at: clock.now)
   }
 }

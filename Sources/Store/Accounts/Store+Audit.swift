@@ -48,6 +48,7 @@ package struct AuditEntry: Sendable, Hashable, Identifiable {
 }
 
 extension Store {
+  /// Notes what was no change of what is stored here: such a change takes its entry, as `noting`, into its transaction.
   package func recordAudit(_ entry: NewAuditEntry, at now: Date) async throws {
     _ = try await database.write { try $0.append(entry, at: now) }
   }

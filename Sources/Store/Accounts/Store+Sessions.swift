@@ -6,18 +6,21 @@ import Spec
 extension Store {
   /// Begins a session, and notes the login.
   ///
-  /// - Parameter checked: the hash against which the password was checked; the check takes long, and the password may
-  ///   have been changed meanwhile.
+  /// - Parameters:
+  ///   - passwordHash: the one against which the password was checked; the check takes long, and the password may have
+  ///     been changed meanwhile.
+  ///   - noting: what the audit log is told, in the same transaction, of the role in which somebody signs in.
   /// - Throws: `StoreError` with `accountDisabled`, or `conflict` for another password.
   @discardableResult
   package func createSession(
     _ digest: SessionDigest, of name: AccountName, checked passwordHash: String, csrf: String, address: String,
-    at now: Date
+    noting: (@Sendable (Role) -> NewAuditEntry)? = nil, at now: Date
   ) async throws -> WebSession {
     let session = WebSession(
       digest: digest, user: name, csrf: csrf, address: address.keyText, createdAt: now, lastSeenAt: now, notice: nil)
     try await database.write { connection in
-      let known = try connection.query("SELECT password_hash, disabled FROM users WHERE name = ?", [name.sqlValue])
+      let known = try connection.query(
+        "SELECT password_hash, role, disabled FROM users WHERE name = ?", [name.sqlValue])
       guard let user = known.first, user["disabled"] == 0 else {
         throw StoreError(.accountDisabled, "the account \(name.description.quoted) is disabled", remedy: "ask an admin")
       }
@@ -34,6 +37,7 @@ extension Store {
           ("address", session.address.sqlValue), ("created_at", now.sqlValue), ("last_seen_at", now.sqlValue),
         ])
       try connection.update("users", set: [("last_login_at", now.sqlValue)], where: "name = ?", [name.sqlValue])
+      if let noting { try connection.append(noting(try user.required("role")), at: now) }
     }
     return session
   }
@@ -69,16 +73,25 @@ extension Store {
     }
   }
 
-  package func endSession(_ digest: SessionDigest) async throws {
-    _ = try await database.write { connection in
-      try connection.execute("DELETE FROM web_sessions WHERE digest = ?", [digest.sqlValue])
+  /// - Parameter noting: what the audit log is told, in the same transaction, if there was such a session.
+  package func endSession(_ digest: SessionDigest, noting: NewAuditEntry? = nil, at now: Date) async throws {
+    try await database.write { connection in
+      let ended = try connection.execute("DELETE FROM web_sessions WHERE digest = ?", [digest.sqlValue])
+      if let noting, ended > 0 { try connection.append(noting, at: now) }
     }
   }
 
+  /// - Parameter noting: what the audit log is told, in the same transaction, if there was any such session.
   /// - Returns: how many were ended.
   @discardableResult
-  package func endSessions(of name: AccountName, except kept: SessionDigest? = nil) async throws -> Int {
-    try await database.write { try $0.endSessions(of: name, except: kept) }
+  package func endSessions(
+    of name: AccountName, except kept: SessionDigest? = nil, noting: NewAuditEntry? = nil, at now: Date
+  ) async throws -> Int {
+    try await database.write { connection in
+      let ended = try connection.endSessions(of: name, except: kept)
+      if let noting, ended > 0 { try connection.append(noting, at: now) }
+      return ended
+    }
   }
 
   // MARK: - Notices

@@ -4,10 +4,13 @@ package import Foundation
 package import Spec
 
 extension Store {
-  /// - Parameter creator: an account's name, or `ApiToken.commandLine`.
+  /// - Parameters:
+  ///   - creator: an account's name, or `ApiToken.commandLine`.
+  ///   - noting: what the audit log is told, in the same transaction.
   /// - Throws: `StoreError` with `tokenExists`.
   package func createToken(
-    _ name: ResourceName, digest: TokenDigest, role: Role, by creator: String, expiresAt: Date?, at now: Date
+    _ name: ResourceName, digest: TokenDigest, role: Role, by creator: String, expiresAt: Date?,
+    noting: NewAuditEntry? = nil, at now: Date
   ) async throws -> ApiToken {
     try await database.write { connection in
       guard try connection.token(named: name) == nil else {
@@ -24,6 +27,7 @@ extension Store {
       guard let token = try connection.token(named: name) else {
         throw StoreError(.failed, "the token \(name.description.quoted) is not there right after it was made")
       }
+      if let noting { try connection.append(noting, at: now) }
       return token
     }
   }
@@ -36,16 +40,21 @@ extension Store {
   }
 
   /// Makes a token none.
+  ///
+  /// - Parameter noting: what the audit log is told, in the same transaction, of the token as it was.
   /// - Returns: the token as it was.
   /// - Throws: `StoreError` with `unknownToken`.
   @discardableResult
-  package func revokeToken(_ name: ResourceName) async throws -> ApiToken {
+  package func revokeToken(
+    _ name: ResourceName, noting: (@Sendable (_ former: ApiToken) -> NewAuditEntry)? = nil, at now: Date
+  ) async throws -> ApiToken {
     try await database.write { connection in
       guard let token = try connection.token(named: name) else {
         throw StoreError(
           .unknownToken, "there is no token \(name.description.quoted)", remedy: "`pobsync token list` names them")
       }
       try connection.execute("DELETE FROM api_tokens WHERE id = ?", [token.id.number.sqlValue])
+      if let noting { try connection.append(noting(token), at: now) }
       return token
     }
   }

@@ -24,8 +24,11 @@ extension Store {
     }
   }
 
+  /// - Parameter noting: what the audit log is told, in the same transaction.
   /// - Throws: `StoreError` with `accountExists`.
-  package func createUser(_ name: AccountName, role: Role, passwordHash: String, at now: Date) async throws {
+  package func createUser(
+    _ name: AccountName, role: Role, passwordHash: String, noting: NewAuditEntry? = nil, at now: Date
+  ) async throws {
     try await database.write { connection in
       guard try connection.user(named: name) == nil else {
         throw StoreError(
@@ -38,16 +41,19 @@ extension Store {
           ("name", name.sqlValue), ("password_hash", passwordHash.sqlValue), ("role", role.sqlValue), ("disabled", 0),
           ("created_at", now.sqlValue), ("password_changed_at", now.sqlValue),
         ])
+      if let noting { try connection.append(noting, at: now) }
     }
   }
 
   /// Gives an account a new password, and ends its sessions: whoever had the old one is out.
   ///
-  /// - Parameter kept: the session in which the account's owner did it, which goes on.
+  /// - Parameters:
+  ///   - kept: the session in which the account's owner did it, which goes on.
+  ///   - noting: what the audit log is told, in the same transaction.
   /// - Throws: `StoreError` with `unknownAccount`.
   package func setPassword(
     of name: AccountName, to passwordHash: String, checked: String? = nil, keeping kept: SessionDigest? = nil,
-    at now: Date
+    noting: NewAuditEntry? = nil, at now: Date
   ) async throws {
     try await database.write { connection in
       _ = try connection.knownUser(name)
@@ -61,6 +67,7 @@ extension Store {
         "users", set: [("password_hash", passwordHash.sqlValue), ("password_changed_at", now.sqlValue)],
         where: "name = ?", [name.sqlValue])
       try connection.endSessions(of: name, except: kept)
+      if let noting { try connection.append(noting, at: now) }
     }
   }
 
@@ -73,24 +80,33 @@ extension Store {
     }
   }
 
+  /// - Parameter noting: what the audit log is told, in the same transaction, of the account as it was before; nothing
+  ///   if that was its role already.
   /// - Returns: the account as it was before.
   /// - Throws: `StoreError` with `unknownAccount`, or `lastAdmin`.
   @discardableResult
-  package func setRole(of name: AccountName, to role: Role) async throws -> UserAccount {
+  package func setRole(
+    of name: AccountName, to role: Role, noting: (@Sendable (_ former: UserAccount) -> NewAuditEntry)? = nil,
+    at now: Date
+  ) async throws -> UserAccount {
     try await database.write { connection in
       let user = try connection.knownUser(name)
       if role != .admin { try connection.checkAdminRemains(without: user) }
       try connection.update("users", set: [("role", role.sqlValue)], where: "name = ?", [name.sqlValue])
+      if let noting, user.role != role { try connection.append(noting(user), at: now) }
       return user
     }
   }
 
   /// Shuts an account out, or lets it in again. Being shut out ends its sessions, and its tokens are none meanwhile.
   ///
+  /// - Parameter noting: what the audit log is told, in the same transaction, unless it was so already.
   /// - Returns: the account as it was before.
   /// - Throws: `StoreError` with `unknownAccount`, or `lastAdmin`.
   @discardableResult
-  package func setDisabled(_ isDisabled: Bool, of name: AccountName) async throws -> UserAccount {
+  package func setDisabled(
+    _ isDisabled: Bool, of name: AccountName, noting: NewAuditEntry? = nil, at now: Date
+  ) async throws -> UserAccount {
     try await database.write { connection in
       let user = try connection.knownUser(name)
       if isDisabled {
@@ -98,6 +114,7 @@ extension Store {
         try connection.endSessions(of: name)
       }
       try connection.update("users", set: [("disabled", isDisabled ? 1 : 0)], where: "name = ?", [name.sqlValue])
+      if let noting, user.isDisabled != isDisabled { try connection.append(noting, at: now) }
       return user
     }
   }

@@ -59,15 +59,16 @@ enum OwnAccount {
     }
     try await store.loginSucceeded(of: name, from: request.remoteAddress)
     try await store.setPassword(
-      of: name, to: PasswordHash.make(new.text), checked: hash, keeping: own.digest, at: site.now)
-    try await site.audit(request, "user.set_password", on: "user/\(name)")
+      of: name, to: PasswordHash.make(new.text), checked: hash, keeping: own.digest,
+      noting: NewAuditEntry(by: request, "user.set_password", on: "user/\(name)"), at: site.now)
     return .redirect(to: path, notice: "Your password is changed, and your other sessions are ended.")
   }
 
   static func endOtherSessions(_ request: WebRequest, _ site: Site) async throws -> WebResponse {
     let own = try session(of: request)
-    let count = try await site.store.endSessions(of: own.user, except: own.digest)
-    if count > 0 { try await site.audit(request, "session.end_others", on: "user/\(own.user)") }
+    let count = try await site.store.endSessions(
+      of: own.user, except: own.digest,
+      noting: NewAuditEntry(by: request, "session.end_others", on: "user/\(own.user)"), at: site.now)
     return .redirect(
       to: path, notice: count == 0 ? "There were no other sessions." : "\(Shown.plural(count, "session")) ended.")
   }

@@ -64,13 +64,14 @@ enum TokenPages {
     let secret = TokenSecret()
     do {
       _ = try await site.store.createToken(
-        name, digest: secret.digest, role: role, by: maker.description, expiresAt: end, at: now)
+        name, digest: secret.digest, role: role, by: maker.description, expiresAt: end,
+        noting: NewAuditEntry(
+          by: request, "token.create", on: "token/\(name)",
+          after: .map([.role(role), YAMLPair("expires_at", end.map { .string(Timestamp.text($0)) } ?? .null)])),
+        at: now)
     } catch let error as StoreError where error.code == .tokenExists {
       return .page(try await list(request, site, failure: "There is a token \(name) already.", wish: wish))
     }
-    try await site.audit(
-      request, "token.create", on: "token/\(name)",
-      after: .map([.role(role), YAMLPair("expires_at", end.map { .string(Timestamp.text($0)) } ?? .null)]))
     let view = TokenMadeView(
       name: name.description, role: role.rawValue, expires: Shown.time(end, now: now), secret: secret.text)
     var response = WebResponse.page(Page("Token \(name)", in: .tokens, .tokenMade, view))
@@ -81,8 +82,10 @@ enum TokenPages {
   static func revoke(_ request: WebRequest, _ site: Site) async throws -> WebResponse {
     let text = request.parameter("token") ?? ""
     guard let name = try? ResourceName(text: text) else { throw WebProblem.notFound("a token \(text.excerpt.quoted)") }
-    let token = try await site.store.revokeToken(name)
-    try await site.audit(request, "token.revoke", on: "token/\(name)", before: .map([.role(token.role)]))
+    try await site.store.revokeToken(
+      name,
+      noting: { NewAuditEntry(by: request, "token.revoke", on: "token/\(name)", before: .map([.role($0.role)])) },
+      at: site.now)
     return .redirect(to: "/tokens", notice: "The token \(name) is revoked.")
   }
 }

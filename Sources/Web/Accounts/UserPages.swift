@@ -83,11 +83,12 @@ enum UserPages {
     }
     do {
       try await site.store.createUser(
-        name, role: role, passwordHash: PasswordHash.make(password.text), at: site.now)
+        name, role: role, passwordHash: PasswordHash.make(password.text),
+        noting: NewAuditEntry(by: request, "user.create", on: "user/\(name)", after: .map([.role(role)])),
+        at: site.now)
     } catch let error as StoreError where error.code == .accountExists {
       return try await refuse("There is an account \(name) already.")
     }
-    try await site.audit(request, "user.create", on: "user/\(name)", after: .map([.role(role)]))
     return .redirect(to: "/users", notice: "The account \(name) is made: \(role.rawValue).")
   }
 
@@ -118,11 +119,13 @@ enum UserPages {
     guard let role = request.field("role").flatMap(Role.init(rawValue:)) else {
       throw WebProblem.badRequest("role is none of \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    let before = try await site.store.setRole(of: name, to: role).role
-    if before != role {
-      try await site.audit(
-        request, "user.set_role", on: "user/\(name)", before: .map([.role(before)]), after: .map([.role(role)]))
-    }
+    try await site.store.setRole(
+      of: name, to: role,
+      noting: { former in
+        NewAuditEntry(
+          by: request, "user.set_role", on: "user/\(name)", before: .map([.role(former.role)]),
+          after: .map([.role(role)]))
+      }, at: site.now)
     return .redirect(to: "/users/\(name)", notice: "\(name) is \(role.rawValue) now.")
   }
 
@@ -144,21 +147,22 @@ enum UserPages {
     switch PasswordFields.read(request, for: name) {
     case .failure(let unfit): return .page(try await page(of: name, request, site, failure: unfit.sentence))
     case .success(let password):
-      try await site.store.setPassword(of: name, to: PasswordHash.make(password.text), at: site.now)
+      try await site.store.setPassword(
+        of: name, to: PasswordHash.make(password.text),
+        noting: NewAuditEntry(by: request, "user.set_password", on: "user/\(name)"), at: site.now)
     }
-    try await site.audit(request, "user.set_password", on: "user/\(name)")
     return .redirect(to: "/users/\(name)", notice: "\(name) has a new password, and is signed out everywhere.")
   }
 
   static func setDisabled(_ isDisabled: Bool, _ request: WebRequest, _ site: Site) async throws -> WebResponse {
     try requirePerson(request)
     let name = try name(in: request)
-    let before = try await site.store.setDisabled(isDisabled, of: name).isDisabled
-    if before != isDisabled {
-      try await site.audit(
-        request, isDisabled ? "user.disable" : "user.enable", on: "user/\(name)",
-        before: .map([YAMLPair("disabled", .bool(before))]), after: .map([YAMLPair("disabled", .bool(isDisabled))]))
-    }
+    try await site.store.setDisabled(
+      isDisabled, of: name,
+      noting: NewAuditEntry(
+        by: request, isDisabled ? "user.disable" : "user.enable", on: "user/\(name)",
+        before: .map([YAMLPair("disabled", .bool(!isDisabled))]),
+        after: .map([YAMLPair("disabled", .bool(isDisabled))])), at: site.now)
     return .redirect(to: "/users/\(name)", notice: "\(name) is \(isDisabled ? "disabled" : "enabled").")
   }
 
@@ -167,8 +171,9 @@ enum UserPages {
     guard try await site.store.user(named: name) != nil else {
       throw WebProblem.notFound("an account \(name.description.quoted)")
     }
-    let count = try await site.store.endSessions(of: name, except: request.identity?.session?.digest)
-    if count > 0 { try await site.audit(request, "session.end_all", on: "user/\(name)") }
+    let count = try await site.store.endSessions(
+      of: name, except: request.identity?.session?.digest,
+      noting: NewAuditEntry(by: request, "session.end_all", on: "user/\(name)"), at: site.now)
     return .redirect(to: "/users/\(name)", notice: "\(Shown.plural(count, "session")) ended.")
   }
 }

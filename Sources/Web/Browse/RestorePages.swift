@@ -76,14 +76,16 @@ enum RestorePages {
     let order = RestoreOrder(
       snapshot: wish.snapshot.id, path: wish.path.bytes, target: wish.target, isRehearsal: isRehearsal)
     let queueing = try await site.store.queue(
-      RunRequest(restoring: order, of: host, trigger: .web, requestedBy: request.actor), at: site.now)
+      RunRequest(restoring: order, of: host, trigger: .web, requestedBy: request.actor),
+      noting: { run in
+        NewAuditEntry(
+          by: request, "snapshot.restore", on: "host/\(host)",
+          after: .map([
+            YAMLPair("run", .int(run)), YAMLPair("what", .string(order.description(of: host))),
+            YAMLPair("dry_run", .bool(isRehearsal)),
+          ]))
+      }, at: site.now)
     guard let run = queueing.runID else { throw obstructed(queueing, host) }
-    try await site.audit(
-      request, "snapshot.restore", on: "host/\(host)",
-      after: .map([
-        YAMLPair("run", .int(run)), YAMLPair("what", .string(order.description(of: host))),
-        YAMLPair("dry_run", .bool(isRehearsal)),
-      ]))
     return .redirect(
       to: "/runs/\(run)",
       notice: isRehearsal ? "A dry run of the restore is asked for." : "The restore is asked for.")

@@ -67,12 +67,15 @@ private struct KeyMaking {
     }
     var edit = SpecEdit(.host(host))
     edit.set("ssh.identity_file", text: key)
-    let before = try await site.store.desired(of: host).spec.hosts[host]?.own.ssh.identityFile
-    let outcome = try await site.store.apply([edit], as: .web(request), named: "<this page>", at: site.now)
-    try await site.audit(
-      request, "host.edit", on: "\(ResourceID.host(host))",
-      before: .map([YAMLPair("ssh.identity_file", before.map { .string("\($0)") } ?? .null)]),
-      after: .map([YAMLPair("ssh.identity_file", .string(key))]))
+    let outcome = try await site.store.apply(
+      [edit], as: .web(request), named: "<this page>",
+      noting: { _, former in
+        let before = former.hosts[host]?.own.ssh.identityFile
+        return NewAuditEntry(
+          by: request, "host.edit", on: "\(ResourceID.host(host))",
+          before: .map([YAMLPair("ssh.identity_file", before.map { .string("\($0)") } ?? .null)]),
+          after: .map([YAMLPair("ssh.identity_file", .string(key))]))
+      }, at: site.now)
     let warning = outcome.drift.first.map { " \($0.warning)." } ?? ""
     return .redirect(to: path(of: host), notice: "\(host) uses its own key from now on.\(warning)")
   }

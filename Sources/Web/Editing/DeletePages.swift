@@ -85,8 +85,7 @@ private struct Deletion {
         id, as: .web(request), restingOn: basis,
         noting: { [id] former in
           let before = former.values(of: id).map { YAMLValue.map(SecretMask.values($0, in: id)) }
-          return NewAuditEntry(
-            by: request, "\(id.kind.rawValue).delete", on: "\(id)", before: before, after: nil)
+          return NewAuditEntry(by: request, "\(id.kind.rawValue).delete", on: "\(id)", before: before)
         }, at: site.now)
     } catch let error as StoreError where error.code == .stalePlan {
       throw Self.stale

@@ -81,16 +81,19 @@ struct HostActions: Sendable {
 
   func accept() async throws -> WebResponse {
     let why = try reason()
-    let accepted = try await environment.acceptShrinkage(of: host, reason: why, by: request.actor)
+    let accepted = try await environment.acceptShrinkage(
+      of: host, reason: why, by: request.actor,
+      noting: { lost in
+        NewAuditEntry(
+          by: request, "host.accept", on: subject,
+          after: .map([
+            YAMLPair("snapshots", .list(lost.map { .string($0.id.description) })), YAMLPair("reason", .text(why)),
+          ]))
+      })
     guard !accepted.isEmpty else {
       return .redirect(
         to: page, notice: "There was nothing to accept: no snapshot of \(host) holds much less than the one before.")
     }
-    try await site.audit(
-      request, "host.accept", on: subject,
-      after: .map([
-        YAMLPair("snapshots", .list(accepted.map { .string($0.id.description) })), YAMLPair("reason", .text(why)),
-      ]))
     return .redirect(to: page, notice: "\(host) is accepted as it is: pruning goes on.")
   }
 

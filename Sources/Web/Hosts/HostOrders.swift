@@ -41,12 +41,12 @@ struct HostOrders: Sendable {
   func queue(
     _ wanted: RunRequest, as action: String, on subject: String? = nil, _ details: [YAMLPair] = []
   ) async throws -> Queueing {
-    let queueing = try await environment.queue(wanted, askedBy: request.actor)
-    if let run = queueing.runID {
-      try await site.audit(
-        request, action, on: subject ?? self.subject, after: .map([YAMLPair("run", .int(run))] + details))
-    }
-    return queueing
+    let subject = subject ?? self.subject
+    return try await environment.queue(
+      wanted, askedBy: request.actor,
+      noting: { run in
+        NewAuditEntry(by: request, action, on: subject, after: .map([YAMLPair("run", .int(run))] + details))
+      })
   }
 
   // MARK: - Pauses
@@ -60,18 +60,18 @@ struct HostOrders: Sendable {
     let now = site.now
     let until = try end.date(after: now, in: stored.spec.settings?.timeZone ?? .utc)
     let pause = Pause(until: until, reason: reason, actor: request.actor, pausedAt: now)
-    try await site.store.pause(host, pause)
-    try await site.audit(
-      request, "host.pause", on: subject,
-      after: .map([YAMLPair("until", .time(pause.until)), YAMLPair("reason", .text(pause.reason))]))
+    try await site.store.pause(
+      host, pause,
+      noting: { former in
+        NewAuditEntry(by: request, "host.pause", on: subject, before: former?.document, after: pause.document)
+      })
     return pause
   }
 
   /// - Returns: false if it was not paused.
   func resume() async throws -> Bool {
-    let wasPaused = try await site.store.resume(host)
-    if wasPaused { try await site.audit(request, "host.resume", on: subject) }
-    return wasPaused
+    try await site.store.resume(
+      host, noting: { NewAuditEntry(by: request, "host.resume", on: subject, before: $0.document) }, at: site.now)
   }
 
   // MARK: - Pins
@@ -80,21 +80,26 @@ struct HostOrders: Sendable {
   func pin(_ id: SnapshotID, _ end: OrderEnd, reason: String?) async throws -> SnapshotPin {
     let zone = try await site.store.desired(of: host).spec.settings?.timeZone ?? .utc
     let until = try end.date(after: site.now, in: zone)
-    let before = try await site.store.pins(of: host)[id]
-    let pin = try await environment.pin(id, of: host, reason: reason, until: until, by: request.actor)
-    try await site.audit(request, "snapshot.pin", on: subject(id), before: before?.document, after: pin.document)
-    return pin
+    return try await environment.pin(
+      id, of: host, reason: reason, until: until, by: request.actor,
+      noting: { former, pin in
+        NewAuditEntry(by: request, "snapshot.pin", on: subject(id), before: former?.document, after: pin.document)
+      })
   }
 
   /// - Returns: false if it was not pinned.
   func unpin(_ id: SnapshotID) async throws -> Bool {
-    let before = try await site.store.pins(of: host)[id]
-    let wasPinned = try await environment.unpin(id, of: host, by: request.actor)
-    if wasPinned { try await site.audit(request, "snapshot.unpin", on: subject(id), before: before?.document) }
-    return wasPinned
+    try await environment.unpin(
+      id, of: host, by: request.actor,
+      noting: { NewAuditEntry(by: request, "snapshot.unpin", on: subject(id), before: $0?.document) })
   }
 
   func subject(_ id: SnapshotID) -> String { "snapshot/\(host)/\(id)" }
+}
+
+extension Pause {
+  /// What the audit log is told of it.
+  fileprivate var document: YAMLValue { .map([YAMLPair("until", .time(until)), YAMLPair("reason", .text(reason))]) }
 }
 
 /// When a pause or a pin ends, as somebody has said it: after a span, at a time, or not by itself.

@@ -51,11 +51,15 @@ enum PreflightPages {
     var wanted = RunRequest(host: host, kind: kind, trigger: .web, reason: "asked for on the web")
     wanted.priority = .requested
     wanted.requestedBy = request.actor
-    guard let run = try await site.store.queue(wanted, at: site.now).runID else {
+    let queueing = try await site.store.queue(
+      wanted,
+      noting: { run in
+        NewAuditEntry(
+          by: request, "host.\(kind.rawValue)", on: "host/\(host)", after: .map([YAMLPair("run", .int(run))]))
+      }, at: site.now)
+    guard let run = queueing.runID else {
       throw WebProblem(.conflict, "outdated", "\(host) has changed meanwhile", remedy: "ask again")
     }
-    try await site.audit(
-      request, "host.\(kind.rawValue)", on: "host/\(host)", after: .map([YAMLPair("run", .int(run))]))
     return run
   }
 }

@@ -88,13 +88,17 @@ struct RetentionApplication: Sendable {
     case .remove(let dropped, _):
       guard Set(dropped.map(\.snapshot.id)) == Set(shown) else { return try ask(isStale: true) }
     }
-    switch try await site.store.queue(prune, at: site.now) {
+    let queueing = try await site.store.queue(
+      prune,
+      noting: { run in
+        NewAuditEntry(
+          by: request, "retention.apply", on: "\(ResourceID.host(retention.name))",
+          after: .map([
+            YAMLPair("run", .int(run)), YAMLPair("snapshots", .list(shown.map { .string("\($0)") })),
+          ]))
+      }, at: site.now)
+    switch queueing {
     case .queued(let run), .joined(let run):
-      try await site.audit(
-        request, "retention.apply", on: "\(ResourceID.host(retention.name))",
-        after: .map([
-          YAMLPair("run", .int(run)), YAMLPair("snapshots", .list(shown.map { .string("\($0)") })),
-        ]))
       return .redirect(
         to: "/runs/\(run)", notice: "The removal of \(Shown.plural(shown.count, "snapshot")) is queued.")
     case .obstructed(let other):

@@ -63,12 +63,8 @@ extension Site {
 
   /// Cancels a run that has not ended, and notes who did.
   func cancelRun(_ id: Int64, for request: WebRequest) async throws -> Cancellation {
-    let cancellation = try await store.cancelRun(id, by: request.actor, at: now)
-    switch cancellation {
-    case .cancelled, .requested: try await audit(request, "run.cancel", on: "run/\(id)")
-    case .over, .unknownRun: break
-    }
-    return cancellation
+    try await store.cancelRun(
+      id, by: request.actor, noting: NewAuditEntry(by: request, "run.cancel", on: "run/\(id)"), at: now)
   }
 
   /// Queues a run again that did not go well, and notes who did.
@@ -81,10 +77,13 @@ extension Site {
         remedy: "only runs that have ended, and not well, are run again")
     }
     guard RunReader(request).mayRetry(run) else { throw Refusal.tooLittle(needed: .admin) }
-    switch try await store.queue(run.retry(by: request.actor, trigger: .web), at: now) {
-    case .queued(let next), .joined(let next):
-      try await audit(request, "run.retry", on: "run/\(id)", after: .map([YAMLPair("run", .int(next))]))
-      return next
+    let queueing = try await store.queue(
+      run.retry(by: request.actor, trigger: .web),
+      noting: { next in
+        NewAuditEntry(by: request, "run.retry", on: "run/\(id)", after: .map([YAMLPair("run", .int(next))]))
+      }, at: now)
+    switch queueing {
+    case .queued(let next), .joined(let next): return next
     case .obstructed(let other):
       throw WebProblem(
         .conflict, "run_in_the_way", "Run \(other) is in the way",

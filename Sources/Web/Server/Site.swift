@@ -43,7 +43,8 @@ package struct Site: Sendable {
     await views.forget()
   }
 
-  /// Notes in the audit log who did what, from where. Every change made by a handler calls it, after the change.
+  /// Notes in the audit log who did what, from where, where that changed nothing in the database: a change there takes
+  /// its entry, as `noting`, into its own transaction.
   ///
   /// - Parameter action: dotted, in snake_case: `host.pause`.
   /// - Parameter subject: what it was done to: `host/web-1`, `run/17`, `user/ann`.
@@ -56,7 +57,9 @@ package struct Site: Sendable {
 }
 
 extension NewAuditEntry {
-  init(by request: WebRequest, _ action: String, on subject: String, before: YAMLValue?, after: YAMLValue?) {
+  init(
+    by request: WebRequest, _ action: String, on subject: String, before: YAMLValue? = nil, after: YAMLValue? = nil
+  ) {
     self.init(
       actor: request.actor, role: request.identity?.role, address: request.remoteAddress, action: action,
       subject: subject, before: before, after: after)

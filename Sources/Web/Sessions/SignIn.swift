@@ -43,7 +43,12 @@ extension Site {
     let session: WebSession
     do {
       session = try await store.createSession(
-        digest, of: name, checked: hash, csrf: Secret.random(), address: request.remoteAddress, at: now)
+        digest, of: name, checked: hash, csrf: Secret.random(), address: request.remoteAddress,
+        noting: { role in
+          NewAuditEntry(
+            actor: name.description, role: role, address: request.remoteAddress, action: "session.login",
+            subject: "user/\(name)")
+        }, at: now)
     } catch let error as StoreError where error.code == .accountDisabled || error.code == .conflict {
       return try await refuse(typed, view, request)
     }
@@ -52,11 +57,7 @@ extension Site {
       try await store.strengthenPassword(of: name, from: hash, to: try await PasswordHash.make(password))
     }
     // Whoever knew the session before does not know this one.
-    if let old = request.identity?.session { try await store.endSession(old.digest) }
-    try await store.recordAudit(
-      NewAuditEntry(
-        actor: name.description, role: try await store.user(named: name)?.role, address: request.remoteAddress,
-        action: "session.login", subject: "user/\(name)"), at: now)
+    if let old = request.identity?.session { try await store.endSession(old.digest, at: now) }
     logger.info("signed in", metadata: ["account": "\(session.user)", "address": "\(request.remoteAddress)"])
     var response = WebResponse.redirect(to: view.next ?? "/")
     response.headers.append(
@@ -81,8 +82,8 @@ extension Site {
 
   fileprivate func signOut(_ request: WebRequest) async throws -> WebResponse {
     if let session = request.identity?.session {
-      try await store.endSession(session.digest)
-      try await audit(request, "session.logout", on: "user/\(session.user)")
+      try await store.endSession(
+        session.digest, noting: NewAuditEntry(by: request, "session.logout", on: "user/\(session.user)"), at: now)
     }
     var response = WebResponse.redirect(to: "/login")
     response.headers.append(SiteCookie.session.deleting(isSecure: request.isSecure))

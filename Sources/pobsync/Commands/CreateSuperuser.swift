@@ -51,8 +51,11 @@ extension Store {
           + "password")
     }
     let hash = try await password.hash(for: name)
-    try await createUser(name, role: role, passwordHash: hash, at: WallClock.system.now)
-    try await auditCommand("user.create", on: "user/\(name)", after: [YAMLPair("role", .string(role.rawValue))])
+    try await createUser(
+      name, role: role, passwordHash: hash,
+      noting: NewAuditEntry(
+        byCommand: "user.create", on: "user/\(name)", after: [YAMLPair("role", .string(role.rawValue))]),
+      at: WallClock.system.now)
     Terminal.printLine("account \(name) \(Terminal.paint("made", .green)): \(role.rawValue)")
   }
 }

@@ -25,7 +25,7 @@ struct ResumeHosts: AsyncParsableCommand {
     let store = try await storage.open()
     let spec = try await store.desired().spec
     for host in targets.keys {
-      let wasPaused = try await store.resume(host)
+      let wasPaused = try await store.resume(host, at: WallClock.system.now)
       if !wasPaused, let host, spec.hosts[host] == nil { throw CommandFailure(unknown: host, among: spec) }
       Terminal.printLine(
         "\(host.shownAsTarget) \(wasPaused ? Terminal.paint("resumed", .green) : "was not paused")")

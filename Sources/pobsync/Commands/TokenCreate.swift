@@ -53,17 +53,17 @@ struct TokenCreate: AsyncParsableCommand {
     }
     do {
       _ = try await store.createToken(
-        name, digest: secret.digest, role: role, by: ApiToken.commandLine, expiresAt: end, at: now)
+        name, digest: secret.digest, role: role, by: ApiToken.commandLine, expiresAt: end,
+        noting: NewAuditEntry(
+          byCommand: "token.create", on: "token/\(name)",
+          after: [
+            YAMLPair("role", .string(role.rawValue)),
+            YAMLPair("expires_at", end.map { .string(Timestamp.text($0)) } ?? .null),
+          ]), at: now)
     } catch {
       if let outputFile { unlink(outputFile) }
       throw error
     }
-    try await store.auditCommand(
-      "token.create", on: "token/\(name)",
-      after: [
-        YAMLPair("role", .string(role.rawValue)),
-        YAMLPair("expires_at", end.map { .string(Timestamp.text($0)) } ?? .null),
-      ])
     let time = end.map { "until \($0.shown)" } ?? "without an end"
     if let outputFile {
       Terminal.printLine("token \(name) made: \(role.rawValue), \(time); it is in \(outputFile)")

@@ -1,6 +1,7 @@
 // `pobsync token revoke`: makes a token none.
 
 import ArgumentParser
+import Engine
 import Spec
 import Store
 
@@ -19,10 +20,14 @@ struct TokenRevoke: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
-    let store = try await storage.open()
-    let token = try await store.revokeToken(name)
-    try await store.auditCommand(
-      "token.revoke", on: "token/\(name)", before: [YAMLPair("role", .string(token.role.rawValue))])
+    let (name, user) = (name, StoreOptions.actor)
+    try await storage.open().revokeToken(
+      name,
+      noting: { former in
+        NewAuditEntry(
+          byCommand: "token.revoke", on: "token/\(name)", before: [YAMLPair("role", .string(former.role.rawValue))],
+          systemUser: user)
+      }, at: WallClock.system.now)
     Terminal.printLine("token \(name) revoked")
   }
 }

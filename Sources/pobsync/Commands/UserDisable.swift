@@ -1,6 +1,7 @@
 // `pobsync user disable` and `pobsync user enable`: accounts that are shut out, and let in again.
 
 import ArgumentParser
+import Engine
 import Spec
 import Store
 
@@ -43,14 +44,16 @@ extension Store {
   /// Disables or enables an account, and says so.
   fileprivate func setDisabled(_ isDisabled: Bool, _ name: AccountName) async throws {
     let word = isDisabled ? "disabled" : "enabled"
-    let before = try await setDisabled(isDisabled, of: name)
+    let before = try await setDisabled(
+      isDisabled, of: name,
+      noting: NewAuditEntry(
+        byCommand: isDisabled ? "user.disable" : "user.enable", on: "user/\(name)",
+        before: [YAMLPair("disabled", .bool(!isDisabled))], after: [YAMLPair("disabled", .bool(isDisabled))]),
+      at: WallClock.system.now)
     guard before.isDisabled != isDisabled else {
       Terminal.printLine("account \(name) was \(word) already")
       return
     }
-    try await auditCommand(
-      isDisabled ? "user.disable" : "user.enable", on: "user/\(name)",
-      before: [YAMLPair("disabled", .bool(!isDisabled))], after: [YAMLPair("disabled", .bool(isDisabled))])
     Terminal.printLine("account \(name) \(word)")
   }
 }

@@ -31,8 +31,9 @@ struct UserSetPassword: AsyncParsableCommand {
       throw CommandFailure("there is no account \(name.description.quoted); `pobsync user list` names them")
     }
     let hash = try await password.hash(for: name)
-    try await store.setPassword(of: name, to: hash, at: WallClock.system.now)
-    try await store.auditCommand("user.set_password", on: "user/\(name)")
+    try await store.setPassword(
+      of: name, to: hash, noting: NewAuditEntry(byCommand: "user.set_password", on: "user/\(name)"),
+      at: WallClock.system.now)
     Terminal.printLine("account \(name) has a new password; its sessions are ended")
   }
 }

@@ -1,6 +1,7 @@
 // `pobsync user set-role`: lets an account do more, or less.
 
 import ArgumentParser
+import Engine
 import Spec
 import Store
 
@@ -24,16 +25,18 @@ struct UserSetRole: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
-    let store = try await storage.open()
-    let name = account.name
-    let before = try await store.setRole(of: name, to: role)
+    let (name, role, user) = (account.name, role, StoreOptions.actor)
+    let before = try await storage.open().setRole(
+      of: name, to: role,
+      noting: { former in
+        NewAuditEntry(
+          byCommand: "user.set_role", on: "user/\(name)", before: [YAMLPair("role", .string(former.role.rawValue))],
+          after: [YAMLPair("role", .string(role.rawValue))], systemUser: user)
+      }, at: WallClock.system.now)
     guard before.role != role else {
       Terminal.printLine("account \(name) was \(role.rawValue) already")
       return
     }
-    try await store.auditCommand(
-      "user.set_role", on: "user/\(name)", before: [YAMLPair("role", .string(before.role.rawValue))],
-      after: [YAMLPair("role", .string(role.rawValue))])
     Terminal.printLine("account \(name): \(before.role.rawValue) -> \(role.rawValue)")
   }
 }

@@ -1,7 +1,6 @@
 // What the commands about accounts and tokens share: their arguments, and the audit log.
 
 import ArgumentParser
-import Engine
 import Spec
 import Store
 
@@ -24,15 +23,16 @@ extension AccountName {
 
 extension Role: ExpressibleByArgument {}
 
-extension Store {
-  /// Notes in the audit log what a command has done, and as which user of this machine.
-  func auditCommand(
-    _ action: String, on subject: String, before: [YAMLPair]? = nil, after: [YAMLPair] = []
-  ) async throws {
-    let done = after + [YAMLPair("system_user", .string(StoreOptions.actor))]
-    try await recordAudit(
-      NewAuditEntry(
-        actor: ApiToken.commandLine, role: nil, address: ApiToken.commandLine, action: action, subject: subject,
-        before: before.map(YAMLValue.map), after: .map(done)), at: WallClock.system.now)
+extension NewAuditEntry {
+  /// What a command does.
+  ///
+  /// - Parameter systemUser: the user of this machine who does it; to be looked up before any transaction.
+  init(
+    byCommand action: String, on subject: String, before: [YAMLPair]? = nil, after: [YAMLPair] = [],
+    systemUser: String = StoreOptions.actor
+  ) {
+    self.init(
+      actor: ApiToken.commandLine, role: nil, address: ApiToken.commandLine, action: action, subject: subject,
+      before: before.map(YAMLValue.map), after: .map(after + [YAMLPair("system_user", .string(systemUser))]))
   }
 }
