@@ -10,8 +10,14 @@ package enum Timestamp {
     let microseconds = microseconds(date)
     let seconds = floorDivide(microseconds, 1_000_000)
     let parts = Components(secondsSinceEpoch: seconds)
-    let fraction = padded(microseconds - seconds * 1_000_000, 6)
-    return "\(parts.day(separator: "-"))T\(parts.time(separator: ":")).\(fraction)Z"
+    return DigitText.make { text in
+      parts.writeDay(separator: "-", to: &text)
+      text.write("T")
+      parts.writeTime(separator: ":", to: &text)
+      text.write(".")
+      text.write(microseconds - seconds * 1_000_000, width: 6)
+      text.write("Z")
+    }
   }
 
   /// The date in whole microseconds: equal to what its text reads back as.
@@ -24,13 +30,23 @@ package enum Timestamp {
   /// The text of a date for people: `2026-05-19 02:15:00Z`.
   package static func short(_ date: Date) -> String {
     let parts = Components(secondsSinceEpoch: Int(date.timeIntervalSince1970.rounded(.down)))
-    return "\(parts.day(separator: "-")) \(parts.time(separator: ":"))Z"
+    return DigitText.make { text in
+      parts.writeDay(separator: "-", to: &text)
+      text.write(" ")
+      parts.writeTime(separator: ":", to: &text)
+      text.write("Z")
+    }
   }
 
   /// The form in which a snapshot's name begins: `20260519-021500Z`.
   package static func compact(_ date: Date) -> String {
     let parts = Components(secondsSinceEpoch: Int(date.timeIntervalSince1970.rounded(.down)))
-    return "\(parts.day(separator: ""))-\(parts.time(separator: ""))Z"
+    return DigitText.make { text in
+      parts.writeDay(separator: nil, to: &text)
+      text.write("-")
+      parts.writeTime(separator: nil, to: &text)
+      text.write("Z")
+    }
   }
 
   /// Reads what `text` and `short` write, and their likes without fraction or with other separators, as UTC.
@@ -74,18 +90,59 @@ package enum Timestamp {
       secondOfDay = seconds - days * 86_400
     }
 
-    func day(separator: String) -> String {
-      [padded(date.year, 4), padded(date.month, 2), padded(date.day, 2)].joined(separator: separator)
+    func writeDay(separator: Unicode.Scalar?, to text: inout DigitText) {
+      text.write(date.year, width: 4)
+      if let separator { text.write(separator) }
+      text.write(date.month, width: 2)
+      if let separator { text.write(separator) }
+      text.write(date.day, width: 2)
     }
 
-    func time(separator: String) -> String {
-      [padded(secondOfDay / 3600, 2), padded(secondOfDay / 60 % 60, 2), padded(secondOfDay % 60, 2)]
-        .joined(separator: separator)
+    func writeTime(separator: Unicode.Scalar?, to text: inout DigitText) {
+      text.write(secondOfDay / 3600, width: 2)
+      if let separator { text.write(separator) }
+      text.write(secondOfDay / 60 % 60, width: 2)
+      if let separator { text.write(separator) }
+      text.write(secondOfDay % 60, width: 2)
     }
   }
 }
 
-private func padded(_ number: Int, _ width: Int) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+/// Numbers of fixed width, written in place: pages, logs and names of snapshots are full of times.
+private struct DigitText {
+  private let buffer: UnsafeMutableBufferPointer<UInt8>
+  private var count = 0
+
+  /// Room for three times as much as a time of the year 9999 takes: a year may have as many digits as an Int.
+  private static let capacity = 96
+
+  static func make(_ write: (inout DigitText) -> Void) -> String {
+    String(unsafeUninitializedCapacity: capacity) { buffer in
+      var text = DigitText(buffer: buffer)
+      write(&text)
+      return text.count
+    }
+  }
+
+  private init(buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+
+  /// - Parameter scalar: an ASCII character.
+  mutating func write(_ scalar: Unicode.Scalar) { put(UInt8(ascii: scalar)) }
+
+  /// Writes a number with zeros before it, or as wide as it is.
+  mutating func write(_ number: Int, width: Int) {
+    var rest = number.magnitude
+    let start = count
+    while rest > 0 || count - start < width - (number < 0 ? 1 : 0) {
+      put(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    }
+    if number < 0 { put(UInt8(ascii: "-")) }
+    buffer[start..<count].reverse()
+  }
+
+  private mutating func put(_ byte: UInt8) {
+    buffer[count] = byte
+    count += 1
+  }
 }

@@ -41,6 +41,27 @@ struct HostSnapshotLine: Sendable {
   }
 }
 
+extension HostSnapshotLine: NamedView {
+  func child(named name: String) -> Any? {
+    switch name {
+    case "snapshotPath": ViewText(snapshotPath)
+    case "id": ViewText(id)
+    case "kind": ViewText(kind)
+    case "badge": badge
+    case "isPinned": isPinned
+    case "begun": begun
+    case "size": ViewText(size)
+    case "new": ViewText(new)
+    case "files": ViewText(files)
+    case "took": ViewText(took)
+    case "rowStyle": rowStyle.map(ViewText.init)
+    case "fateText": ViewText(fateText)
+    case "treePath": treePath.map(ViewText.init)
+    default: nil
+    }
+  }
+}
+
 extension HostReport {
   /// What becomes of a snapshot, in words.
   func words(for fate: SnapshotFate?) -> String {

@@ -63,6 +63,16 @@ struct Badge: Sendable, Hashable {
   }
 }
 
+extension Badge: NamedView {
+  func child(named name: String) -> Any? {
+    switch name {
+    case "style": ViewText(style)
+    case "text": ViewText(text)
+    default: nil
+    }
+  }
+}
+
 /// A complaint about a spec, with the line and the marks under the place in it.
 struct ShownDiagnostic: Sendable, Hashable {
   let severity: String

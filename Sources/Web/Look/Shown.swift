@@ -20,6 +20,17 @@ struct ShownTime: Sendable, Hashable {
   }
 }
 
+extension ShownTime: NamedView {
+  func child(named name: String) -> Any? {
+    switch name {
+    case "iso": ViewText(iso)
+    case "text": ViewText(text)
+    case "age": ViewText(age)
+    default: nil
+    }
+  }
+}
+
 /// Values in words.
 enum Shown {
   /// What stands where there is nothing to say.

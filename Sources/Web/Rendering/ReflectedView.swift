@@ -1,5 +1,6 @@
 // Views as Mustache looks names up in them. By itself it reflects upon a view again for every name that a template has, and
-// upon all views around it for a name that one of these has; here each view is reflected upon once.
+// upon all views around it for a name that one of these has; here each view is reflected upon once, and what stands in every
+// row of a long table not at all.
 
 import Mustache
 
@@ -11,8 +12,9 @@ struct ReflectedView: MustacheParent {
 
   /// A view, or what is in one, as names are looked up in it; nil for what is nil.
   static func of(_ value: Any) -> Any? {
-    if let text = value as? String { return text }
+    if let text = value as? String { return ViewText(text) }
     if let flag = value as? Bool { return flag }
+    if let view = value as? any NamedView { return view }
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {
     case .optional: return mirror.children.first.flatMap { of($0.value) }
@@ -30,4 +32,18 @@ struct ReflectedView: MustacheParent {
     }
     self.members = members
   }
+}
+
+/// A view that is there by the hundred, and says itself what it holds: reflection costs more than all else of showing it.
+protocol NamedView: MustacheParent {
+  /// A member as templates show it; nil if there is none of that name, or it is nil.
+  func child(named name: String) -> Any?
+}
+
+/// A text. It says what it is shown as, which Mustache asks first: it would look for several other things in a String.
+struct ViewText: MustacheCustomRenderable {
+  let renderText: String
+  var isNull: Bool { false }
+
+  init(_ text: String) { renderText = text }
 }

@@ -8,11 +8,12 @@ struct Renderer: Sendable {
 
   /// - Throws: `TemplateError` for a template that is not Mustache, or a name that two have.
   init(_ templates: [Template]) throws {
+    PageText.register()
     var parsed: [String: MustacheTemplate] = [:]
     for template in templates {
       guard parsed[template.name] == nil else { throw TemplateError(template.name, "is there twice") }
       do {
-        parsed[template.name] = try MustacheTemplate(string: template.source)
+        parsed[template.name] = try MustacheTemplate(string: PageText.pragma + template.source)
       } catch {
         throw TemplateError(template.name, "cannot be read: \(error)")
       }

@@ -76,7 +76,9 @@ enum PercentEncoding {
   }
 
   /// A text as one component of a path or one value of a query: all but letters, digits and `-._~` is encoded.
-  static func encoded(_ text: some StringProtocol) -> String { encoded(text.utf8) }
+  static func encoded(_ text: some StringProtocol) -> String {
+    text.utf8.allSatisfy(isPlain) ? String(text) : encoded(text.utf8)
+  }
 
   static func encoded(_ bytes: some Sequence<UInt8>) -> String {
     var result = ""
