@@ -103,7 +103,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Spec", "Support", "pobsync", system],
+      dependencies: ["Spec", "Engine", "Store", "Support", "pobsync", system],
       swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

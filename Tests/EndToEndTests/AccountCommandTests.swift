@@ -1,7 +1,6 @@
 // Accounts and tokens from the command line: made, listed, changed, and never with a password to be seen.
 
 import Foundation
-import Glibc
 import Support
 import Testing
 
@@ -130,9 +129,7 @@ import Testing
       let file = pobsync.scratch.path("wall.token")
       let written = try await pobsync("token", "create", "wall", "--role", "viewer", "--output-file", file).check()
       #expect(written.stdout == "token wall made: viewer, without an end; it is in \(file)\n")
-      var status = stat()
-      let code = lstat(file, &status)
-      #expect(code == 0 && status.st_mode & 0o7777 == 0o600)
+      #expect(try FileStatus(file).permissions == 0o600)
       let content = try String(contentsOfFile: file, encoding: .utf8)
       #expect(content.wholeMatch(of: #/pobsync_[A-Za-z0-9_-]{43}\n/#) != nil)
 

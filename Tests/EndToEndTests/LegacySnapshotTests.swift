@@ -1,7 +1,6 @@
 // Snapshots of the original pobsync: found, listed and judged as they lie, and hard-linked against once they are adopted.
 
 import Foundation
-import Glibc
 import Support
 import Testing
 
@@ -54,9 +53,8 @@ import Testing
     var inodes: [String: UInt64] = [:]
     let paths = try #require(FileManager.default.enumerator(atPath: directory)).compactMap { $0 as? String }
     for path in paths {
-      var status = stat()
-      guard lstat("\(directory)/\(path)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
-      inodes[path] = UInt64(status.st_ino)
+      let status = try FileStatus("\(directory)/\(path)")
+      if status.isRegular { inodes[path] = status.inode }
     }
     return inodes
   }

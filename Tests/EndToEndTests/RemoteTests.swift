@@ -12,16 +12,28 @@ private struct Elsewhere: Sendable {
   let server: String
   let tokenFile: String
 
-  /// Runs the program there: it has no database, and would make one in a place of its own.
-  func callAsFunction(
-    _ arguments: String..., server other: String? = nil, input: String? = nil
-  ) async throws -> ToolResult {
+  /// There is no database: the program would make one in a place of its own.
+  private var environment: [String: String] {
     var environment = ProcessInfo.processInfo.environment
     environment["POBSYNC_DATABASE"] = installation.scratch.path("elsewhere/pobsync.sqlite3")
     environment["POBSYNC_STATE_DIRECTORY"] = installation.scratch.path("elsewhere")
-    environment["POBSYNC_SERVER"] = other ?? server
+    environment["POBSYNC_SERVER"] = server
     environment["POBSYNC_TOKEN_FILE"] = tokenFile
     environment["NO_COLOR"] = "1"
+    return environment
+  }
+
+  /// Starts the program there.
+  func start(_ arguments: String...) throws -> RunningTool {
+    try RunningTool(Product.pobsync, arguments, environment: environment)
+  }
+
+  /// Runs the program there to its end.
+  func callAsFunction(
+    _ arguments: String..., server other: String? = nil, input: String? = nil
+  ) async throws -> ToolResult {
+    var environment = environment
+    if let other { environment["POBSYNC_SERVER"] = other }
     let result = try await runTool(
       Product.pobsync, arguments, environment: environment, input: input.map { Data($0.utf8) }, timeout: 120)
     let token = try String(contentsOfFile: tokenFile, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
@@ -37,19 +49,27 @@ private struct Elsewhere: Sendable {
     _ role: String = "admin", serving command: String = "run", _ body: (Elsewhere) async throws -> Void
   ) async throws {
     try await withInstallation { installation in
-      let tokenFile = installation.scratch.path("token")
-      try await installation.pobsync("token", "create", "ci", "--role", role, "--output-file", tokenFile).check()
-      let service = try installation.start(command, "--listen", "127.0.0.1:0")
+      let (service, elsewhere) = try await serve(installation, to: role, command)
       defer { service.signal(SIGKILL) }
-      var site: String?
-      try await poll(until: 30, "the service to serve its API") {
-        site = service.stderr.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/).map { String($0.output) }
-        return site != nil
-      }
-      try await body(Elsewhere(installation: installation, server: try #require(site), tokenFile: tokenFile))
+      try await body(elsewhere)
       service.signal(SIGTERM)
       #expect(try await service.wait(timeout: 30).status == 0, "\(service.stderr)")
     }
+  }
+
+  /// Starts a service, and waits until it serves its API.
+  private func serve(
+    _ installation: Installation, to role: String, _ command: String
+  ) async throws -> (RunningTool, Elsewhere) {
+    let tokenFile = installation.scratch.path("token")
+    try await installation.pobsync("token", "create", "ci", "--role", role, "--output-file", tokenFile).check()
+    let service = try installation.start(command, "--listen", "127.0.0.1:0")
+    var site: String?
+    try await poll(until: 30, "the service to serve its API") {
+      site = service.stderr.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/).map { String($0.output) }
+      return site != nil
+    }
+    return (service, Elsewhere(installation: installation, server: try #require(site), tokenFile: tokenFile))
   }
 
   @Test func `a spec is compared, applied and carried out from elsewhere`() async throws {
@@ -105,6 +125,31 @@ private struct Elsewhere: Sendable {
       #expect(failed.stderr.contains("the source root /does/not/exist does not exist"))
       #expect(try await elsewhere("backup", "web-9").status == 1)
       #expect(try await elsewhere("logs", "999").status == 1)
+    }
+  }
+
+  @Test func `a run is followed on when the server is there again`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec(schedule: "{cron: '@yearly', suspended: true}"))
+      let (first, elsewhere) = try await serve(installation, to: "operator", "serve")
+      defer { first.signal(SIGKILL) }
+      let follower = try elsewhere.start("backup", "web-1", "--wait")
+      defer { follower.signal(SIGKILL) }
+      try await poll(until: 30, "the run to wait for a worker") { follower.stderr.contains("web-1: backup waits: ") }
+      first.signal(SIGTERM)
+      try await first.wait(timeout: 30)
+      try await poll(until: 30, "the silence to be noticed") { follower.stderr.contains("the server does not answer") }
+
+      let second = try installation.start("run", "--listen", String(elsewhere.server.dropFirst("http://".count)))
+      defer { second.signal(SIGKILL) }
+      let followed = try await follower.wait(timeout: 60)
+      #expect(followed.status == 0, "\(followed)")
+      for word in ["the server does not answer", "the server answers again", "web-1: backup succeeded: manual/"] {
+        #expect(followed.stderr.components(separatedBy: word).count == 2, "\(word) in \(followed)")
+      }
+      #expect(installation.snapshots().count == 1)
+      second.signal(SIGTERM)
+      #expect(try await second.wait(timeout: 30).status == 0, "\(second.stderr)")
     }
   }
 
@@ -216,6 +261,7 @@ private struct Elsewhere: Sendable {
     "https://backup.example.net/path", "https://backup.example.net?x=1", "http://backup.example.net",
     "http://192.0.2.1",
     "http://127.0.0.1.example.net", "http://localhost.example.net", "http://[2001:db8::1]:8000",
+    "https://[::1]:8443", "https://[fe80::1%25eth0]",
   ])
   func `an address that is none, or that would give the token away, is refused`(address: String) async throws {
     let result = try await run("status", "--server", address)

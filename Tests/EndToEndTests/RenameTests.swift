@@ -10,11 +10,6 @@ import Testing
   }
 
   /// The inode of a file that never changes.
-  private func inode(_ path: String) throws -> UInt64 {
-    let number = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? NSNumber
-    return try #require(number).uint64Value
-  }
-
   @Test func `A15 flux2 3316: a renamed host goes on from its snapshots`() async throws {
     try await withInstallation { installation in
       try await installation.apply(spec(installation, "web1"))
@@ -40,7 +35,7 @@ import Testing
       try await installation.pobsync("backup", "web-1", "--kind", "scheduled").check()
       let names = installation.snapshots()
       #expect(names.count == 2)
-      let photos = try names.map { try inode("\(installation.backups)/web-1/\($0)/data/documents/photo") }
+      let photos = try names.map { try FileStatus("\(installation.backups)/web-1/\($0)/data/documents/photo").inode }
       #expect(Set(photos).count == 1, "hard-linked")
       let newest = try #require(try await installation.list("snapshots").first)
       let stats = try #require((newest["stats"] as? [String: Any])?["rsync"] as? [String: Any])
@@ -97,7 +92,7 @@ import Testing
       #expect(try installation.fingerprints(of: "web-1") == before)
       #expect(installation.snapshots(of: "web1").count == 1)
       let photos = try ["web-1", "web1"].map { host in
-        try inode("\(installation.backups)/\(host)/\(installation.snapshots(of: host)[0])/data/documents/photo")
+        try FileStatus("\(installation.backups)/\(host)/\(installation.snapshots(of: host)[0])/data/documents/photo").inode
       }
       #expect(Set(photos).count == 2)
     }

@@ -1,7 +1,6 @@
 // What a cloned backup hands to the rsync that fetches what differs, and what it takes from it.
 
 import Foundation
-import Glibc
 import Spec
 import Support
 import Testing
@@ -32,7 +31,7 @@ import Testing
       second.expectCloned()
       let (before, now) = (try twins.clone.data(first), try twins.clone.data(second))
       for path in ["d/kept", "d/e/kept"] {
-        #expect(try inode("\(before)/\(path)") == inode("\(now)/\(path)"), "\(path)")
+        #expect(try FileStatus("\(before)/\(path)").inode == FileStatus("\(now)/\(path)").inode, "\(path)")
       }
       let differences = try twins.differencesFromSource(twins.clone.fingerprint(second))
       #expect(differences == [])
@@ -51,21 +50,15 @@ import Testing
       try await runTool("cp", ["-a", "\(twins.clone.source)/arrived", "\(unfinished)/data/"]).check()
       try await runTool("cp", ["-a", "\(twins.clone.source)/away", outside]).check()
       try FileManager.default.createSymbolicLink(atPath: "\(unfinished)/data/away", withDestinationPath: outside)
-      let arrived = try inode("\(unfinished)/data/arrived")
+      let arrived = try FileStatus("\(unfinished)/data/arrived").inode
       let snapshot = try await twins.clone.backup(twins.host(.clone))
       snapshot.expectCloned()
       let data = try twins.clone.data(snapshot)
-      #expect(try inode("\(data)/arrived") == arrived)
-      #expect(try inode("\(data)/away/secret") != inode("\(outside)/secret"))
+      #expect(try FileStatus("\(data)/arrived").inode == arrived)
+      #expect(try FileStatus("\(data)/away/secret").inode != FileStatus("\(outside)/secret").inode)
       let differences = try twins.differencesFromSource(twins.clone.fingerprint(snapshot))
       #expect(differences == [])
     }
-  }
-
-  private func inode(_ path: String) throws -> UInt64 {
-    var status = stat()
-    try #require(lstat(path, &status) == 0, "\(path)")
-    return UInt64(status.st_ino)
   }
 }
 

@@ -19,6 +19,10 @@ package final class HookServer: Sendable {
 
   package enum Answer: Sendable {
     case status(Int)
+    /// 200, and a body.
+    case text(String, headers: [String: String] = [:])
+    /// 200, and of a body only its beginning before the connection is closed.
+    case cut(String)
     case redirect(String)
     /// None, until the server is stopped.
     case hang
@@ -102,6 +106,13 @@ package final class HookServer: Sendable {
     switch answer {
     case .status(let status):
       send("HTTP/1.1 \(status) Answer\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", connection)
+    case .text(let body, let headers):
+      let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
+      send(
+        "HTTP/1.1 200 OK\r\n\(fields)Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)",
+        connection)
+    case .cut(let beginning):
+      send("HTTP/1.1 200 OK\r\nContent-Length: \(beginning.utf8.count + 1)\r\n\r\n\(beginning)", connection)
     case .redirect(let target):
       send(
         "HTTP/1.1 307 Elsewhere\r\nLocation: \(target)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", connection)

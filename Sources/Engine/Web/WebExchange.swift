@@ -148,6 +148,8 @@ extension WebFailure {
       case URLError.secureConnectionFailed.rawValue: .certificateRefused
       // Foundation has no number of its own for most of what curl finds wrong with a certificate.
       case _ where error.localizedDescription.contains("SSL"): .certificateRefused
+      // Nor for an answer that breaks off.
+      case URLError.unknown.rawValue: .connectionLost
       default: .other(code: code)
       }
   }

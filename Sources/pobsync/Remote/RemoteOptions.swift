@@ -70,17 +70,20 @@ struct RemoteAddress: Sendable, CustomStringConvertible {
     else {
       throw ValidationError("--server takes scheme, host and port alone, as in https://backup.example.net:8443")
     }
-    let plain = host.filter { $0 != "[" && $0 != "]" }
-    guard scheme == "https" || allowingPlainHTTP || Self.isLoopback(plain) else {
+    // FoundationNetworking takes no URL of this form (swift-corelibs-foundation#5496).
+    guard !host.contains(":") else {
       throw ValidationError(
-        "http:// would let others read the token on its way to \(plain); use https://, or give --insecure-http")
+        "--server takes no IPv6 address that is written out; give that machine a name, in DNS or in /etc/hosts")
     }
-    let name = plain.contains(":") ? "[\(plain)]" : plain
-    description = "\(scheme)://\(name)" + (parts.port.map { ":\($0)" } ?? "")
+    guard scheme == "https" || allowingPlainHTTP || Self.isLoopback(host) else {
+      throw ValidationError(
+        "http:// would let others read the token on its way to \(host); use https://, or give --insecure-http")
+    }
+    description = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
   }
 
   private static func isLoopback(_ host: String) -> Bool {
-    if host.lowercased() == "localhost" || host == "::1" { return true }
+    if host.lowercased() == "localhost" { return true }
     let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
     return numbers.count == 4 && numbers[0] == 127 && numbers.allSatisfy { $0 != nil }
   }

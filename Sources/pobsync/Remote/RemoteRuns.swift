@@ -11,10 +11,12 @@ import Store
 struct RemoteRun {
   let id: Int64
   private let server: RemoteServer
+  private let patience: Patience
 
-  init(_ id: Int64, at server: RemoteServer) {
+  init(_ id: Int64, at server: RemoteServer, patience: Patience = Patience()) {
     self.id = id
     self.server = server
+    self.patience = patience
   }
 
   /// The run as it is, and what it waits for while it is queued.
@@ -26,29 +28,46 @@ struct RemoteRun {
     return (run, value["waits_for"]?.text)
   }
 
-  /// Shows what it waits for and its progress, until it has ended.
+  /// What has come of its log after a place, and where the next piece begins.
+  func readLog(from offset: Int) async throws -> (text: String, next: Int) {
+    let (text, headers) = try await server.text("/api/runs/\(id)/log", [(name: "offset", value: "\(offset)")])
+    return (text, headers["x-log-offset"].flatMap { Int($0) } ?? offset + text.utf8.count)
+  }
+
+  /// Shows what it waits for and its progress, until it has ended. A server that falls silent is asked again for a while.
   ///
   /// - Parameter log: takes each piece of its log as it comes.
   func follow(log: ((String) -> Void)? = nil) async throws -> Run {
-    var news = RunNews(WorkReporter())
+    let reporter = WorkReporter()
+    var news = RunNews(reporter)
     var offset = 0
     while true {
-      let (run, waitsFor) = try await look()
+      let (run, waitsFor) = try await ask(reporter) { try await $0.look() }
       if let waitsFor { news.note(waiting: run, for: waitsFor, now: WallClock.system.now) }
-      if let log, run.state != .queued { offset = try await readLog(from: offset, log) }
+      if let log, run.state != .queued {
+        // A piece that does not arrive whole is asked for again, from where it began.
+        let piece = try await ask(reporter) { try await $0.readLog(from: offset) }
+        offset = piece.next
+        if !piece.text.isEmpty { log(piece.text) }
+      }
       news.note(run)
       if run.state.isFinished { return run }
-      try await Task.sleep(for: .seconds(1))
+      try await patience.sleep(.seconds(1))
     }
   }
 
-  /// Reads what has come of its log after a place.
-  ///
-  /// - Returns: where the next piece begins.
-  func readLog(from offset: Int, _ take: (String) -> Void) async throws -> Int {
-    let (text, headers) = try await server.text("/api/runs/\(id)/log", [(name: "offset", value: "\(offset)")])
-    if !text.isEmpty { take(text) }
-    return headers["x-log-offset"].flatMap { Int($0) } ?? offset + text.utf8.count
+  private func ask<Answer>(
+    _ reporter: WorkReporter, _ read: (RemoteRun) async throws -> Answer
+  ) async throws -> Answer {
+    do {
+      return try await patience.ask(telling: { reporter.note($0) }) { limit in
+        try await read(RemoteRun(id, at: server.within(limit), patience: patience))
+      }
+    } catch let silence as ServerSilence {
+      throw CommandFailure(
+        "\(silence); run \(id) goes on on the server without being followed: once it answers, ask with "
+          + "`pobsync logs \(id) --follow --server \(server.address)`")
+    }
   }
 }
 
@@ -90,12 +109,10 @@ extension Logs {
       Terminal.printLine("waits for \((waitsFor ?? "a worker").printable())")
       return
     }
-    var isFirst = true
-    _ = try await remote.readLog(from: 0) { text in
-      if isFirst { Terminal.printLine() }
-      isFirst = false
-      Self.printPiece(text)
-    }
+    let log = try await remote.readLog(from: 0).text
+    guard !log.isEmpty else { return }
+    Terminal.printLine()
+    Self.printPiece(log)
   }
 
   private static func printPiece(_ text: String) {

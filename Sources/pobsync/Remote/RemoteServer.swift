@@ -6,16 +6,23 @@ import Reconciler
 import Spec
 
 struct RemoteServer: Sendable {
-  private let address: RemoteAddress
+  let address: RemoteAddress
   private let token: String
+  /// Longer than any server takes to answer.
+  private var timeLimit = Duration.seconds(90)
 
   init(_ address: RemoteAddress, token: String) {
     self.address = address
     self.token = token
   }
 
-  /// Longer than any server takes to answer.
-  private static let timeLimit = Duration.seconds(90)
+  /// The same server, which has so much time at most for each answer.
+  func within(_ limit: Duration) -> RemoteServer {
+    var hurried = self
+    hurried.timeLimit = min(timeLimit, limit)
+    return hurried
+  }
+
   private static let answerLimit = 64 << 20
   private static let mostValues = 10_000_000
 
@@ -95,15 +102,19 @@ struct RemoteServer: Sendable {
     let reply: WebReply
     do {
       reply = try await WebExchange.send(
-        method, url, headers: headers, body: body, answerLimit: Self.answerLimit, timeLimit: Self.timeLimit)
+        method, url, headers: headers, body: body, answerLimit: Self.answerLimit, timeLimit: timeLimit)
     } catch let failure as WebFailure {
-      throw CommandFailure("\(address): \(failure.words)")
+      let words = "\(address): \(failure.words)"
+      if failure.mayPass { throw ServerSilence(words) }
+      throw CommandFailure(words)
     }
     guard reply.isWhole else { throw CommandFailure("\(address) answers more than is taken; ask for less") }
     switch reply.status {
     case 200..<300: return reply
     case 300..<400:
       throw CommandFailure("\(address) leads elsewhere, where the token is not sent; give the address it leads to")
+    // A proxy says that the server does not answer, or the server that it is too busy, or stopping.
+    case 502, 503, 504: throw ServerSilence("\(failure(in: reply))")
     default: throw failure(in: reply)
     }
   }
@@ -155,6 +166,14 @@ struct RemoteServer: Sendable {
 }
 
 extension WebFailure {
+  /// Whether it lies with the connection, which may come back: as when the server, a proxy or a resolver is restarted.
+  fileprivate var mayPass: Bool {
+    switch self {
+    case .timedOut, .hostUnknown, .cannotConnect, .connectionLost: true
+    case .certificateRefused, .cancelled, .other: false
+    }
+  }
+
   /// What went wrong, without the address.
   fileprivate var words: String {
     switch self {

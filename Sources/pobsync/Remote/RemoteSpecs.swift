@@ -76,16 +76,19 @@ extension Diff {
   }
 }
 
-/// Follows another pobsync until some hosts are as declared, or cannot come to be so by themselves.
+/// Follows another pobsync until some hosts are as declared, or cannot come to be so by themselves. One that falls silent is
+/// asked again for a while.
 struct RemoteConvergence {
   private let server: RemoteServer
+  private let patience: Patience
   private let deadline: Date?
   private var waiting: Set<HostName>
   private var outcomes: [HostName: Convergence.Outcome] = [:]
   private var unattendedSince: Date?
 
-  init(_ server: RemoteServer, hosts: Set<HostName>, timeout: TimeSpan?) {
+  init(_ server: RemoteServer, hosts: Set<HostName>, timeout: TimeSpan?, patience: Patience = Patience()) {
     self.server = server
+    self.patience = patience
     waiting = hosts
     deadline = timeout.map { WallClock.system.now.addingTimeInterval(Double($0.seconds)) }
   }
@@ -94,13 +97,47 @@ struct RemoteConvergence {
   /// - Returns: whether nothing has failed.
   mutating func wait() async throws -> Bool {
     while true {
-      settle(try await server.post("/api/diff", [], files: []))
+      // Posted because it could bear a spec. It changes nothing, and may be asked as often as one likes.
+      let report = try await ask { try await $0.post("/api/diff", [], files: []) }
+      settle(report)
       if waiting.isEmpty { return outcomes.tell() }
-      try checkService(try await server.status().report)
-      if let deadline, WallClock.system.now >= deadline { throw CommandFailure(timedOut: waiting, busy: []) }
-      try await Task.sleep(for: .seconds(2))
+      let status = try await ask { try await $0.status().report }
+      try checkService(status)
+      if isOverdue { throw CommandFailure(timedOut: waiting, busy: []) }
+      try await patience.sleep(.seconds(2))
     }
   }
+
+  private var isOverdue: Bool { deadline.map { WallClock.system.now >= $0 } ?? false }
+
+  private mutating func ask<Answer>(_ read: (RemoteServer) async throws -> Answer) async throws -> Answer {
+    var patience = patience
+    // What is asked last has some time for its answer, however late it is.
+    if let deadline {
+      let left = max(Self.shortestLimit, deadline.timeIntervalSince(WallClock.system.now))
+      patience.limit = min(patience.limit, .seconds(left))
+    }
+    let server = server
+    var wasSilent = false
+    func tell(_ text: String) {
+      wasSilent = true
+      Terminal.writeError(text)
+    }
+    do {
+      let answer = try await patience.ask(telling: tell) { limit in try await read(server.within(limit)) }
+      // While the server was away nobody could tell whether anyone was there to carry things out.
+      if wasSilent { unattendedSince = nil }
+      return answer
+    } catch let silence as ServerSilence {
+      if isOverdue { throw CommandFailure(timedOut: waiting, busy: []) }
+      throw CommandFailure(
+        "\(silence); the spec is applied, and its backups go on on the server without being followed: once it answers, "
+          + "ask with `pobsync status --server \(server.address)`")
+    }
+  }
+
+  /// In seconds.
+  private static let shortestLimit = 10.0
 
   /// Notes the hosts with nothing left to do.
   private mutating func settle(_ report: YAMLValue) {
