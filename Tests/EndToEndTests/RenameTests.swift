@@ -92,7 +92,8 @@ import Testing
       #expect(try installation.fingerprints(of: "web-1") == before)
       #expect(installation.snapshots(of: "web1").count == 1)
       let photos = try ["web-1", "web1"].map { host in
-        try FileStatus("\(installation.backups)/\(host)/\(installation.snapshots(of: host)[0])/data/documents/photo").inode
+        try FileStatus("\(installation.backups)/\(host)/\(installation.snapshots(of: host)[0])/data/documents/photo")
+          .inode
       }
       #expect(Set(photos).count == 2)
     }
