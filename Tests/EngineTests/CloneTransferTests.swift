@@ -62,6 +62,28 @@ import Testing
   }
 }
 
+@Suite struct EarlierTreeTests {
+  @Test func `an earlier tree that cannot be read is told of, and the others are used`() async throws {
+    try await withScratchDirectory("earlier") { scratch in
+      let unfinished = scratch.path("unfinished")
+      let good = scratch.path("good")
+      for directory in ["\(unfinished)/meta", "\(good)/d"] {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      }
+      try Data("what came".utf8).write(to: URL(fileURLWithPath: "\(good)/d/file"))
+      let workspace = CloneWorkspace(in: unfinished)
+      try workspace.prepare()
+      let paths = PathList([TreePath(known: Array("d/file".utf8)), TreePath(known: Array("d/other".utf8))])
+      var remarks: [String] = []
+      let trees = try workspace.take(paths, from: [scratch.path("gone"), good]) { remarks.append($0) }
+      #expect(remarks.count == 1 && remarks[0].contains("is fetched again: ") && remarks[0].contains("gone"))
+      try #require(trees.count == 2)
+      #expect(try FileStatus("\(trees[1])/d/file").inode == FileStatus("\(good)/d/file").inode)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: trees[0]).isEmpty)
+    }
+  }
+}
+
 extension BackupFixture {
   /// An unfinished snapshot of this boot, with nothing in it.
   ///

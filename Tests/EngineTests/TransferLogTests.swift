@@ -54,6 +54,7 @@ import Testing
     #expect(log.messages == "a word of the first\n")
     #expect(log.stats.files == 7)
     let first = try #require(news())
+    log.remark("something was copied")
     log.remark("another takes over")
     log.begin(["rsync"])
     #expect(log.messages == "")
@@ -73,6 +74,7 @@ import Testing
         a word of the first
 
         Number of files: 7
+        pobsync: something was copied
         pobsync: another takes over
 
         command: ["rsync"]

@@ -13,8 +13,8 @@ package final class TransferLog: Sendable {
     var errors = BoundedText(limit: 256 << 10)
     /// How many bytes of errors have come.
     var length = 0
-    /// What pobsync has to say of the command.
-    var remark: String?
+    /// What pobsync has to say of the command, a sentence each.
+    var remarks: [String] = []
   }
 
   private let state = Locked(State())
@@ -32,7 +32,7 @@ package final class TransferLog: Sendable {
   }
 
   /// Adds a sentence of ours to what the command has said.
-  func remark(_ sentence: String) { state.with { $0.remark = sentence } }
+  func remark(_ sentence: String) { state.with { $0.remarks.append(sentence) } }
 
   func takeOutput(_ bytes: UnsafeRawBufferPointer) -> TransferProgress? {
     state.with { $0.output.take(bytes) }
@@ -75,7 +75,7 @@ extension TransferLog.State {
   /// The log, should nothing more come; nil before there is anything.
   fileprivate var whole: String? {
     let said = heading.map { "\($0)\(errors.text)\n\(output.text)" }
-    guard let remark else { return said }
-    return "\(said ?? "")pobsync: \(remark)\n"
+    guard !remarks.isEmpty else { return said }
+    return (said ?? "") + remarks.map { "pobsync: \($0)\n" }.joined()
   }
 }

@@ -215,7 +215,8 @@ extension Backup {
     let list = asked
     let destinations = try await blocking {
       try workspace.write(list)
-      return try [workspace.former] + workspace.take(list, from: staging.command.linkDestinations.filter { $0 != base })
+      let others = staging.command.linkDestinations.filter { $0 != base }
+      return try [workspace.former] + workspace.take(list, from: others) { log.remark($0) }
     }
     let exit = try await runRsync(
       staging.command.transferArguments(

@@ -47,15 +47,22 @@ struct CloneWorkspace: Sendable {
     try Disk.write(bytes: bytes, to: list)
   }
 
-  /// Gathers what other trees have of some paths.
+  /// Gathers what other trees have of some paths. What one of them does not give is fetched instead.
   ///
+  /// - Parameter remark: is told of a tree that could not be read to its end.
   /// - Returns: a tree for each of them.
-  func take(_ paths: PathList, from others: [String]) throws(DiskError) -> [String] {
+  func take(
+    _ paths: PathList, from others: [String], remark: (String) -> Void
+  ) throws(DiskError) -> [String] {
     var trees: [String] = []
     for other in others {
       let tree = "\(taken)/\(trees.count + 1)"
       try Disk.makeDirectory(tree)
-      try BasisTree(tree).link(paths, from: Descent(other))
+      do {
+        try BasisTree(tree).link(paths, from: Descent(other))
+      } catch {
+        remark("what an earlier backup has brought could not all be used, and is fetched again: \(error)")
+      }
       trees.append(tree)
     }
     return trees
