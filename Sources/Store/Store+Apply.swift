@@ -34,6 +34,15 @@ extension Store {
     _ wanted: Spec, as origin: ChangeOrigin, _ options: ApplyOptions, files: [SourceText]? = nil,
     restingOn basis: PlanBasis? = nil, noting: (@Sendable (SpecReview, Spec) -> NewAuditEntry)? = nil, at now: Date
   ) async throws -> SpecReview {
+    try await apply(as: origin, options, files: files, restingOn: basis, noting: noting, at: now) { _ in wanted }
+  }
+
+  /// Makes hold what is made of what is stored, in the same transaction.
+  func apply(
+    as origin: ChangeOrigin, _ options: ApplyOptions, files: [SourceText]? = nil, restingOn basis: PlanBasis? = nil,
+    noting: (@Sendable (SpecReview, Spec) -> NewAuditEntry)?, at now: Date,
+    wanting: @escaping @Sendable (_ stored: Spec) throws -> Spec
+  ) async throws -> SpecReview {
     try await database.write { connection in
       try basis?.check(in: connection)
       // As it was before any rename, so that nobody is taken for the author of another's edit.
@@ -44,6 +53,7 @@ extension Store {
         stored.rename(move)
         edited.rename(move)
       }
+      let wanted = try wanting(stored.spec)
       let review = try SpecReview(wanted, as: origin, options, of: stored, edited: edited, moves: moves)
       if let refusal = review.refusal { throw refusal }
       for change in review.difference.changes {
@@ -51,7 +61,8 @@ extension Store {
         try connection.settleOwnership(change, review, from: stored, to: wanted, as: origin, edited: edited)
       }
       if let files { try connection.replaceSpecFiles(of: origin.source, with: files, at: now) }
-      if let noting { try connection.append(noting(review, stored.spec), at: now) }
+      let isNothing = files == nil && review.difference.isEmpty
+      if let noting, !isNothing { try connection.append(noting(review, stored.spec), at: now) }
       return review
     }
   }

@@ -45,7 +45,7 @@ extension Store {
   ) async throws {
     try await database.write { connection in
       let key = AllHosts.key(host)
-      let former = try connection.pause(key)
+      let former = try connection.pause(key, at: pause.pausedAt)
       try connection.execute("DELETE FROM pauses WHERE host = ?", [key])
       try connection.insert(
         into: "pauses",
@@ -67,8 +67,9 @@ extension Store {
   ) async throws -> Bool {
     try await database.write { connection in
       let key = AllHosts.key(host)
-      guard let former = try connection.pause(key) else { return false }
+      let former = try connection.pause(key, at: now)
       try connection.execute("DELETE FROM pauses WHERE host = ?", [key])
+      guard let former else { return false }
       try connection.touch(host)
       if let noting { try connection.append(noting(former), at: now) }
       return true
@@ -95,9 +96,12 @@ extension SQLConnection {
     return pauses
   }
 
-  /// The pause of a host or of everything, whether its time is over or not.
-  fileprivate func pause(_ key: SQLValue) throws -> Pause? {
-    try rows(of: "pauses", "SELECT * FROM pauses WHERE host = ?", [key], as: Pause.init).first
+  /// The pause of a host or of everything that has not ended.
+  fileprivate func pause(_ key: SQLValue, at now: Date) throws -> Pause? {
+    try rows(
+      of: "pauses", "SELECT * FROM pauses WHERE host = ? AND (until IS NULL OR until > ?)", [key, now.sqlValue],
+      as: Pause.init
+    ).first
   }
 }
 

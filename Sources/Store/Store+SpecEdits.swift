@@ -16,15 +16,18 @@ extension Store {
   /// - Parameters:
   ///   - origin: `cli` or `web`, and who it is.
   ///   - source: what complaints call the place that the edits come from.
-  ///   - noting: what the audit log is told, in the same transaction, of what was done to what was declared before.
+  ///   - noting: what the audit log is told, in the same transaction, of what was done to what was declared before;
+  ///     nothing, if nothing was.
   /// - Throws: `Diagnostics` for values that are wrong; then nothing is changed.
   package func apply(
     _ edits: [SpecEdit], as origin: ChangeOrigin, named source: String,
     noting: (@Sendable (SpecReview, Spec) -> NewAuditEntry)? = nil, at now: Date
   ) async throws -> EditOutcome {
-    let wanted = try await desired().spec.edited(edits, named: source)
-    // Edits remove no hosts, so that none are too many.
-    let review = try await apply(wanted, as: origin, ApplyOptions(maxRemovals: .max), noting: noting, at: now)
+    // Edits remove no hosts, so that none are too many. They are of what is stored at that moment: what somebody else
+    // edits at the same time stays.
+    let review = try await apply(
+      as: origin, ApplyOptions(maxRemovals: .max), noting: noting, at: now
+    ) { stored in try stored.edited(edits, named: source) }
     let edited = Set(edits.map(\.id))
     let drift = try await drift(in: try await desired()).filter { edited.contains($0.id) }
     return EditOutcome(difference: review.difference, drift: drift)

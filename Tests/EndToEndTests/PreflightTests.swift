@@ -31,6 +31,19 @@ import Testing
       .compactMap { $0["name"] as? String }
   }
 
+  @Test func `a backup asks for AES first where this machine is made for it`() async throws {
+    try await withInstallation { installation in
+      try await installation.apply(installation.spec())
+      try await installation.pobsync("reconcile", "--once").check()
+      let snapshot = try #require(installation.snapshots().first)
+      let log = try String(
+        contentsOfFile: "\(installation.backups)/web-1/\(snapshot)/meta/rsync.log", encoding: .utf8)
+      let processor = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+      let isMadeForIt = processor.contains(/(?:flags|Features)\t*:.* aes\b/)
+      #expect(log.contains("Ciphers=aes128-gcm@openssh.com,") == isMadeForIt, "\(log)")
+    }
+  }
+
   @Test func `a new host is brought to its first backup by what preflights say`() async throws {
     try await withInstallation { installation in
       try await declare(installation)

@@ -9,7 +9,6 @@ import Testing
     installation.spec(hosts: [name: []]) + (moved.map { "moved: [{from: \($0), to: \(name)}]\n" } ?? "")
   }
 
-  /// The inode of a file that never changes.
   @Test func `A15 flux2 3316: a renamed host goes on from its snapshots`() async throws {
     try await withInstallation { installation in
       try await installation.apply(spec(installation, "web1"))

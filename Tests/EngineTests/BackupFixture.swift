@@ -52,7 +52,7 @@ struct BackupFixture: Sendable {
     let backup = Backup(
       root: root, runner: ProcessRunner(executable: Product.pobsync),
       sshDefaults: SSHDefaults(
-        knownHostsFile: try SSHFilePath(text: server.knownHostsFile), identityFile: nil, prefersAES: true),
+        knownHostsFile: try SSHFilePath(text: server.knownHostsFile), identityFile: nil),
       clock: .system, beforeTransfer: meanwhile)
     let request = BackupRequest(host: try host ?? self.host(), kind: kind, reason: "a test", minFree: minFree)
     return await backup.run(request, holding: lock, progress: progress)

@@ -21,11 +21,12 @@ func declaredHost(settings: String = "{}", _ lines: String...) throws -> Effecti
 }
 
 func sshDefaults(
-  identity: String? = "/etc/pobsync/id_ed25519", prefersAES: Bool = false
+  identity: String? = "/etc/pobsync/id_ed25519", ciphers: [String] = []
 ) throws -> SSHDefaults {
   SSHDefaults(
     knownHostsFile: try SSHFilePath(text: "/etc/pobsync/known_hosts"),
-    identityFile: try identity.map { path in try SSHFilePath(text: path) }, prefersAES: prefersAES)
+    identityFile: try identity.map { path in try SSHFilePath(text: path) },
+    ciphers: try ciphers.map { try SSHCipher(text: $0) })
 }
 
 /// The directory of the host `web-1`, prepared, in a marked backup root of its own.

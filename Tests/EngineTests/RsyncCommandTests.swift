@@ -10,11 +10,11 @@ import Testing
 @Suite("rsync command")
 struct RsyncCommandTests {
   private func command(
-    _ host: EffectiveHost, links: [String] = [], identity: String? = nil, prefersAES: Bool = false,
+    _ host: EffectiveHost, links: [String] = [], identity: String? = nil, ciphers: [String] = [],
     destination: String = "/b/web-1/data", at time: Date = Date(timeIntervalSince1970: 0)
   ) throws -> RsyncCommand {
     RsyncCommand(
-      host: host, sshDefaults: try sshDefaults(identity: identity, prefersAES: prefersAES), linkDestinations: links,
+      host: host, sshDefaults: try sshDefaults(identity: identity, ciphers: ciphers), linkDestinations: links,
       bandwidthLimit: host.rsync.bandwidthLimit(at: time), includesFile: "/b/includes",
       excludesFile: "/b/excludes", destination: destination, rsyncBinary: "/usr/bin/rsync")
   }
@@ -186,18 +186,19 @@ struct RsyncCommandTests {
   }
 
   @Test(
-    "ciphers are those that are declared, else AES first where the processor is made for it, else ssh's own choice",
+    "ciphers are those that are declared, else those that suit this machine, else ssh's own choice",
     arguments: [
-      ("{}", "{}", false, nil), ("{}", "{}", true, "^aes128-gcm@openssh.com,aes256-gcm@openssh.com"),
-      ("{}", "{ciphers: [aes256-ctr, aes128-ctr]}", true, "aes256-ctr,aes128-ctr"),
-      ("{}", "{ciphers: [chacha20-poly1305@openssh.com]}", false, "chacha20-poly1305@openssh.com"),
-      ("{ciphers: [aes256-ctr]}", "{}", true, "aes256-ctr"),
-      ("{ciphers: [aes256-ctr]}", "{ciphers: [aes128-ctr]}", true, "aes128-ctr"),
-      ("{ciphers: [aes256-ctr]}", "{ciphers: []}", true, nil), ("{ciphers: []}", "{}", false, nil),
-    ] as [(String, String, Bool, String?)])
-  func ciphers(settings: String, own: String, prefersAES: Bool, list: String?) throws {
+      ("{}", "{}", [], nil),
+      ("{}", "{}", ["aes128-gcm@openssh.com", "aes128-ctr"], "aes128-gcm@openssh.com,aes128-ctr"),
+      ("{}", "{ciphers: [aes256-ctr, aes128-ctr]}", ["aes192-ctr"], "aes256-ctr,aes128-ctr"),
+      ("{}", "{ciphers: [chacha20-poly1305@openssh.com]}", [], "chacha20-poly1305@openssh.com"),
+      ("{ciphers: [aes256-ctr]}", "{}", ["aes192-ctr"], "aes256-ctr"),
+      ("{ciphers: [aes256-ctr]}", "{ciphers: [aes128-ctr]}", ["aes192-ctr"], "aes128-ctr"),
+      ("{ciphers: [aes256-ctr]}", "{ciphers: []}", ["aes192-ctr"], nil), ("{ciphers: []}", "{}", [], nil),
+    ] as [(String, String, [String], String?)])
+  func ciphers(settings: String, own: String, suited: [String], list: String?) throws {
     let host = try declaredHost(settings: "{ssh: \(settings)}", "ssh: \(own)")
-    let command = try command(host, prefersAES: prefersAES)
+    let command = try command(host, ciphers: suited)
     let expected = list.map { ["Ciphers=\($0)"] } ?? []
     #expect(command.sshArguments.filter { $0.hasPrefix("Ciphers=") } == expected)
     // A probe logs in as a backup does.
@@ -211,11 +212,14 @@ struct RsyncCommandTests {
   func ownKey() async throws {
     try await withScratchDirectory { scratch in
       let known = try SSHFilePath(text: scratch.path("known_hosts"))
-      let defaults = SSHDefaults(knownHostsFile: known, identityFile: nil, prefersAES: true)
+      let ciphers = [try SSHCipher(text: "aes128-ctr")]
+      let defaults = SSHDefaults(knownHostsFile: known, identityFile: nil, prefersAES: true, ciphers: ciphers)
       #expect(defaults.withOwnKey == defaults)
       try Disk.write("a key", to: defaults.usualIdentityFile)
       let key = try SSHFilePath(text: defaults.usualIdentityFile)
-      #expect(defaults.withOwnKey == SSHDefaults(knownHostsFile: known, identityFile: key, prefersAES: true))
+      #expect(
+        defaults.withOwnKey
+          == SSHDefaults(knownHostsFile: known, identityFile: key, prefersAES: true, ciphers: ciphers))
     }
   }
 

@@ -148,6 +148,11 @@ struct NotedChange: Sendable, CustomTestStringConvertible {
       let queueing = try await store.queue(other, noting: { _ in note() }, at: later(1))
       #expect(queueing == .obstructed(1))
     },
+    NotedChange("edit what is as it is to be") { store in
+      var edit = SpecEdit(.host(try host("web-1")))
+      edit.set("address", nil)
+      _ = try await store.apply([edit], as: .bob, named: "a test", noting: { _, _ in note() }, at: later(1))
+    },
     NotedChange("cancel what is no run") { store in
       _ = try await store.cancelRun(99, by: "ann", noting: note(), at: later(1))
     },

@@ -35,6 +35,24 @@ extension StoreConformance {
   }
 
   @Test(arguments: DatabaseMaker.allCases)
+  func `a pause that is over is none, to whoever resumes or pauses again`(_ maker: DatabaseMaker) async throws {
+    try await maker.withStore { store in
+      let web = try host("web-1")
+      let short = Pause(until: later(60), reason: nil, actor: "alice", pausedAt: noon)
+      try await store.pause(web, short)
+      #expect(try await !store.resume(web, at: later(60)))
+      try await store.pause(web, short)
+      let again = Pause(until: nil, reason: nil, actor: "bob", pausedAt: later(61))
+      let entry: @Sendable (Pause?) -> NewAuditEntry = { former in
+        NewAuditEntry(
+          actor: "bob", role: nil, address: "-", action: "host.pause", subject: former?.actor ?? "nobody")
+      }
+      try await store.pause(web, again, noting: entry)
+      #expect(try await store.audit(limit: 9).map(\.subject) == ["nobody"])
+    }
+  }
+
+  @Test(arguments: DatabaseMaker.allCases)
   func `a pause with an end is over then`(_ maker: DatabaseMaker) async throws {
     try await maker.withStore { store in
       let web = try host("web-1")

@@ -20,7 +20,8 @@ import Testing
 
   @Test(arguments: [
     "", "plain", "<script>alert('x')</script>", "a & b", "&amp;", "\"quoted\" and 'quoted'", "a\nb\tc", "née <b>",
-    "\u{301}<", "<\u{301}", "<\u{200D}>", "&\u{FE0F}", "👩‍👩‍👧 > 👨", "\u{0}<\u{7F}", "\r\n<\r\n",
+    "\u{301}<", "<\u{301}", "\"\u{301} x=\"", "'\u{301} x='", "<\u{200D}>", "&\u{FE0F}", "👩‍👩‍👧 > 👨", "\u{0}<\u{7F}",
+    "\r\n<\r\n",
   ])
   func `no text is markup, whatever stands beside it`(text: String) throws {
     let expected = text.unicodeScalars.map { scalar in

@@ -29,6 +29,14 @@ package struct Restore: Sendable {
     case host(EffectiveHost, below: AbsolutePath)
     /// Below a directory of this machine, under the path that it had.
     case here(below: AbsolutePath)
+
+    /// The host that has to be reached; nil for a place on this machine.
+    package var remote: EffectiveHost? {
+      switch self {
+      case .original(let host), .host(let host, below: _): host
+      case .here: nil
+      }
+    }
   }
 
   private let snapshot: SnapshotID

@@ -121,21 +121,12 @@ package struct RsyncCommand: Sendable, Hashable {
       "ControlMaster=no",
       "ControlPath=none",
     ]
-    if let ciphers = cipherList(of: ssh, sshDefaults) { options.append("Ciphers=\(ciphers)") }
+    let ciphers = ssh.ciphers ?? sshDefaults.ciphers
+    if !ciphers.isEmpty { options.append("Ciphers=\(ciphers.map(\.description).joined(separator: ","))") }
     if let identity = ssh.identityFile ?? sshDefaults.identityFile {
       options += ["IdentityFile=\(identity)", "IdentitiesOnly=yes"]
     }
     return ["ssh", "-p", "\(ssh.port)"] + options.flatMap { ["-o", $0] }
-  }
-
-  /// The list of ciphers that ssh is told; nil leaves it to ssh and its configuration.
-  private static func cipherList(of ssh: EffectiveSSH, _ sshDefaults: SSHDefaults) -> String? {
-    if let ciphers = ssh.ciphers {
-      return ciphers.isEmpty ? nil : ciphers.map(\.description).joined(separator: ",")
-    }
-    // chacha20-poly1305, which ssh prefers, takes several times the processor time. `^` (OpenSSH 8.1) puts names in
-    // front of ssh's own list, whose others remain for hosts that do not know these.
-    return sshDefaults.prefersAES ? "^aes128-gcm@openssh.com,aes256-gcm@openssh.com" : nil
   }
 
   /// True for paths that every shell takes for one plain word. rsync's protocol carries others (`--secluded-args`);
@@ -148,39 +139,5 @@ package struct RsyncCommand: Sendable, Hashable {
   static func rshWord(_ words: [String]) -> String {
     words.map { $0.contains(where: { " '\"".contains($0) }) ? "'\($0.replacing("'", with: "''"))'" : $0 }
       .joined(separator: " ")
-  }
-}
-
-/// What holds for ssh where neither settings nor host say otherwise: pobsync's own files, and which ciphers come first.
-package struct SSHDefaults: Sendable, Hashable {
-  package let knownHostsFile: SSHFilePath
-  /// nil leaves the choice of keys to ssh.
-  package let identityFile: SSHFilePath?
-  /// Whether AES comes first, as is best where the processor has instructions for it.
-  package let prefersAES: Bool
-
-  /// Where pobsync's own key is looked for, beside the known hosts.
-  package var usualIdentityFile: String { "\(directory)/\(Self.keyName)" }
-
-  /// Where the key is that pobsync makes for one host, which uses it once it is declared.
-  package func identityFile(of host: HostName) -> String { "\(directory)/hosts/\(host)/\(Self.keyName)" }
-
-  /// pobsync's directory of ssh files.
-  package var directory: String { (knownHostsFile.description as NSString).deletingLastPathComponent }
-
-  private static let keyName = "id_ed25519"
-
-  /// These, with pobsync's own key once that is there: it may be made while a service runs.
-  package var withOwnKey: SSHDefaults {
-    guard identityFile == nil, Disk.exists(usualIdentityFile),
-      let key = try? SSHFilePath(text: usualIdentityFile)
-    else { return self }
-    return SSHDefaults(knownHostsFile: knownHostsFile, identityFile: key, prefersAES: prefersAES)
-  }
-
-  package init(knownHostsFile: SSHFilePath, identityFile: SSHFilePath?, prefersAES: Bool = false) {
-    self.knownHostsFile = knownHostsFile
-    self.identityFile = identityFile
-    self.prefersAES = prefersAES
   }
 }

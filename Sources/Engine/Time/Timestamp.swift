@@ -113,8 +113,8 @@ private struct DigitText {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private var count = 0
 
-  /// Room for three times as much as a time of the year 9999 takes: a year may have as many digits as an Int.
-  private static let capacity = 96
+  /// A year may have as many digits as an Int.
+  private static let capacity = 48
 
   static func make(_ write: (inout DigitText) -> Void) -> String {
     String(unsafeUninitializedCapacity: capacity) { buffer in

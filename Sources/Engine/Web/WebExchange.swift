@@ -148,7 +148,7 @@ extension WebFailure {
       case URLError.secureConnectionFailed.rawValue: .certificateRefused
       // Foundation has no number of its own for most of what curl finds wrong with a certificate.
       case _ where error.localizedDescription.contains("SSL"): .certificateRefused
-      // Nor for an answer that breaks off.
+      // Nor for an answer that breaks off, or is none of HTTP.
       case URLError.unknown.rawValue: .connectionLost
       default: .other(code: code)
       }

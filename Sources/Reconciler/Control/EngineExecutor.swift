@@ -79,7 +79,9 @@ package struct EngineExecutor: Executor {
     _ host: EffectiveHost, _ job: Job, root: BackupRoot, holding lock: HostLock
   ) async -> Execution {
     let backup = Backup(
-      root: root, runner: environment.runner, sshDefaults: environment.sshDefaults.withOwnKey, clock: environment.clock)
+      root: root, runner: environment.runner,
+      sshDefaults: await environment.sshDefaults.current(for: host, runner: environment.runner),
+      clock: environment.clock)
     let request = BackupRequest(
       host: host, kind: job.run.request.snapshotKind ?? .scheduled, reason: job.run.reason,
       minFree: job.settings?.minFree, checkLease: job.checkLease)

@@ -22,13 +22,16 @@ extension Environment {
   package func preflight(_ host: EffectiveHost, settings: Settings?) async throws -> PreflightReport {
     let root = try await preflightRoot(of: host.name, settings: settings)
     let preflight = Preflight(
-      of: host, root: root, runner: runner, sshDefaults: sshDefaults.withOwnKey, now: clock.now)
+      of: host, root: root, runner: runner, sshDefaults: await sshDefaults.current(for: host, runner: runner),
+      now: clock.now)
     return try await preflight.run()
   }
 
   private func dryRun(_ host: EffectiveHost, settings: Settings?) async throws -> DryRunResult {
     let root = try await preflightRoot(of: host.name, settings: settings)
-    let dryRun = DryRun(of: host, root: root, runner: runner, sshDefaults: sshDefaults.withOwnKey, now: clock.now)
+    let dryRun = DryRun(
+      of: host, root: root, runner: runner, sshDefaults: await sshDefaults.current(for: host, runner: runner),
+      now: clock.now)
     return try await dryRun.run()
   }
 

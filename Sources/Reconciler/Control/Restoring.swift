@@ -31,7 +31,8 @@ struct Restoring {
     try await job.checkLease()
     let restore = Restore(
       path, of: order.snapshot, in: directory, to: place, isRehearsal: order.isRehearsal, runner: environment.runner,
-      sshDefaults: environment.sshDefaults.withOwnKey, clock: environment.clock)
+      sshDefaults: await environment.sshDefaults.current(for: place.remote, runner: environment.runner),
+      clock: environment.clock)
     let log = TransferLog()
     job.logs(log)
     let result = await restore.run(holding: lock, log: log, progress: job.progress)

@@ -2,7 +2,8 @@
 
 import Mustache
 
-/// HTML's own characters as entities; all else as it is. Mustache's own way gives the same, a character at a time.
+/// HTML's own characters as entities, byte by byte; all else as it is. Mustache's own way goes by what a reader takes for one
+/// character, so that it leaves a quotation mark alone that has a combining accent behind it, and a browser does not.
 struct PageText: MustacheContentType {
   func escapeText(_ text: String) -> String {
     guard text.utf8.contains(where: { Self.entity($0) != nil }) else { return text }
@@ -31,7 +32,7 @@ struct PageText: MustacheContentType {
 }
 
 extension PageText {
-  /// What has Mustache write a template's values like this. Without it Mustache escapes them in its own way.
+  /// What has Mustache write a template's values like this. Every template begins with it.
   static let pragma = "{{% CONTENT_TYPE:\(name)}}"
 
   /// To be called before templates with the pragma are parsed.

@@ -16,6 +16,8 @@ struct Patience: Sendable {
   var longestPause = Duration.seconds(15)
   /// How long a silence may last.
   var limit = Duration.seconds(300)
+  /// What an attempt has at least, however late it is: a machine may sleep meanwhile.
+  var shortestAttempt = Duration.seconds(10)
   var clock = ElapsedClock.system
   var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
@@ -33,7 +35,7 @@ struct Patience: Sendable {
     while true {
       attempts += 1
       do {
-        let answer = try await read(limit - elapsed(since: start))
+        let answer = try await read(max(limit - elapsed(since: start), shortestAttempt))
         if attempts > 1 { tell("the server answers again") }
         return answer
       } catch let reason as ServerSilence {
@@ -55,8 +57,7 @@ struct Patience: Sendable {
   func pause(after attempts: Int, silence: Duration) -> Duration? {
     var pause = firstPause
     for _ in 1..<max(1, attempts) where pause < longestPause { pause += pause }
-    pause = min(pause, longestPause)
-    return silence + pause < limit ? pause : nil
+    return silence < limit ? min(pause, longestPause, limit - silence) : nil
   }
 
   private func elapsed(since start: Double) -> Duration { .seconds(clock.now - start) }

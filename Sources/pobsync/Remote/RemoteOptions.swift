@@ -70,7 +70,7 @@ struct RemoteAddress: Sendable, CustomStringConvertible {
     else {
       throw ValidationError("--server takes scheme, host and port alone, as in https://backup.example.net:8443")
     }
-    // FoundationNetworking takes no URL of this form (swift-corelibs-foundation#5496).
+    // FoundationNetworking takes no URL of this form before the Swift that has swift-corelibs-foundation#5498.
     guard !host.contains(":") else {
       throw ValidationError(
         "--server takes no IPv6 address that is written out; give that machine a name, in DNS or in /etc/hosts")

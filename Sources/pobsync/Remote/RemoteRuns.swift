@@ -61,11 +61,11 @@ struct RemoteRun {
   ) async throws -> Answer {
     do {
       return try await patience.ask(telling: { reporter.note($0) }) { limit in
-        try await read(RemoteRun(id, at: server.within(limit), patience: patience))
+        try await read(RemoteRun(id, at: server.within(limit)))
       }
     } catch let silence as ServerSilence {
       throw CommandFailure(
-        "\(silence); run \(id) goes on on the server without being followed: once it answers, ask with "
+        "\(silence); run \(id) is left to the server: once it answers, ask with "
           + "`pobsync logs \(id) --follow --server \(server.address)`")
     }
   }

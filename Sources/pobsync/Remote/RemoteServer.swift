@@ -104,7 +104,11 @@ struct RemoteServer: Sendable {
       reply = try await WebExchange.send(
         method, url, headers: headers, body: body, answerLimit: Self.answerLimit, timeLimit: timeLimit)
     } catch let failure as WebFailure {
-      let words = "\(address): \(failure.words)"
+      var words = "\(address): \(failure.words)"
+      // Comparing changes nothing, although it is posted.
+      if method == "POST", path != "/api/diff", failure.mayComeAfterwards {
+        words += "; look whether it was done before you ask again"
+      }
       if failure.mayPass { throw ServerSilence(words) }
       throw CommandFailure(words)
     }
@@ -150,7 +154,11 @@ struct RemoteServer: Sendable {
   private func failure(in reply: WebReply) -> any Error {
     guard reply.headers["content-type"]?.hasPrefix("application/problem+json") ?? false,
       let problem = try? JSONReader.read(reply.body), let title = problem["title"]?.text
-    else { return CommandFailure("\(address) answers with HTTP status \(reply.status); is it a pobsync?") }
+    else {
+      let isOfProxy = [502, 503, 504].contains(reply.status)
+      let question = isOfProxy ? "is pobsync up behind a proxy there?" : "is it a pobsync?"
+      return CommandFailure("\(address) answers with HTTP status \(reply.status); \(question)")
+    }
     let diagnostics = (problem["diagnostics"]?.items ?? []).compactMap { Diagnostic(reading: $0) }
     if !diagnostics.isEmpty { return Diagnostics(diagnostics) }
     let detail = problem["detail"]?.text.map { ": \(Self.shown($0))" } ?? ""
@@ -171,6 +179,14 @@ extension WebFailure {
     switch self {
     case .timedOut, .hostUnknown, .cannotConnect, .connectionLost: true
     case .certificateRefused, .cancelled, .other: false
+    }
+  }
+
+  /// Whether what was asked may have been done although it was not answered.
+  fileprivate var mayComeAfterwards: Bool {
+    switch self {
+    case .timedOut, .connectionLost: true
+    case .hostUnknown, .cannotConnect, .certificateRefused, .cancelled, .other: false
     }
   }
 

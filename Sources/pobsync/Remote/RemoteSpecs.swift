@@ -131,8 +131,8 @@ struct RemoteConvergence {
     } catch let silence as ServerSilence {
       if isOverdue { throw CommandFailure(timedOut: waiting, busy: []) }
       throw CommandFailure(
-        "\(silence); the spec is applied, and its backups go on on the server without being followed: once it answers, "
-          + "ask with `pobsync status --server \(server.address)`")
+        "\(silence); the spec is applied, and its backups are left to the server: once it answers, ask with "
+          + "`pobsync status --server \(server.address)`")
     }
   }
 
