@@ -117,13 +117,13 @@ private struct SQLiteConnection: SQLConnection {
     let statement = try database.cachedStatement(sql: sql)
     let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.databaseValue)))
     var rows: [SQLRow] = []
-    // Most questions have no answer: the names of columns are for those that have one.
+    // Most questions have no answer: the names of columns are for those that have one. SQLite is asked for them, for GRDB
+    // keeps how many there were when the statement was prepared, and `*` is more of them once a table has got another.
     var places: [String: Int] = [:]
-    while let row = try cursor.next() {
-      if rows.isEmpty {
-        places = Dictionary(statement.columnNames.enumerated().map { ($1, $0) }) { first, _ in first }
-      }
-      rows.append(SQLRow(places: places, values: (0..<row.count).map { SQLValue(row[$0] as DatabaseValue) }))
+    let cells = SQLiteCells(statement: statement.sqliteStatement)
+    while try cursor.next() != nil {
+      if rows.isEmpty { places = Dictionary(cells.names.enumerated().map { ($1, $0) }) { first, _ in first } }
+      rows.append(SQLRow(places: places, values: (0..<cells.count).map(cells.value)))
     }
     return rows
   }
@@ -139,6 +139,12 @@ private struct SQLiteConnection: SQLConnection {
 /// What SQLite itself gives of the row that a statement stands at: GRDB would make a value of each column.
 private struct SQLiteCells: SQLCells {
   let statement: SQLiteStatement
+
+  var count: Int { Int(sqlite3_column_count(statement)) }
+
+  var names: [String] {
+    (0..<count).map { sqlite3_column_name(statement, Int32($0)).map { String(cString: $0) } ?? "" }
+  }
 
   func text(_ column: Int) -> UnsafeBufferPointer<UInt8>? {
     let column = Int32(column)

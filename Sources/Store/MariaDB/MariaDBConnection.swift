@@ -81,14 +81,27 @@
       _ sql: String, _ arguments: [SQLValue], _ read: (MariaDBStatement) throws -> Result
     ) throws -> Result {
       do {
-        let statement = try statement(sql)
-        try statement.execute(arguments)
+        let statement = try executed(sql, arguments)
         defer { statement.finish() }
         return try read(statement)
       } catch {
         // What state it is in is not known; closing it also takes the rows off the line that were not read.
         statements[sql] = nil
         throw noted(error)
+      }
+    }
+
+    /// A table may have got another column since a statement was prepared: then it is prepared anew.
+    private func executed(_ sql: String, _ arguments: [SQLValue]) throws -> MariaDBStatement {
+      do {
+        let statement = try statement(sql)
+        try statement.execute(arguments)
+        return statement
+      } catch let error as MariaDBError where error.isOfOtherColumns {
+        statements[sql] = nil
+        let statement = try statement(sql)
+        try statement.execute(arguments)
+        return statement
       }
     }
 

@@ -24,6 +24,9 @@
     /// The server keeps as many prepared statements, of all its clients, as it may.
     var isOutOfStatements: Bool { code == 1461 }
 
+    /// A query's rows have other columns than when it was prepared.
+    var isOfOtherColumns: Bool { code == 2057 }
+
     /// There is no such table.
     var isMissingTable: Bool { code == 1146 }
   }
