@@ -117,8 +117,8 @@ private struct SQLiteConnection: SQLConnection {
     let statement = try database.cachedStatement(sql: sql)
     let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.databaseValue)))
     var rows: [SQLRow] = []
-    // Most questions have no answer: the names of columns are for those that have one. SQLite is asked for them, for GRDB
-    // keeps how many there were when the statement was prepared, and `*` is more of them once a table has got another.
+    // Most questions have no answer: the names of columns are for those that have one. SQLite is asked for them once it
+    // stands at a row: GRDB counts them before, and the first step prepares anew if a table has got another meanwhile.
     var places: [String: Int] = [:]
     let cells = SQLiteCells(statement: statement.sqliteStatement)
     while try cursor.next() != nil {

@@ -26,7 +26,8 @@ extension Store {
   /// - Parameters:
   ///   - files: the texts of the spec, to be kept as those of the spec set; nil leaves those that are.
   ///   - basis: what has to be as it was, if this carries out a plan.
-  ///   - noting: what the audit log is told, in the same transaction, of what was done to what was declared before.
+  ///   - noting: what the audit log is told, in the same transaction, of what was done to what was declared before;
+  ///     nothing, if nothing was and no texts are kept.
   /// - Returns: what was done.
   /// - Throws: `StoreError` for a conflict, for more removals than may be, for a basis that has changed, and if
   ///   something would refer to a resource that does not exist; then nothing is changed.

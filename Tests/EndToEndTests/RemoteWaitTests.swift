@@ -187,11 +187,12 @@ struct RemoteWaitTests {
         try await runTool(
           Product.pobsync, ["backup", "web-1", "--wait", "--server", server.url("")], environment: environment)
       }
-      for silence in [HookServer.Answer.close, .status(503)] {
+      for (silence, mayBeDone) in [(HookServer.Answer.close, true), (.status(504), true), (.status(503), false)] {
         let server = try HookServer(silence)
         defer { server.stop() }
         let result = try await backUp(at: server)
         #expect(result.status == 1, "\(result)")
+        #expect(result.stderr.contains("; look whether it was done before you ask again") == mayBeDone, "\(result)")
         #expect(server.requests.map(\.line) == ["POST /api/hosts/web-1/backup HTTP/1.1"])
       }
       let run = #"{"id":17,"host":"web-1","kind":"backup","state":"queued","queued_at":"2026-05-19T02:15:00.000000Z"}"#

@@ -61,6 +61,7 @@ struct CloneWorkspace: Sendable {
       do {
         try BasisTree(tree).link(paths, from: Descent(other))
       } catch {
+        if error.isOutOfSpace { throw error }
         remark("what an earlier backup has brought could not all be used, and is fetched again: \(error)")
       }
       trees.append(tree)

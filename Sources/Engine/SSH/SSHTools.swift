@@ -122,11 +122,21 @@ package struct SSHTools: Sendable {
   /// takes several times the processor time where there are instructions for AES. None is offered that would not have
   /// been, or is unknown to this ssh, as by a `^` in front of a list, which came with OpenSSH 8.1.
   ///
-  /// - Returns: none if AES-GCM is first already, or not offered, or ssh does not tell.
+  /// - Returns: none if AES-GCM is first already, or not offered, or ssh does not tell in time.
   func ciphersWithAESFirst(for host: EffectiveHost) async -> [SSHCipher] {
-    let command = ["ssh", "-G", "-p", "\(host.ssh.port)", "-l", "\(host.ssh.user)", "\(host.address)"]
-    guard let configuration = try? await output(of: command) else { return [] }
-    return Self.ciphersWithAESFirst(in: configuration)
+    let configuration = try? await withTimeLimit(Self.longestAnswer) {
+      try await output(of: Self.configurationCommand(for: host))
+    }
+    return configuration.map { Self.ciphersWithAESFirst(in: $0) } ?? []
+  }
+
+  /// A configuration may have ssh run programs, or look names up.
+  private static let longestAnswer = Duration.seconds(10)
+
+  /// Asks ssh how it would connect to have something run: sections of its configuration hold for one host or user, or for
+  /// sessions of one sort.
+  static func configurationCommand(for host: EffectiveHost) -> [String] {
+    ["ssh", "-G", "-p", "\(host.ssh.port)", "-l", "\(host.ssh.user)", "--", "\(host.address)", "rsync"]
   }
 
   /// - Parameter configuration: what `ssh -G` prints, a key and its value in each line.

@@ -28,11 +28,11 @@ struct Restoring {
           "host \(directory.host) is not declared any more, so that nothing leads to it: restore into a directory of the "
             + "backup server (`--to-directory`)"))
     }
+    let sshDefaults = await environment.sshDefaults.current(for: place.remote, runner: environment.runner)
     try await job.checkLease()
     let restore = Restore(
       path, of: order.snapshot, in: directory, to: place, isRehearsal: order.isRehearsal, runner: environment.runner,
-      sshDefaults: await environment.sshDefaults.current(for: place.remote, runner: environment.runner),
-      clock: environment.clock)
+      sshDefaults: sshDefaults, clock: environment.clock)
     let log = TransferLog()
     job.logs(log)
     let result = await restore.run(holding: lock, log: log, progress: job.progress)

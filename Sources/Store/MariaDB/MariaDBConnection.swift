@@ -91,7 +91,8 @@
       }
     }
 
-    /// A table may have got another column since a statement was prepared: then it is prepared anew.
+    /// A table may have got another column since a query was prepared: then it is prepared anew. Only what gives rows fails
+    /// over that, and changes nothing by being executed twice.
     private func executed(_ sql: String, _ arguments: [SQLValue]) throws -> MariaDBStatement {
       do {
         let statement = try statement(sql)

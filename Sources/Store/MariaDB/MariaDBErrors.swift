@@ -10,8 +10,8 @@
 
     /// The transaction was undone, or not begun, for another's sake: it may be run again from its start.
     var isConflict: Bool {
-      // Deadlock, lock wait timed out, row changed since it was read.
-      [1213, 1205, 1020].contains(code)
+      // Deadlock, lock wait timed out, row changed since it was read, table rebuilt since the transaction began.
+      [1213, 1205, 1020, 1412].contains(code)
     }
 
     /// Nothing more can be said through the connection: the server, or the way to it, is gone, or the session ended.
@@ -24,7 +24,7 @@
     /// The server keeps as many prepared statements, of all its clients, as it may.
     var isOutOfStatements: Bool { code == 1461 }
 
-    /// A query's rows have other columns than when it was prepared.
+    /// A query's rows have another number of columns than when it was prepared.
     var isOfOtherColumns: Bool { code == 2057 }
 
     /// There is no such table.

@@ -99,16 +99,14 @@ struct RemoteServer: Sendable {
     }
     var headers = ["Authorization": "Bearer \(token)", "Accept": "application/json"]
     if let type { headers["Content-Type"] = type }
+    // Comparing changes nothing, although it is posted.
+    let hint = method == "POST" && path != "/api/diff" ? "; look whether it was done before you ask again" : ""
     let reply: WebReply
     do {
       reply = try await WebExchange.send(
         method, url, headers: headers, body: body, answerLimit: Self.answerLimit, timeLimit: timeLimit)
     } catch let failure as WebFailure {
-      var words = "\(address): \(failure.words)"
-      // Comparing changes nothing, although it is posted.
-      if method == "POST", path != "/api/diff", failure.mayComeAfterwards {
-        words += "; look whether it was done before you ask again"
-      }
+      let words = "\(address): \(failure.words)" + (failure.mayComeAfterwards ? hint : "")
       if failure.mayPass { throw ServerSilence(words) }
       throw CommandFailure(words)
     }
@@ -118,7 +116,8 @@ struct RemoteServer: Sendable {
     case 300..<400:
       throw CommandFailure("\(address) leads elsewhere, where the token is not sent; give the address it leads to")
     // A proxy says that the server does not answer, or the server that it is too busy, or stopping.
-    case 502, 503, 504: throw ServerSilence("\(failure(in: reply))")
+    case 502, 504: throw ServerSilence("\(failure(in: reply))\(hint)")
+    case 503: throw ServerSilence("\(failure(in: reply))")
     default: throw failure(in: reply)
     }
   }
