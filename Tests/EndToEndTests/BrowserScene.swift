@@ -15,7 +15,7 @@ struct BrowserScene: Sendable {
     try await browser.go("/login")
     try await browser.type(Self.account.name, into: "#name")
     try await browser.type(password, into: "#password")
-    try await browser.click(.words("Sign in"))
+    try await browser.follow(.words("Sign in"))
   }
 
   /// Applies a spec by the page.

@@ -70,10 +70,22 @@ package struct Browser: Sendable {
     return !found.isEmpty
   }
 
-  /// Clicks on what fits, as soon as it is there to be clicked on; if that leads to another page, waits for it.
+  /// Clicks on what fits, as soon as it is there to be clicked on. The driver waits for a page to which that leads if
+  /// the browser is quick to set out for it; on a busy machine it is not always.
   package func click(_ place: Place) async throws {
     try await retrying(place) { element in
       try await driver.command("POST", "\(session)/element/\(element.id)/click")
+    }
+  }
+
+  /// Clicks on what leads to another page, or to the same one anew, and waits until that one is there. To go elsewhere
+  /// before would be overtaken by the page that is still to come.
+  package func follow(_ place: Place) async throws {
+    try await driver.command(
+      "POST", "\(session)/execute/sync", Script(script: "document.documentElement.dataset.left = 'soon'", args: []))
+    try await click(place)
+    try await wait(until: 30, "the page behind \(place)") {
+      try await script("return document.documentElement.dataset.left === undefined && document.readyState === 'complete'")
     }
   }
 
