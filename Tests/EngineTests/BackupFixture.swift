@@ -12,6 +12,8 @@ struct BackupFixture: Sendable {
   let server: SSHServer
   let root: BackupRoot
   let source: String
+  /// How the strategy `clone` finds out what differs.
+  var surveying = Surveying.byListing
 
   /// The host as a spec declares it.
   ///
@@ -53,7 +55,7 @@ struct BackupFixture: Sendable {
       root: root, runner: ProcessRunner(executable: Product.pobsync),
       sshDefaults: SSHDefaults(
         knownHostsFile: try SSHFilePath(text: server.knownHostsFile), identityFile: nil),
-      clock: .system, beforeTransfer: meanwhile)
+      clock: .system, surveying: surveying, beforeTransfer: meanwhile)
     let request = BackupRequest(host: try host ?? self.host(), kind: kind, reason: "a test", minFree: minFree)
     return await backup.run(request, holding: lock, progress: progress)
   }

@@ -12,10 +12,10 @@ import Testing
   /// Gives `body` a host with one snapshot below each root, and with changes since; afterwards earlier snapshots must be
   /// what they were, and the next backup must be cloned and whole.
   private func withChangedHost(
-    _ options: SSHServer.Options = SSHServer.Options(), backupRoot: String? = nil,
+    _ options: SSHServer.Options = SSHServer.Options(), backupRoot: String? = nil, surveying: Surveying = .byListing,
     _ body: (TwinFixture, inout TreeMutations) async throws -> Void
   ) async throws {
-    try await withTwinFixture(options, backupRoot: backupRoot) { twins in
+    try await withTwinFixture(options, backupRoot: backupRoot, surveying: surveying) { twins in
       var mutations = TreeMutations(tree: try twins.tree, seed: 3)
       try mutations.populate()
       var history = SnapshotHistory()
@@ -150,31 +150,35 @@ import Testing
     "data": "mv \"$last\" \"$last.aside\"", "snapshot": "mv \"$base\" \"$base.aside\"", "part": "rm -r \"$last/d\"",
   ]
 
-  @Test(arguments: thefts.keys.sorted())
-  func `a base that disappears makes no wrong tree`(_ theft: String) async throws {
-    try await withTwinFixture { twins in
+  @Test(arguments: thefts.keys.sorted(), [Surveying.byListing, .byDryRun])
+  func `a base that disappears makes no wrong tree`(_ theft: String, _ surveying: Surveying) async throws {
+    try await withTwinFixture(surveying: surveying) { twins in
       let tree = try twins.tree
       for path: RawPath in ["d/kept", "d/changed", "d/gone", "kept", "gone"] { try tree.makeFile(path) }
       try await twins.backUpAndCompare()
-      try await twins.backUpAndCompare(isCloned: true)
+      let base = try twins.clone.data(await twins.backUpAndCompare(isCloned: true).clone)
       try tree.write("changed", to: "d/changed")
       for path: RawPath in ["d/gone", "gone"] { try tree.remove(path) }
       let steal = try #require(Self.thefts[theft])
       let before = try twins.clone.directory.snapshotIDs()
-      let binary = try OddRsync.here(
-        in: twins.clone.scratch,
-        survey: """
-          base=$(dirname "$last")
-          host=$(dirname "$(dirname "$base")")
-          tries=0
-          while ! ls "$host"/.incomplete/*/clone/d/gone "$host"/.incomplete/*/clone/gone >/dev/null 2>&1; do
-            tries=$((tries + 1))
-            [ $tries -le 400 ] || exit 75
-            sleep 0.05
-          done
-          \(steal)
-          """)
-      let result = try await twins.clone.tryBackup(try twins.host(.clone, ["rsync: {binary: \(binary)}"]))
+      let script = """
+        last='\(base)'
+        base=$(dirname "$last")
+        host=$(dirname "$(dirname "$base")")
+        tries=0
+        while ! ls "$host"/.incomplete/*/clone/d/gone "$host"/.incomplete/*/clone/gone >/dev/null 2>&1; do
+          tries=$((tries + 1))
+          [ $tries -le 400 ] || exit 75
+          sleep 0.05
+        done
+        \(steal)
+        """
+      let keys =
+        switch surveying {
+        case .byListing: "rsync: {remote_binary: \(try OddRsync.there(in: twins.clone.scratch, list: script))}"
+        case .byDryRun: "rsync: {binary: \(try OddRsync.here(in: twins.clone.scratch, survey: script))}"
+        }
+      let result = try await twins.clone.tryBackup(try twins.host(.clone, [keys]))
       switch result.outcome {
       case .success(let snapshot):
         let differences = try twins.differencesFromSource(twins.clone.fingerprint(snapshot))
@@ -239,6 +243,56 @@ import Testing
     }
   }
 
+  // MARK: - Lists of the host's own
+
+  /// What an odd host does when it is asked for a list, instead or first.
+  private static let oddLists = [
+    "echo hello", "exit 1", "exit 127", "kill -9 $$", "exec rsync --protocol=30 \"$@\"",
+    "exec rsync --no-inc-recursive \"$@\"", "rsync \"$@\" | head -c 300; exit 0",
+    "rsync \"$@\" | sed -u 's/file/f\\x00le/'; exit 0",
+  ]
+
+  @Test func `a host whose list is of no use is surveyed by a dry run`() async throws {
+    try await withChangedHost { twins, mutations in
+      for list in Self.oddLists {
+        let remote = try OddRsync.there(in: twins.clone.scratch, list: list)
+        let pair = try await twins.backUpAndCompare(
+          trouble: ["rsync: {remote_binary: \(remote)}"], isCloned: true, list)
+        let log = try String(
+          contentsOfFile: twins.clone.directory.directory(of: pair.clone.id) + "/meta/rsync.log", encoding: .utf8)
+        #expect(log.contains("pobsync: the host's list of files was of no use: "), "\(list): \(log)")
+        _ = try mutations.step(atLeast: 5)
+      }
+    }
+  }
+
+  @Test func `a host that stops in the middle of its list is not waited for longer than is allowed`() async throws {
+    try await withChangedHost { twins, _ in
+      let remote = try OddRsync.there(in: twins.clone.scratch, list: "rsync \"$@\" | head -c 200; sleep 60")
+      let failure = try await twins.clone.failingBackup(
+        try twins.host(.clone, ["rsync: {remote_binary: \(remote), timeout: 2s}"]))
+      #expect(failure.code == .timedOut)
+      #expect(twins.clone.processes == [])
+    }
+  }
+
+  @Test func `a backup that is stopped while the host lists leaves nothing behind`() async throws {
+    try await withChangedHost { twins, _ in
+      let mark = twins.clone.scratch.path("listing")
+      let remote = try OddRsync.there(in: twins.clone.scratch, list: "touch '\(mark)'; sleep 60")
+      let host = try twins.host(.clone, ["rsync: {remote_binary: \(remote)}"])
+      let task = Task { try await twins.clone.tryBackup(host) }
+      try await poll(until: 30, "the host to be asked") { access(mark, F_OK) == 0 }
+      task.cancel()
+      guard case .failure(let failure) = try await task.value.outcome else {
+        Issue.record("the backup succeeded")
+        return
+      }
+      #expect(failure.code == .cancelled)
+      #expect(twins.clone.processes == [])
+    }
+  }
+
   // MARK: - Surveys
 
   private static let oddLines = [
@@ -249,7 +303,7 @@ import Testing
   ]
 
   @Test func `a line that nobody knows is not guessed at`() async throws {
-    try await withChangedHost { twins, mutations in
+    try await withChangedHost(surveying: .byDryRun) { twins, mutations in
       for line in Self.oddLines {
         let binary = try OddRsync.here(in: twins.clone.scratch, survey: "printf '%s\\n' '\(line)'")
         try await twins.backUpAndCompare(trouble: ["rsync: {binary: \(binary)}"], isCloned: false, line)
@@ -259,14 +313,14 @@ import Testing
   }
 
   @Test func `a survey that could not read everything decides nothing`() async throws {
-    try await withChangedHost { twins, _ in
+    try await withChangedHost(surveying: .byDryRun) { twins, _ in
       let binary = try OddRsync.here(in: twins.clone.scratch, survey: "rsync \"$@\"; exit 23")
       try await twins.backUpAndCompare(trouble: ["rsync: {binary: \(binary)}"], isCloned: false)
     }
   }
 
   @Test func `files that vanish during the survey do not keep it from being used`() async throws {
-    try await withChangedHost { twins, _ in
+    try await withChangedHost(surveying: .byDryRun) { twins, _ in
       let binary = try OddRsync.here(in: twins.clone.scratch, survey: "rsync \"$@\"; exit 24")
       let pair = try await twins.backUp(trouble: ["rsync: {binary: \(binary)}"])
       let problems = try twins.problems(pair, records: false)
@@ -277,7 +331,7 @@ import Testing
   }
 
   @Test func `a survey that fails is the failure that it would be without a clone`() async throws {
-    try await withChangedHost { twins, _ in
+    try await withChangedHost(surveying: .byDryRun) { twins, _ in
       for status in [1, 2, 5, 10, 11, 12, 14, 20, 22, 30, 35, 127, 255] {
         let odd = try OddRsync.here(in: twins.clone.scratch, survey: "exit \(status)")
         let failing = try OddRsync.here(in: twins.clone.scratch, always: "exit \(status)")

@@ -31,8 +31,8 @@ enum OddRsync {
       """, to: "odd-rsync-\(UUID().uuidString.prefix(8))", mode: 0o755)
   }
 
-  /// For the other side, with shell commands for transfers of listed names.
-  static func there(in scratch: ScratchDirectory, transfer: String) throws -> String {
+  /// For the other side, with shell commands for lists that pobsync reads itself, and for transfers of listed names.
+  static func there(in scratch: ScratchDirectory, list: String = ":", transfer: String = ":") throws -> String {
     try scratch.write(
       """
       #!/bin/sh
@@ -40,6 +40,9 @@ enum OddRsync {
       case " $* " in
       *' --files-from='*)
       \(transfer)
+      ;;
+      *' -n'*e.iLsfxC' '*)
+      \(list)
       ;;
       esac
       exec rsync "$@"

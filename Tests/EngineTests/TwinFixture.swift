@@ -48,14 +48,19 @@ struct TwinFixture: Sendable {
   }
 }
 
-/// Gives `body` two backup roots and an empty source tree; `source` is its name.
+/// Gives `body` two backup roots and an empty source tree.
+///
+/// - Parameters:
+///   - source: the name of the tree.
+///   - surveying: how the clone strategy finds out what differs.
 func withTwinFixture(
   _ options: SSHServer.Options = SSHServer.Options(), backupRoot: String? = nil, source: String = "source",
-  _ body: (TwinFixture) async throws -> Void
+  surveying: Surveying = .byListing, _ body: (TwinFixture) async throws -> Void
 ) async throws {
   try await withBackupFixture(options, backupRoot: backupRoot) { fixture in
     let place = try fixture.scratch.makeDirectory(source)
-    let clone = BackupFixture(scratch: fixture.scratch, server: fixture.server, root: fixture.root, source: place)
+    let clone = BackupFixture(
+      scratch: fixture.scratch, server: fixture.server, root: fixture.root, source: place, surveying: surveying)
     try await body(TwinFixture(clone: clone, linked: try clone.besides(fixture.scratch.path("linked"))))
   }
 }
@@ -65,7 +70,7 @@ extension BackupFixture {
   fileprivate func besides(_ path: String) throws -> BackupFixture {
     var generator = SystemRandomNumberGenerator()
     let root = try BackupRoot.open(try AbsolutePath(text: path), expected: nil, now: Date(), using: &generator)
-    return BackupFixture(scratch: scratch, server: server, root: root, source: source)
+    return BackupFixture(scratch: scratch, server: server, root: root, source: source, surveying: surveying)
   }
 
   /// A snapshot's data with everything about it, inode numbers too.
@@ -88,7 +93,10 @@ extension TwinFixture {
   ) throws -> [String] {
     let made = try clone.fingerprint(pair.clone)
     let oracle = try linked.fingerprint(pair.linked)
-    var problems = made.withoutInodes.differences(from: oracle.withoutInodes).map { "beside link_dest: \($0)" }
+    let (ours, theirs) = (made.withoutInodes.withoutLinks, oracle.withoutInodes.withoutLinks)
+    var problems = ours.differences(from: theirs).map { "beside link_dest: \($0)" }
+    problems += made.splitLinks(of: oracle).map { "beside link_dest: \($0)" }
+    problems += try joined(made, oracle, of: pair)
     if equalToSource { problems += try differencesFromSource(made) }
     if sharing { problems += try unshared(made, oracle, of: pair) }
     if records { problems += try recordProblems(pair) }
@@ -101,6 +109,19 @@ extension TwinFixture {
     let source = try TreeFingerprint(of: clone.source)
     let differences = copy.withoutInodes.withoutLinks.differences(from: source.withoutLinks)
     return (differences + copy.splitLinks(of: source)).map { "beside the source: \($0)" }
+  }
+
+  /// Paths that are one file here and are not with `link_dest`: only where the file is one of the base. A new name of a file
+  /// that the base has already is linked to that, while rsync may make both anew if it comes to the new name first.
+  private func joined(_ made: TreeFingerprint, _ oracle: TreeFingerprint, of pair: Pair) throws -> [String] {
+    let base = try pair.clone.base?.id.map { try TreeFingerprint(of: clone.directory.data(of: $0), .immutable) }
+    let known = Set(base?.entries.compactMap(\.inode) ?? [])
+    return made.entries.compactMap { entry in
+      guard let first = entry.sameAs, let inode = entry.inode, !known.contains(inode),
+        (oracle[entry.path]?.sameAs ?? entry.path) != (oracle[first]?.sameAs ?? first)
+      else { return nil }
+      return "beside link_dest: \(entry.path): hard link to \(first)"
+    }
   }
 
   private func unshared(_ made: TreeFingerprint, _ oracle: TreeFingerprint, of pair: Pair) throws -> [String] {

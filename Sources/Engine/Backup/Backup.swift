@@ -35,23 +35,34 @@ package struct BackupResult: Sendable {
   package let log: String
 }
 
+/// How a survey is made.
+package enum Surveying: Sendable {
+  /// From the host's own list of its files, as far as that goes; else by a dry run.
+  case byListing
+  /// By rsync's dry run.
+  case byDryRun
+}
+
 /// Makes snapshots below one backup root.
 package struct Backup: Sendable {
   package let root: BackupRoot
   package let runner: ProcessRunner
   package let sshDefaults: SSHDefaults
   package let clock: WallClock
+  /// Who finds out in what a source differs from its base.
+  let surveying: Surveying
   /// Where a survey has told what differs, called before that is fetched.
   let beforeTransfer: @Sendable () async throws -> Void
 
   package init(
     root: BackupRoot, runner: ProcessRunner, sshDefaults: SSHDefaults, clock: WallClock,
-    beforeTransfer: @escaping @Sendable () async throws -> Void = {}
+    surveying: Surveying = .byListing, beforeTransfer: @escaping @Sendable () async throws -> Void = {}
   ) {
     self.root = root
     self.runner = runner
     self.sshDefaults = sshDefaults
     self.clock = clock
+    self.surveying = surveying
     self.beforeTransfer = beforeTransfer
   }
 

@@ -38,6 +38,9 @@ package final class TransferLog: Sendable {
     state.with { $0.output.take(bytes) }
   }
 
+  /// Adds figures in rsync's own words.
+  func takeFigures(_ lines: String) { _ = Array(lines.utf8).withUnsafeBytes { takeOutput($0) } }
+
   func takeError(_ bytes: UnsafeRawBufferPointer) {
     state.with { state in
       state.errors.append(bytes)

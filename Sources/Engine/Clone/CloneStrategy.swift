@@ -55,6 +55,8 @@ extension Backup {
     let exitCode: Int32
     let arguments: [String]
     let begunAt: Date
+    /// How many entries the base had; nil if that has to be reckoned from what rsync says.
+    var baseEntries: Int?
 
     /// - Throws: if the survey does not tell all that differs.
     func check() throws {
@@ -84,7 +86,12 @@ extension Backup {
   ) async throws -> (Surveyed, TreeClone.Outcome) {
     try await withThrowingTaskGroup(of: Part.self) { group in
       group.addTask {
-        let made = try await survey(of: base, staging, holding: lock, log: log)
+        let made: Surveyed
+        if let listed = try await surveyByListing(of: base, staging, holding: lock, log: log) {
+          made = listed
+        } else {
+          made = try await survey(of: base, staging, holding: lock, log: log)
+        }
         if !made.isMisled { try made.check() }
         return .survey(made)
       }
@@ -110,6 +117,10 @@ extension Backup {
   /// it in between is not among what has gone from the source.
   private static func check(_ clone: TreeClone.Outcome, of base: String, against survey: Surveyed) throws {
     let cloned = clone.directories + clone.linked + clone.copied
+    if let entries = survey.baseEntries {
+      guard entries == cloned else { throw CloneObstacle.baseChanged }
+      return
+    }
     // rsync has counted them: whatever was taken is not among what it has deleted, or among what it has made.
     let deleted = survey.found.kinds.count { $0 == .deleted }
     if let files = survey.stats.files, files == Int64(cloned - deleted) + (survey.stats.createdFiles ?? 0) { return }
@@ -126,6 +137,8 @@ extension Backup {
     _ first: Surveyed, _ staging: Staging, base: String, in workspace: CloneWorkspace, holding lock: HostLock,
     log: TransferLog
   ) async throws -> Surveyed {
+    // A host's own list is never looked up through a link.
+    guard !first.found.namesEveryDifference else { return first }
     let replaced: PathList
     if first.isMisled {
       // Without an eye for hard links rsync comes to its end.
@@ -142,6 +155,51 @@ extension Backup {
     let left = try await blocking { try again.found.replaced(in: workspace.clone, sort: S_IFLNK) }
     if let path = left.first { throw CloneObstacle.linkBecameDirectory(path) }
     return again
+  }
+
+  /// Holds the host's own list against a tree.
+  ///
+  /// - Returns: nil if rsync has to survey.
+  private func surveyByListing(
+    of tree: String, _ staging: Staging, holding lock: HostLock, log: TransferLog
+  ) async throws -> Surveyed? {
+    // Who is not root cannot give files to others, and so is not to compare owners.
+    guard surveying == .byListing, geteuid() == 0, let arguments = staging.command.listingArguments else { return nil }
+    let begunAt = clock.now
+    log.begin(arguments)
+    let host = staging.host
+    let listing = HostListing(
+      includes: host.includes, excludes: host.excludes, timeout: Int(host.rsync.timeout.seconds))
+    let (said, exit) = try await runner.converse(arguments, holding: lock) { bytes in
+      log.takeError(bytes)
+    } talk: { socket in
+      let comparison = try BaseComparison(base: tree)
+      let outcome = try listing.read(from: socket, comparing: comparison) { text in
+        text.withUnsafeBytes { log.takeError($0) }
+      }
+      return (outcome: outcome, survey: comparison.survey, count: comparison.count)
+    }
+    try Self.checkCancellation()
+    func judged(_ exit: ProcessExit) -> TransferVerdict {
+      TransferVerdict(exit: exit, messages: log.messages, stats: log.stats, host: host, sshDefaults: sshDefaults)
+    }
+    switch said {
+    case .success(let made):
+      log.takeFigures(made.count.figures(made.outcome))
+      let code = made.outcome.errors.exitCode
+      return Surveyed(
+        found: made.survey, verdict: judged(.exited(code)), messages: log.messages, stats: log.stats, exitCode: code,
+        arguments: arguments, begunAt: begunAt, baseEntries: made.count.inBase)
+    case .failure(ListingFault.timedOut):
+      guard case .failed(let failure) = judged(.exited(30)) else { return nil }
+      throw failure
+    case .failure(let fault as ListingFault):
+      // ssh ends so where it has no connection, or none any more.
+      if exit == .exited(255), case .failed(let failure) = judged(exit) { throw failure }
+      log.remark("the host's list of files was of no use: \(fault)")
+      return nil
+    case .failure(let error): throw error
+    }
   }
 
   /// - Parameters:

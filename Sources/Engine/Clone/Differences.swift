@@ -79,6 +79,7 @@ struct Differences: Sendable {
   /// rsync lists in a dry run only some where all differ alike; and where only one differs, the others are to become
   /// names of the same file again.
   private static func mates(in survey: Survey, listed: PathList, base: String) throws -> PathList {
+    guard !survey.namesEveryDifference else { return PathList() }
     var wanted: Set<UInt64> = []
     let descent = try Descent(base)
     for index in survey.paths.indices where survey.kinds[index] == .entry {

@@ -1,9 +1,10 @@
-// What a survey has found: the paths in which the source differs from the base, in little room.
+// What a survey has found: the paths in which the source differs from the base, in little room. It is made of the lines
+// of rsync's dry run, or path by path of a host's own list.
 
 import Glibc
 import Spec
 
-/// Collects the output of rsync's dry run against the base.
+/// In what the source differs from the base.
 struct Survey: Sendable {
   enum Kind: UInt8, Sendable {
     /// No directory: new, or different in content or in any attribute.
@@ -34,6 +35,8 @@ struct Survey: Sendable {
   let limit: Int
   /// Whether rsync was asked to list what is the same as well.
   let listsEverything: Bool
+  /// Whether every path that differs is listed. rsync lists of the names of one file some only, where all differ alike.
+  let namesEveryDifference: Bool
   /// If everything is listed: the directories, and hashes of those in which something was listed.
   private var directories = PathList()
   private var filled: Set<Int> = []
@@ -41,8 +44,9 @@ struct Survey: Sendable {
 
   static let usualLimit = 8 << 20
 
-  init(listsEverything: Bool = false, limit: Int = Survey.usualLimit) {
+  init(listsEverything: Bool = false, namesEveryDifference: Bool = false, limit: Int = Survey.usualLimit) {
     self.listsEverything = listsEverything
+    self.namesEveryDifference = namesEveryDifference
     self.limit = limit
   }
 
@@ -91,12 +95,19 @@ struct Survey: Sendable {
     case .same(let path, isDirectory: let isDirectory): note(path, isDirectory: isDirectory)
     case nil: fault = .notUnderstood(Self.shown(Array(line)))
     }
+  }
+
+  /// Adds a path that was not added before.
+  mutating func add(_ path: TreePath, _ kind: Kind) {
+    paths.append(path)
+    kinds.append(kind)
     if paths.byteCount > limit { fault = fault ?? .tooLong }
   }
 
-  private mutating func add(_ path: TreePath, _ kind: Kind) {
-    paths.append(path)
-    kinds.append(kind)
+  /// Makes a path that was added another name of a file.
+  mutating func link(_ index: Int, to leader: TreePath) {
+    kinds[index] = .linked
+    leaders[index] = leader
   }
 
   private mutating func note(_ path: TreePath, isDirectory: Bool) {

@@ -18,6 +18,14 @@ extension RsyncArgument {
     return Self.waysOfSending.contains(String(name)) || Self.always.contains(String(name))
   }
 
+  /// Whether the host's own list says the same with it, and is asked for in the same way (see `HostListing`).
+  var keepsListingExact: Bool {
+    guard keepsSurveyExact else { return false }
+    guard description.hasPrefix("--") else { return !description.contains { Self.lettersOfRsyncAlone.contains($0) } }
+    let name = description.dropFirst(2).prefix { $0 != "=" }
+    return !Self.ofRsyncAlone.contains(String(name.hasPrefix("no-") ? name.dropFirst(3) : name))
+  }
+
   var staysOnOneFileSystem: Bool {
     description == "--one-file-system" || (!description.hasPrefix("--") && description.contains("x"))
   }
@@ -30,6 +38,10 @@ extension RsyncArgument {
     "skip-compress", "whole-file", "preallocate", "blocking-io", "ipv4", "ipv6", "open-noatime", "inc-recursive", "i-r",
     "checksum-choice", "checksum-seed", "block-size", "max-alloc", "address", "contimeout", "sockopts",
   ]
+
+  /// These make rsync connect in another way, or tell more of each file, or all files at once.
+  private static let ofRsyncAlone: Set<String> = ["checksum", "ipv4", "ipv6", "inc-recursive", "i-r", "blocking-io"]
+  private static let lettersOfRsyncAlone: Set<Character> = ["c", "4", "6"]
 
   /// Without effect, for they are given anyhow.
   private static let always: Set<String> = [

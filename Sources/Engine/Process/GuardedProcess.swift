@@ -11,6 +11,16 @@ package enum ProcessExit: Sendable, Hashable {
   case signalled(Int32)
 }
 
+extension ProcessExit {
+  fileprivate init(_ status: TerminationStatus) {
+    self =
+      switch status {
+      case .exited(let code): .exited(code)
+      case .signaled(let signal): .signalled(signal)
+      }
+  }
+}
+
 /// Runs children under a guard (see `ProcessGuard`).
 package struct ProcessRunner: Sendable {
   /// The pobsync executable, which is also the guard.
@@ -45,21 +55,9 @@ package struct ProcessRunner: Sendable {
     output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
     error: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
   ) async throws -> ProcessExit {
-    var options = PlatformOptions()
-    options.createSession = true
-    options.teardownSequence = [
-      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: Self.grace)
-    ]
     let result = try await Subprocess.run(
-      .path(FilePath(executable)),
-      arguments: Arguments([ProcessGuard.commandName, "--parent", "\(getpid())", "--"] + command),
-      environment: Self.environment,
-      platformOptions: options,
-      input: .fileDescriptor(
-        try lock?.duplicate() ?? FileDescriptor.open("/dev/null", .readOnly, options: .closeOnExec),
-        closeAfterSpawningProcess: true),
-      output: .sequence,
-      error: .sequence
+      .path(FilePath(executable)), arguments: Self.arguments(command), environment: Self.environment,
+      platformOptions: Self.options, input: try Self.input(lock), output: .sequence, error: .sequence
     ) { execution in
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await Self.read(execution.standardOutput, output) }
@@ -67,13 +65,73 @@ package struct ProcessRunner: Sendable {
         try await group.waitForAll()
       }
     }
-    // The leader is gone; whatever of its group is not, ends here.
-    _ = kill(-result.processIdentifier.value, SIGKILL)
-    return switch result.terminationStatus {
-    case .exited(let code): .exited(code)
-    case .signaled(let signal): .signalled(signal)
-    }
+    Self.endGroup(of: result.processIdentifier)
+    return ProcessExit(result.terminationStatus)
   }
+
+  /// Runs a command to its end, and talks to it meanwhile. When the surrounding task is cancelled, or `talk` throws, the
+  /// whole process group is asked to end, then killed.
+  ///
+  /// - Parameters:
+  ///   - command: the program and its arguments; nothing in it is interpreted.
+  ///   - lock: the lock of the host that the command works for, which the guard holds as well.
+  ///   - error: is given the bytes of standard error as they come.
+  ///   - talk: is given a socket to the command's standard input and output, and may block; it is run on a thread of its
+  ///     own. The socket comes to its end when the task is cancelled.
+  /// - Returns: what `talk` gave or threw, and how the command ended.
+  func converse<Value: Sendable>(
+    _ command: [String], holding lock: HostLock?, error: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
+    talk: @escaping @Sendable (_ socket: Int32) throws -> Value
+  ) async throws -> (said: Result<Value, any Error>, exit: ProcessExit) {
+    var sockets: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &sockets) == 0 else { throw DiskError("create", "a pair of sockets") }
+    let (own, other) = (sockets[0], sockets[1])
+    defer { close(own) }
+    let result = try await Subprocess.run(
+      .path(FilePath(executable)), arguments: Self.arguments(command, options: ["--conversing"]),
+      environment: Self.environment, platformOptions: Self.options, input: try Self.input(lock),
+      output: .fileDescriptor(FileDescriptor(rawValue: other), closeAfterSpawningProcess: true), error: .sequence
+    ) { execution in
+      async let errors: Void = Self.read(execution.standardError, error)
+      let said: Result<Value, any Error> = await withTaskCancellationHandler {
+        do {
+          return .success(try await blocking { try talk(own) })
+        } catch {
+          return .failure(error)
+        }
+      } onCancel: {
+        shutdown(own, Int32(SHUT_RDWR))
+      }
+      shutdown(own, Int32(SHUT_RDWR))
+      if case .failure = said { await execution.teardown(using: Self.options.teardownSequence) }
+      try await errors
+      return said
+    }
+    Self.endGroup(of: result.processIdentifier)
+    return (result.closureResult, ProcessExit(result.terminationStatus))
+  }
+
+  private static var options: PlatformOptions {
+    var options = PlatformOptions()
+    options.createSession = true
+    options.teardownSequence = [.send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: grace)]
+    return options
+  }
+
+  private static func arguments(_ command: [String], options: [String] = []) -> Arguments {
+    Arguments([ProcessGuard.commandName, "--parent", "\(getpid())"] + options + ["--"] + command)
+  }
+
+  /// The guard's standard input.
+  private static func input(_ lock: HostLock?) throws -> FileDescriptorInput {
+    .fileDescriptor(
+      try lock?.duplicate() ?? FileDescriptor.open("/dev/null", .readOnly, options: .closeOnExec),
+      closeAfterSpawningProcess: true)
+  }
+
+  /// The leader is gone; whatever of its group is not, ends here.
+  private static func endGroup(of leader: ProcessIdentifier) { _ = kill(-leader.value, SIGKILL) }
 
   /// Less than this at a time is worth waiting for more. A pipe holds 64 KiB, so that nobody waits for us.
   private static let portion = 16 << 10

@@ -22,8 +22,10 @@ package enum ProcessGuard {
   /// Runs a command and gives its exit status; 128 and the signal's number if a signal ended it; 127 if it cannot be
   /// started.
   ///
-  /// - Parameter parent: the process to end with; the one that started the guard unless told.
-  package static func run(_ command: [String], parent: Int32?) -> Int32 {
+  /// - Parameters:
+  ///   - parent: the process to end with; the one that started the guard unless told.
+  ///   - isConversing: whether the guard's standard output is a socket, from which the child reads as well.
+  package static func run(_ command: [String], parent: Int32?, isConversing: Bool) -> Int32 {
     let watched = parent ?? getppid()
     let parentHandle = pobsync_pidfd_open(watched)
     // A parent that died before it could be watched has left its children to another.
@@ -32,7 +34,7 @@ package enum ProcessGuard {
     signal(SIGTERM, SIG_IGN)
     signal(SIGINT, SIG_IGN)
     signal(SIGHUP, SIG_IGN)
-    let started = spawn(command)
+    let started = spawn(command, isConversing: isConversing)
     guard let child = started.child else {
       FileHandle.standardError.write(
         Data("pobsync: cannot start \(command.first ?? ""): \(String(cString: strerror(started.code)))\n".utf8))
@@ -60,11 +62,15 @@ package enum ProcessGuard {
     kill(0, SIGKILL)
   }
 
-  private static func spawn(_ command: [String]) -> (child: pid_t?, code: Int32) {
+  private static func spawn(_ command: [String], isConversing: Bool) -> (child: pid_t?, code: Int32) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    if isConversing {
+      posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDIN_FILENO)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

@@ -40,6 +40,22 @@ package struct RsyncCommand: Sendable, Hashable {
     return words(showing: format + (hardLinks ? [] : ["--no-hard-links"]), .filtered, linking: [], to: base)
   }
 
+  /// Starts the host's rsync as the sender of all that the host's patterns do not leave out, to be talked to by
+  /// `HostListing`: ssh, and the words that rsync itself would give it for a dry run (options.c, server_options).
+  ///
+  /// - Returns: nil if that rsync has to be told more than that.
+  var listingArguments: [String]? {
+    let (rsync, root) = (host.rsync, host.sourceRoot.description)
+    guard Self.isPlain(root), rsync.extraArgs.allSatisfy(\.keepsListingExact) else { return nil }
+    let staysOnOneFileSystem = surveysEverything ? "x" : ""
+    var words = ["--server", "--sender", "-nlHogDtpAXr\(staysOnOneFileSystem)e.iLsfxC"]
+    words.append("--timeout=\(rsync.timeout.seconds)")
+    if let limit = bandwidthLimit, limit > .zero { words.append("--bwlimit=\(max(1, limit.bytes / 1024))") }
+    words += ["--numeric-ids", ".", root == "/" ? root : root + "/"]
+    let program = rsync.remoteBinary?.description ?? "rsync"
+    return sshArguments + ["-l", "\(host.ssh.user)", "\(host.address)", program] + words
+  }
+
   /// Whether a survey lists what is the same as well: where rsync stays on one file system, only that tells which
   /// directories are mount points, and so have nothing in them.
   var surveysEverything: Bool {

@@ -9,9 +9,10 @@ struct Guard: ParsableCommand {
     commandName: ProcessGuard.commandName, abstract: "Run a child that ends when pobsync does.", shouldDisplay: false)
 
   @Option var parent: Int32?
+  @Flag var conversing = false
 
   @Argument(parsing: .postTerminator)
   var command: [String]
 
-  func run() { Foundation.exit(ProcessGuard.run(command, parent: parent)) }
+  func run() { Foundation.exit(ProcessGuard.run(command, parent: parent, isConversing: conversing)) }
 }

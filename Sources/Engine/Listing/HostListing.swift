@@ -1,0 +1,136 @@
+// A host's own list of its files: its rsync is started as the sender of a transfer, and asked for nothing but the list of
+// files that every transfer begins with (rsync's compat.c, flist.c, sender.c and main.c, as a client sees them).
+//
+// rsync's own dry run takes twice as long. In it the two sides work by turns: the host lists some thousand files and waits,
+// this side looks at as many and waits. Here a list is acknowledged as soon as it is read, and held against the base
+// while the host makes the next.
+
+import Glibc
+import Spec
+
+/// What the host could not list. The bits are rsync's (rsync.h, IOERR_*).
+struct HostErrors: OptionSet, Sendable, Hashable {
+  let rawValue: UInt32
+
+  /// Something could not be read.
+  static let general = HostErrors(rawValue: 1)
+  static let vanished = HostErrors(rawValue: 2)
+
+  /// The status with which rsync ends over them.
+  var exitCode: Int32 { contains(.general) ? 23 : contains(.vanished) ? 24 : 0 }
+}
+
+/// One conversation with a host's rsync.
+struct HostListing {
+  /// What came of it.
+  struct Outcome: Sendable {
+    let errors: HostErrors
+    let receivedBytes: Int64
+    let sentBytes: Int64
+  }
+
+  /// What of the source to list: the first pattern that fits decides, those to take in before those to leave out.
+  let includes: [FilterPattern]
+  let excludes: [FilterPattern]
+  /// How long nothing may come, in seconds; 0 for as long as it takes.
+  let timeout: Int
+
+  /// The oldest protocol that knows all that is asked of it: rsync 3.1.0 of 2013 speaks it.
+  private static let version: UInt32 = 31
+  private static let newestVersion: UInt32 = 99
+  // compat.c, CF_*.
+  private static let listsGradually: UInt32 = 1 << 0
+  private static let endsListsSafely: UInt32 = 1 << 3
+
+  // io.h and rsync.h, NDX_*.
+  private static let done: Int32 = -1
+  private static let endOfLists: Int32 = -2
+  private static let firstDirectory: Int32 = -101
+  /// A `done` as it is sent.
+  private static let doneByte: UInt8 = 0
+
+  /// Reads the whole list, and holds it against a tree.
+  ///
+  /// - Parameters:
+  ///   - socket: a connection to the host's rsync, which stays the caller's.
+  ///   - hear: is given what the host says, sentences for people.
+  /// - Throws: `ListingFault`, and what the comparison throws.
+  func read(
+    from socket: Int32, comparing comparison: BaseComparison, hear: @escaping ([UInt8]) -> Void
+  ) throws -> Outcome {
+    var errors = HostErrors()
+    let stream = ListingStream(socket, timeout: timeout) { message in
+      switch message {
+      case .text(let text, let isError):
+        if isError { errors.insert(.general) }
+        hear(text)
+      case .ioError(let bits): errors.formUnion(HostErrors(rawValue: bits))
+      }
+    }
+    try greet(stream)
+    var decoder = FileListDecoder(stream)
+    var lists = 0
+    func readList() throws {
+      lists += 1
+      decoder.beginList()
+      while try decoder.next() { try comparison.take(decoder.name, decoder.entry, decoder.attributes) }
+      try comparison.endList()
+      errors.formUnion(HostErrors(rawValue: decoder.errors))
+    }
+    try readList()
+    var ended = 0
+    reading: while true {
+      switch try stream.index() {
+      case Self.done: ended += 1
+      case Self.endOfLists: break reading
+      case let index where index <= Self.firstDirectory:
+        // The list before this one is done with. Of the last that it has told it must hear nothing before it says that
+        // there are no more, or it takes that for the end.
+        stream.write([Self.doneByte])
+        try readList()
+      case let index: throw ListingFault.notUnderstood("the index \(index)")
+      }
+    }
+    try comparison.finish()
+    try takeLeave(stream, after: ended, of: lists)
+    return Outcome(errors: errors, receivedBytes: stream.receivedBytes, sentBytes: stream.sentBytes)
+  }
+
+  private func greet(_ stream: ListingStream) throws(ListingFault) {
+    stream.write(integer: Self.version)
+    let version = try stream.integer()
+    guard (Self.version...Self.newestVersion).contains(version) else {
+      throw .notUnderstood("version \(version) of rsync's protocol")
+    }
+    let abilities = try stream.number()
+    guard abilities & Self.listsGradually != 0, abilities & Self.endsListsSafely != 0 else {
+      throw .notUnderstood("a list that comes at once")
+    }
+    // The seed of checksums, of which there are none.
+    _ = try stream.integer()
+    try stream.beginPackets()
+    for rule in includes.map({ "+ \($0)" }) + excludes.map({ "- \($0)" }) {
+      stream.write(integer: UInt32(rule.utf8.count))
+      stream.write(rule.utf8)
+    }
+    stream.write(integer: 0)
+  }
+
+  /// Ends the conversation as rsync does that has asked for all it wants: the last list, and two rounds of files, of which
+  /// none is asked for.
+  private func takeLeave(_ stream: ListingStream, after ended: Int, of lists: Int) throws(ListingFault) {
+    stream.write([Self.doneByte, Self.doneByte, Self.doneByte])
+    for _ in ended..<(lists + 2) { try expectDone(stream) }
+    // Bytes read and written, the size of all files, and how long the list took.
+    for _ in 0..<5 { _ = try stream.longNumber(least: 3) }
+    stream.write([Self.doneByte])
+    try expectDone(stream)
+    stream.write([Self.doneByte])
+    try stream.flush()
+  }
+
+  private func expectDone(_ stream: ListingStream) throws(ListingFault) {
+    let index = try stream.index()
+    guard index == Self.done else { throw .notUnderstood("the index \(index) at the end") }
+  }
+}
