@@ -47,7 +47,8 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
     .target(name: "Spec", dependencies: ["CLibYAML"], swiftSettings: house),
-    .target(name: "Engine", dependencies: ["Spec", "CLinux", crypto, logging, subprocess, system], swiftSettings: house),
+    .target(
+      name: "Engine", dependencies: ["Spec", "CLinux", crypto, logging, subprocess, system], swiftSettings: house),
     .target(
       name: "Store",
       dependencies: [

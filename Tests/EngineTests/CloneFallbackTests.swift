@@ -248,8 +248,7 @@ import Testing
   /// What an odd host does when it is asked for a list, instead or first.
   private static let oddLists = [
     "echo hello", "exit 1", "exit 127", "kill -9 $$", "exec rsync --protocol=30 \"$@\"",
-    "exec rsync --no-inc-recursive \"$@\"", "rsync \"$@\" | head -c 300; exit 0",
-    "rsync \"$@\" | sed -u 's/file/f\\x00le/'; exit 0",
+    "exec rsync --no-inc-recursive \"$@\"", "rsync \"$@\" </dev/null; exit 0",
   ]
 
   @Test func `a host whose list is of no use is surveyed by a dry run`() async throws {
@@ -263,6 +262,14 @@ import Testing
         #expect(log.contains("pobsync: the host's list of files was of no use: "), "\(list): \(log)")
         _ = try mutations.step(atLeast: 5)
       }
+    }
+  }
+
+  @Test func `a host that does not end after its list is not waited for`() async throws {
+    try await withChangedHost { twins, _ in
+      let remote = try OddRsync.there(in: twins.clone.scratch, list: "rsync \"$@\"; sleep 600")
+      try await twins.backUpAndCompare(trouble: ["rsync: {remote_binary: \(remote)}"], isCloned: true)
+      #expect(twins.clone.processes == [])
     }
   }
 

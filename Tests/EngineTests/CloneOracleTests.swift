@@ -135,6 +135,42 @@ import Testing
     }
   }
 
+  /// A POSIX ACL without names, as the kernel takes it (linux/posix_acl_xattr.h).
+  private static func list(owner: UInt8, group: UInt8, mask: UInt8, other: UInt8) -> [UInt8] {
+    [2, 0, 0, 0]
+      + [(1, owner), (4, group), (16, mask), (32, other)].flatMap { [$0.0, 0, $0.1, 0, 0xff, 0xff, 0xff, 0xff] }
+  }
+
+  @Test(arguments: [Surveying.byListing, .byDryRun])
+  func `an access list with a mask and without names is one`(_ surveying: Surveying) async throws {
+    try await withTwinFixture(surveying: surveying) { twins in
+      let tree = try twins.tree
+      try tree.write("some", to: "file")
+      try tree.makeDirectory("directory")
+      try tree.chmod("file", 0o654)
+      let narrow = Self.list(owner: 7, group: 5, mask: 5, other: 0)
+      guard try tree.setAttribute("system.posix_acl_default", narrow, on: "directory") else { return }
+      var history = SnapshotHistory()
+      try await twins.backUpAndCompare()
+      let wide = Self.list(owner: 7, group: 7, mask: 5, other: 0)
+      let changes: [() throws -> Void] = [
+        {
+          _ = try tree.setAttribute(
+            "system.posix_acl_access", Self.list(owner: 6, group: 7, mask: 5, other: 4), on: "file")
+        },
+        { _ = try tree.setAttribute("system.posix_acl_default", wide, on: "directory") },
+        {},
+        { _ = try tree.removeAttribute("system.posix_acl_access", from: "file") },
+      ]
+      for (step, change) in changes.enumerated() {
+        try history.expectUnchanged(in: twins.clone, "before step \(step)")
+        try change()
+        try await twins.backUpAndCompare(isCloned: true, "step \(step)")
+      }
+      try history.expectUnchanged(in: twins.clone)
+    }
+  }
+
   @Test func `an emptied source makes an empty snapshot, and a filled one a full`() async throws {
     try await withTwinFixture { twins in
       var mutations = TreeMutations(tree: try twins.tree, seed: 2)

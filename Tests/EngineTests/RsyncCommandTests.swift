@@ -112,6 +112,39 @@ struct RsyncCommandTests {
     #expect(plain.count == survey.count + 1)
   }
 
+  @Test("a host is asked for its list in the words of rsync's own dry run")
+  func listing() throws {
+    let host = try declaredHost(
+      "rsync: {compress: true, one_file_system: true, timeout: 90s, remote_binary: sudo -n rsync, extra_args: [--sparse]}"
+    )
+    let arguments = try #require(try command(host).listingArguments)
+    let command = try command(host)
+    #expect(Array(arguments.prefix(command.sshArguments.count)) == command.sshArguments)
+    #expect(
+      Array(arguments.dropFirst(command.sshArguments.count))
+        == [
+          "-l", "\(host.ssh.user)", "\(host.address)", "sudo -n rsync", "--server", "--sender",
+          "-nlHogDtpAXrxe.iLsfxC", "--timeout=90", "--numeric-ids", ".",
+          RsyncCommand.source(of: host).split(separator: ":").last.map(String.init),
+        ].compactMap(\.self))
+  }
+
+  @Test(
+    "with options that concern the list or the connection rsync surveys",
+    arguments: [
+      "--checksum", "-c", "-4", "--ipv6", "--no-inc-recursive", "-x", "-xx", "-X", "--xattrs", "--max-size=1G",
+    ])
+  func noListing(argument: String) throws {
+    let host = try declaredHost("rsync: {extra_args: ['\(argument)']}")
+    #expect(try command(host).listingArguments == nil)
+  }
+
+  @Test("a source root that a shell could take for something else is left to rsync")
+  func noListingOfOddRoots() throws {
+    #expect(try command(declaredHost("source_root: /srv/it's")).listingArguments == nil)
+    #expect(try command(declaredHost("source_root: /")).listingArguments?.last == "/")
+  }
+
   @Test(
     "on one file system a survey lists everything",
     arguments: ["one_file_system: true", "extra_args: [-zx]", "extra_args: [--one-file-system]"])

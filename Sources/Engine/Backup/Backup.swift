@@ -35,7 +35,7 @@ package struct BackupResult: Sendable {
   package let log: String
 }
 
-/// How a survey is made.
+/// How a survey is made. Hosts that give no list are surveyed by dry runs anyhow; tests ask for these.
 package enum Surveying: Sendable {
   /// From the host's own list of its files, as far as that goes; else by a dry run.
   case byListing

@@ -73,7 +73,9 @@ extension Backup {
     /// Whether rsync came by something that is no directory when it looked in the base for names of a hard-linked file.
     /// In a dry run it may end over that.
     var isMisled: Bool {
-      messages.split(whereSeparator: \.isNewline).contains { line in
+      // A host's own list is never looked up through a link, and what is said is said by the host.
+      guard !found.namesEveryDifference else { return false }
+      return messages.split(whereSeparator: \.isNewline).contains { line in
         line.hasPrefix("rsync: [generator] stat ")
           && [ENOTDIR, ELOOP].contains { line.hasSuffix(" failed: \(String(cString: strerror($0))) (\($0))") }
       }
@@ -137,7 +139,6 @@ extension Backup {
     _ first: Surveyed, _ staging: Staging, base: String, in workspace: CloneWorkspace, holding lock: HostLock,
     log: TransferLog
   ) async throws -> Surveyed {
-    // A host's own list is never looked up through a link.
     guard !first.found.namesEveryDifference else { return first }
     let replaced: PathList
     if first.isMisled {
@@ -194,8 +195,11 @@ extension Backup {
       guard case .failed(let failure) = judged(.exited(30)) else { return nil }
       throw failure
     case .failure(let fault as ListingFault):
-      // ssh ends so where it has no connection, or none any more.
-      if exit == .exited(255), case .failed(let failure) = judged(exit) { throw failure }
+      // ssh ends so where it has no connection, or none any more; without a word of its own also where the host's rsync was
+      // killed. Any other fault has ended ssh, and not the reverse.
+      if fault == .ended, exit == .exited(255), case .failed(let failure) = judged(exit), failure.code != .sshFailed {
+        throw failure
+      }
       log.remark("the host's list of files was of no use: \(fault)")
       return nil
     case .failure(let error): throw error

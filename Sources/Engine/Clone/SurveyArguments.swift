@@ -39,9 +39,13 @@ extension RsyncArgument {
     "checksum-choice", "checksum-seed", "block-size", "max-alloc", "address", "contimeout", "sockopts",
   ]
 
-  /// These make rsync connect in another way, or tell more of each file, or all files at once.
-  private static let ofRsyncAlone: Set<String> = ["checksum", "ipv4", "ipv6", "inc-recursive", "i-r", "blocking-io"]
-  private static let lettersOfRsyncAlone: Set<Character> = ["c", "4", "6"]
+  /// These make rsync connect in another way, or tell more of each file, or all files at once; and some mean more when
+  /// they are given twice, as they then are.
+  private static let ofRsyncAlone: Set<String> = [
+    "checksum", "ipv4", "ipv6", "inc-recursive", "i-r", "blocking-io", "one-file-system", "xattrs", "acls",
+    "hard-links",
+  ]
+  private static let lettersOfRsyncAlone: Set<Character> = ["c", "4", "6", "x", "X", "A", "H"]
 
   /// Without effect, for they are given anyhow.
   private static let always: Set<String> = [

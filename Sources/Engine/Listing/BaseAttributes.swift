@@ -28,7 +28,8 @@ final class BaseAttributes {
     guard let file else { return false }
     let length = file.list(names, Self.capacity)
     guard length >= 0 || errno == ENOTSUP else { throw DiskError("read the attributes of something in", place()) }
-    var missing = told.extended[entry.extended]
+    let wanted = told.extended[entry.extended]
+    var found = 0
     var (access, byDefault): (AccessList?, AccessList?) = (nil, nil)
     for name in UnsafeBufferPointer(start: names, count: max(0, length)).split(separator: 0) {
       let bytes = name.map { UInt8(bitPattern: $0) }
@@ -44,13 +45,11 @@ final class BaseAttributes {
         byDefault = AccessList(attribute: content)
         if byDefault == nil { return false }
       default:
-        guard let index = missing.firstIndex(where: { $0.name == bytes }), missing[index].isEqual(to: content) else {
-          return false
-        }
-        missing.remove(at: index)
+        guard let attribute = Self.attribute(bytes, in: wanted), attribute.isEqual(to: content) else { return false }
+        found += 1
       }
     }
-    guard missing.isEmpty else { return false }
+    guard found == wanted.count else { return false }
     if let told = entry.accessList.map({ told.accessLists[$0] }) {
       guard AccessList.isAccess(access, equalTo: told, mode: entry.mode) else { return false }
     }
@@ -58,5 +57,15 @@ final class BaseAttributes {
       guard told == (byDefault ?? .none) else { return false }
     }
     return true
+  }
+
+  /// Searches a set, which is in the order of its names.
+  private static func attribute(_ name: [UInt8], in set: [ExtendedAttribute]) -> ExtendedAttribute? {
+    var (low, high) = (0, set.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if set[middle].name.lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
+    }
+    return low < set.count && set[low].name == name ? set[low] : nil
   }
 }

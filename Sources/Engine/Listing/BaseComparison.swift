@@ -39,10 +39,14 @@ final class BaseComparison {
   private let attributes = BaseAttributes()
   /// Directories that were listed, and what is in them not yet; whether the base has them too.
   private var awaited: [[UInt8]: Bool] = [:]
-  private var awaitedBytes = 0
+  /// In bytes, about what is kept for later.
+  private var room = 0
   private var groups: [Int32: LinkGroup] = [:]
   /// The first name of each file that has several and is the same in the base.
   private var leaders = PathList()
+
+  /// Directories of the base that the source has not, with whatever is in them.
+  private var goingTrees = PathList()
 
   /// The directory whose content is being listed.
   private var current: TreePath?
@@ -51,8 +55,9 @@ final class BaseComparison {
   /// What the base has in it, and was not listed yet.
   private var unlisted: Set<[UInt8]> = []
 
-  /// In bytes, what names may take that are kept for later.
-  private static let limit = 16 << 20
+  private static let mostRoom = 64 << 20
+  /// What an entry takes of a table besides its name.
+  private static let roomOfEntry = 96
 
   /// - Parameter base: the tree, which is only read.
   init(base: String) throws(DiskError) {
@@ -67,7 +72,11 @@ final class BaseComparison {
   /// - Parameter name: the path of the entry below the top.
   func take(_ name: [UInt8], _ entry: ListedEntry, _ told: ListedAttributes) throws {
     count.listed[Self.counted(entry.kind), default: 0] += 1
-    if entry.kind == S_IFREG || entry.kind == S_IFLNK { count.size += entry.size }
+    // Sparse files can be of any size: what is no more to be counted is not.
+    if entry.kind == S_IFREG || entry.kind == S_IFLNK {
+      let (sum, isTooLarge) = count.size.addingReportingOverflow(entry.size)
+      count.size = isTooLarge ? .max : sum
+    }
     if name == [UInt8(ascii: ".")] { return try takeTop(entry, told) }
     guard let path = TreePath(bytes: name) else {
       throw ListingFault.notUnderstood("the name \(String(decoding: name, as: UTF8.self).quoted)")
@@ -85,7 +94,7 @@ final class BaseComparison {
       throw CloneObstacle.baseChanged
     }
     let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-    if isDirectory, entry.kind != S_IFDIR { try countBelow(path) }
+    if isDirectory, entry.kind != S_IFDIR { goingTrees.append(path) }
     if try isSame(entry, status, cName, in: directory, told, place: "\(base)/\(path)") {
       try addSame(path, entry, status)
     } else {
@@ -114,7 +123,8 @@ final class BaseComparison {
     directory = nil
   }
 
-  /// Nothing more is listed: directories that are still awaited have nothing in them.
+  /// Nothing more is listed: directories that are still awaited have nothing in them. The host is not kept waiting for
+  /// what this takes.
   func finish() throws {
     try endList()
     for (path, isInBase) in awaited where isInBase {
@@ -123,6 +133,7 @@ final class BaseComparison {
       for name in unlisted { try delete(path.appending(name), from: directory) }
     }
     unlisted = []
+    for path in goingTrees { try TreeWalk.visit(base, from: path) { _, _ in count.inBase += 1 } }
     for group in groups.values {
       guard let leader = group.same?.leader else { continue }
       for other in group.others { survey.link(other, to: leaders[leader]) }
@@ -139,7 +150,7 @@ final class BaseComparison {
       // It has been there already, or is none.
       throw ListingFault.notUnderstood("the directory \(String(decoding: path, as: UTF8.self).quoted)")
     }
-    awaitedBytes -= bytes.count
+    room -= bytes.count + Self.roomOfEntry
     let directory = TreePath(known: bytes)
     if isInBase { try open(directory) }
     current = directory
@@ -156,9 +167,14 @@ final class BaseComparison {
   }
 
   private func expect(_ path: TreePath, isInBase: Bool) throws(ListingFault) {
-    awaitedBytes += path.bytes.count
-    guard awaitedBytes <= Self.limit else { throw .tooMuch("directories") }
-    awaited[path.bytes] = isInBase
+    try keep(path)
+    guard awaited.updateValue(isInBase, forKey: path.bytes) == nil else { throw .notUnderstood("a name told twice") }
+  }
+
+  /// Reckons with something that is kept for later.
+  private func keep(_ path: TreePath) throws(ListingFault) {
+    room += path.bytes.count + Self.roomOfEntry
+    guard room <= Self.mostRoom else { throw .tooMuch("directories, or files of several names") }
   }
 
   // MARK: - What differs
@@ -171,12 +187,7 @@ final class BaseComparison {
       guard errno == ENOENT else { throw DiskError("look at", "\(base)/\(path)") }
       throw CloneObstacle.baseChanged
     }
-    if status.st_mode & S_IFMT == S_IFDIR { try countBelow(path) }
-  }
-
-  /// Counts what the base has below a directory that the source has not.
-  private func countBelow(_ path: TreePath) throws {
-    try TreeWalk.visit(base, from: path) { _, _ in count.inBase += 1 }
+    if status.st_mode & S_IFMT == S_IFDIR { goingTrees.append(path) }
   }
 
   /// - Parameter isInBase: whether the base has a directory there.
@@ -185,7 +196,10 @@ final class BaseComparison {
       survey.add(path, .directory)
       try expect(path, isInBase: isInBase)
     } else {
-      if let group = entry.linkGroup { groups[group, default: LinkGroup()].others.append(survey.paths.count) }
+      if let group = entry.linkGroup {
+        try keep(path)
+        groups[group, default: LinkGroup()].others.append(survey.paths.count)
+      }
       survey.add(path, .entry)
     }
     if survey.fault == .tooLong { throw CloneObstacle.tooMuch }
@@ -202,9 +216,7 @@ final class BaseComparison {
     } else {
       group.same = (UInt64(status.st_ino), leaders.count)
       leaders.append(path)
-      guard leaders.byteCount + 64 * groups.count <= Self.limit else {
-        throw ListingFault.tooMuch("files of several names")
-      }
+      try keep(path)
     }
     groups[number] = group
   }

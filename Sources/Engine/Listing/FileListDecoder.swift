@@ -42,6 +42,8 @@ struct FileListDecoder {
   /// The first names of files in the list that is being read.
   private var firstNames: [Int32: ListedEntry] = [:]
 
+  private static let mostFirstNames = 200_000
+
   // rsync.h, XMIT_*.
   private static let sameMode: UInt16 = 1 << 1
   private static let moreFlags: UInt16 = 1 << 2
@@ -61,7 +63,8 @@ struct FileListDecoder {
 
   init(_ stream: ListingStream) { self.stream = stream }
 
-  mutating func beginList() {
+  mutating func beginList() throws(ListingFault) {
+    guard number < Int32.max - 1 else { throw .tooMuch("lists") }
     number += 1
     firstNumber = number
     firstNames.removeAll(keepingCapacity: true)
@@ -92,7 +95,10 @@ struct FileListDecoder {
     entry.accessList = entry.kind == S_IFLNK ? nil : try attributes.nextAccessList(stream)
     entry.defaultList = entry.kind == S_IFDIR ? try attributes.nextDefaultList(stream) : nil
     entry.extended = try attributes.nextExtended(stream)
-    if flags & Self.linked != 0, flags & Self.firstLink != 0 { firstNames[number] = entry }
+    if flags & Self.linked != 0, flags & Self.firstLink != 0 {
+      guard firstNames.count < Self.mostFirstNames else { throw .tooMuch("files of several names in one directory") }
+      firstNames[number] = entry
+    }
     guard number < Int32.max - 1 else { throw .tooMuch("files") }
     number += 1
     return true

@@ -41,6 +41,12 @@ struct HostListing {
   // compat.c, CF_*.
   private static let listsGradually: UInt32 = 1 << 0
   private static let endsListsSafely: UInt32 = 1 << 3
+  /// Those from here on would write the list in another way, and were not asked for.
+  private static let firstUnknownAbility: UInt32 = 1 << 6
+
+  /// After how many entries the host is told. It lists a thousand ahead (rsync.h, MIN_FILECNT_LOOKAHEAD): were it told
+  /// only when all that has come is read, it would wait until then.
+  private static let portion = 100
 
   // io.h and rsync.h, NDX_*.
   private static let done: Int32 = -1
@@ -70,10 +76,14 @@ struct HostListing {
     try greet(stream)
     var decoder = FileListDecoder(stream)
     var lists = 0
+    var unacknowledged = 0
     func readList() throws {
       lists += 1
-      decoder.beginList()
-      while try decoder.next() { try comparison.take(decoder.name, decoder.entry, decoder.attributes) }
+      try decoder.beginList()
+      while try decoder.next() {
+        try comparison.take(decoder.name, decoder.entry, decoder.attributes)
+        unacknowledged += 1
+      }
       try comparison.endList()
       errors.formUnion(HostErrors(rawValue: decoder.errors))
     }
@@ -81,18 +91,25 @@ struct HostListing {
     var ended = 0
     reading: while true {
       switch try stream.index() {
-      case Self.done: ended += 1
+      case Self.done:
+        // An answer to an acknowledgement.
+        guard ended < lists - 1 else { throw ListingFault.notUnderstood("an end before the end") }
+        ended += 1
       case Self.endOfLists: break reading
       case let index where index <= Self.firstDirectory:
         // The list before this one is done with. Of the last that it has told it must hear nothing before it says that
         // there are no more, or it takes that for the end.
         stream.write([Self.doneByte])
+        if unacknowledged >= Self.portion {
+          try stream.send()
+          unacknowledged = 0
+        }
         try readList()
       case let index: throw ListingFault.notUnderstood("the index \(index)")
       }
     }
-    try comparison.finish()
     try takeLeave(stream, after: ended, of: lists)
+    try comparison.finish()
     return Outcome(errors: errors, receivedBytes: stream.receivedBytes, sentBytes: stream.sentBytes)
   }
 
@@ -103,9 +120,9 @@ struct HostListing {
       throw .notUnderstood("version \(version) of rsync's protocol")
     }
     let abilities = try stream.number()
-    guard abilities & Self.listsGradually != 0, abilities & Self.endsListsSafely != 0 else {
-      throw .notUnderstood("a list that comes at once")
-    }
+    guard abilities & Self.listsGradually != 0, abilities & Self.endsListsSafely != 0,
+      abilities < Self.firstUnknownAbility
+    else { throw .notUnderstood("a list of another kind (\(abilities))") }
     // The seed of checksums, of which there are none.
     _ = try stream.integer()
     try stream.beginPackets()

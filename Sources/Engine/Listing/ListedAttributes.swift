@@ -47,11 +47,12 @@ struct ExtendedAttribute: Hashable {
 struct ListedAttributes {
   private(set) var accessLists: [AccessList] = []
   private(set) var defaultLists: [AccessList] = []
+  /// Each in the order of its names.
   private(set) var extended: [[ExtendedAttribute]] = []
   private var room = 0
 
   /// In bytes, what all sets may take.
-  private static let limit = 8 << 20
+  private static let limit = 32 << 20
   private static let longestValue = 128 << 20
 
   mutating func nextAccessList(_ stream: ListingStream) throws(ListingFault) -> Int {
@@ -106,7 +107,8 @@ struct ListedAttributes {
       }
       list.named.sort()
     }
-    list.settle()
+    // rsync leaves out a mask that is what the mode says of the group; names never come without one.
+    if !list.named.isEmpty, list.mask == nil { list.mask = list.named.reduce(list.group ?? 0) { $0 | $1.permissions } }
     return (list, size: 64 + 16 * list.named.count)
   }
 
@@ -138,6 +140,7 @@ struct ListedAttributes {
       if name.starts(with: ownPrefix) { continue }
       set.append(ExtendedAttribute(name: name, length: length, valueOrDigest: value))
     }
+    set.sort { $0.name.lexicographicallyPrecedes($1.name) }
     return (set, size)
   }
 
@@ -145,17 +148,6 @@ struct ListedAttributes {
 }
 
 extension AccessList {
-  /// Makes it what rsync makes of a list that it receives: a mask comes with names, and never without.
-  fileprivate mutating func settle() {
-    if named.isEmpty {
-      guard let mask else { return }
-      group = group.map { $0 & mask }
-      self.mask = nil
-    } else if mask == nil {
-      mask = named.reduce(group ?? 0) { $0 | $1.permissions }
-    }
-  }
-
   /// A list as the kernel hands it over in an attribute (linux/posix_acl_xattr.h).
   ///
   /// - Returns: nil if it is none.
@@ -181,14 +173,16 @@ extension AccessList {
     named.sort()
   }
 
-  /// Whether a file with this access list, and nothing beyond its mode where that is nil, is as one is to be.
+  /// Whether a file has the access list that it is to have (acls.c, rsync_acl_equal_enough).
   ///
   /// - Parameters:
+  ///   - present: what it has beyond its mode; nil for nothing.
   ///   - told: the list that it is to have, without what the mode says.
   ///   - mode: the mode of both.
   static func isAccess(_ present: AccessList?, equalTo told: AccessList, mode: mode_t) -> Bool {
-    guard let present else { return told.named.isEmpty }
-    return present.mask != nil && !told.named.isEmpty && present.named == told.named
-      && present.group == told.group ?? UInt8(mode >> 3 & 7)
+    // With a mask, the mode has that in the group's place, and the list says what the group may do.
+    guard told.mask != nil else { return present?.mask == nil && present?.named.isEmpty ?? true }
+    guard let present, present.mask != nil else { return false }
+    return present.named == told.named && present.group == told.group ?? UInt8(mode >> 3 & 7)
   }
 }

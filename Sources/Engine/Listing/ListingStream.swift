@@ -21,7 +21,10 @@ final class ListingStream {
   /// How much data is left before the head of the next packet.
   private var left = Int.max
   private var isMultiplexed = false
+  private let timeout: Int
   private var answer: [UInt8] = []
+  /// What was answered, as it goes over the wire.
+  private var unsent: [UInt8] = []
   private var previousIndexes: (positive: Int32, negative: Int32) = (-1, 1)
   private(set) var receivedBytes: Int64 = 0
   private(set) var sentBytes: Int64 = 0
@@ -37,12 +40,11 @@ final class ListingStream {
   ///   - hear: is given what comes besides data.
   init(_ descriptor: Int32, timeout: Int, hear: @escaping (Message) -> Void) {
     self.descriptor = descriptor
+    self.timeout = timeout
     self.hear = hear
     buffer = .allocate(capacity: Self.capacity)
     var limit = timeval(tv_sec: timeout, tv_usec: 0)
-    for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-      setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
-    }
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 
   deinit { buffer.deallocate() }
@@ -169,14 +171,15 @@ final class ListingStream {
     // What its time limit is, and that it is still there.
     case 33, 42: break
     // It ends with an error, which it has told before.
-    case 86: throw .ended
+    case 86: throw .notUnderstood("an end with an error")
     default: throw .notUnderstood("a message of kind \(number)")
     }
   }
 
   private func fill() throws(ListingFault) {
-    try flush()
     while true {
+      try send()
+      if !unsent.isEmpty, try !waitForEither() { continue }
       let count = recv(descriptor, buffer, Self.capacity, 0)
       if count > 0 {
         offset = 0
@@ -189,6 +192,17 @@ final class ListingStream {
     }
   }
 
+  /// Waits until something can be read or sent: a host that does not listen while it lists must not be waited for.
+  ///
+  /// - Returns: whether something can be read.
+  private func waitForEither() throws(ListingFault) -> Bool {
+    var events = pollfd(fd: descriptor, events: Int16(POLLIN | POLLOUT), revents: 0)
+    let count = poll(&events, 1, timeout == 0 ? -1 : Int32(clamping: timeout * 1000))
+    if count < 0, errno == EINTR { return false }
+    guard count > 0 else { throw .timedOut }
+    return Int32(events.revents) & ~POLLOUT != 0
+  }
+
   // MARK: - Answering
 
   /// Sends bytes before the next wait for the host, if not now.
@@ -196,32 +210,44 @@ final class ListingStream {
 
   func write(integer: UInt32) { write((0..<4).map { UInt8(truncatingIfNeeded: integer >> (8 * $0)) }) }
 
+  /// Waits until all is sent.
   func flush() throws(ListingFault) {
-    guard !answer.isEmpty else { return }
+    try send()
+    while !unsent.isEmpty {
+      var events = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      let count = poll(&events, 1, timeout == 0 ? -1 : Int32(clamping: timeout * 1000))
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw .timedOut }
+      try send()
+    }
+  }
+
+  /// Sends what can be sent at once.
+  func send() throws(ListingFault) {
+    packAnswer()
+    while !unsent.isEmpty {
+      let count = unsent.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      }
+      if count < 0, errno == EINTR { continue }
+      if count < 0, [EAGAIN, EWOULDBLOCK].contains(errno) { return }
+      guard count > 0 else { throw .ended }
+      unsent.removeFirst(count)
+      sentBytes += Int64(count)
+    }
+  }
+
+  private func packAnswer() {
     var rest = answer[...]
-    answer.removeAll(keepingCapacity: true)
     while !rest.isEmpty {
       let portion = rest.prefix(isMultiplexed ? 0xffff : rest.count)
       if isMultiplexed {
         let head = Self.dataTag << 24 | UInt32(portion.count)
-        try send((0..<4).map { UInt8(truncatingIfNeeded: head >> (8 * $0)) } + portion)
-      } else {
-        try send(Array(portion))
+        unsent += (0..<4).map { UInt8(truncatingIfNeeded: head >> (8 * $0)) }
       }
+      unsent += portion
       rest = rest.dropFirst(portion.count)
     }
-  }
-
-  private func send(_ bytes: [UInt8]) throws(ListingFault) {
-    var start = 0
-    while start < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress?.advanced(by: start), bytes.count - start, Int32(MSG_NOSIGNAL))
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw [EAGAIN, EWOULDBLOCK].contains(errno) ? .timedOut : .ended }
-      start += count
-      sentBytes += Int64(count)
-    }
+    answer.removeAll(keepingCapacity: true)
   }
 }

@@ -83,6 +83,7 @@ package struct ProcessRunner: Sendable {
     _ command: [String], holding lock: HostLock?, error: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
     talk: @escaping @Sendable (_ socket: Int32) throws -> Value
   ) async throws -> (said: Result<Value, any Error>, exit: ProcessExit) {
+    let input = try Self.input(lock)
     var sockets: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &sockets) == 0 else { throw DiskError("create", "a pair of sockets") }
@@ -90,26 +91,45 @@ package struct ProcessRunner: Sendable {
     defer { close(own) }
     let result = try await Subprocess.run(
       .path(FilePath(executable)), arguments: Self.arguments(command, options: ["--conversing"]),
-      environment: Self.environment, platformOptions: Self.options, input: try Self.input(lock),
+      environment: Self.environment, platformOptions: Self.options, input: input,
       output: .fileDescriptor(FileDescriptor(rawValue: other), closeAfterSpawningProcess: true), error: .sequence
     ) { execution in
-      async let errors: Void = Self.read(execution.standardError, error)
-      let said: Result<Value, any Error> = await withTaskCancellationHandler {
-        do {
-          return .success(try await blocking { try talk(own) })
-        } catch {
-          return .failure(error)
+      try await withThrowingTaskGroup(of: Bool.self) { group in
+        group.addTask {
+          try await Self.read(execution.standardError, error)
+          return true
         }
-      } onCancel: {
-        shutdown(own, Int32(SHUT_RDWR))
+        let said = await Self.said(on: own, talk)
+        // It has nothing more to do, and should see that by itself.
+        let patience = if case .failure = said { Duration.zero } else { Self.grace }
+        group.addTask {
+          try? await Task.sleep(for: patience)
+          if !Task.isCancelled { await execution.teardown(using: Self.options.teardownSequence) }
+          return false
+        }
+        while let isOver = try await group.next(), !isOver {}
+        group.cancelAll()
+        return said
       }
-      shutdown(own, Int32(SHUT_RDWR))
-      if case .failure = said { await execution.teardown(using: Self.options.teardownSequence) }
-      try await errors
-      return said
     }
     Self.endGroup(of: result.processIdentifier)
     return (result.closureResult, ProcessExit(result.terminationStatus))
+  }
+
+  /// What comes of a conversation, which ends with the task.
+  private static func said<Value: Sendable>(
+    on socket: Int32, _ talk: @escaping @Sendable (Int32) throws -> Value
+  ) async -> Result<Value, any Error> {
+    defer { shutdown(socket, Int32(SHUT_RDWR)) }
+    return await withTaskCancellationHandler {
+      do {
+        return .success(try await blocking { try talk(socket) })
+      } catch {
+        return .failure(error)
+      }
+    } onCancel: {
+      shutdown(socket, Int32(SHUT_RDWR))
+    }
   }
 
   private static var options: PlatformOptions {

@@ -47,7 +47,7 @@ package struct RsyncCommand: Sendable, Hashable {
   var listingArguments: [String]? {
     let (rsync, root) = (host.rsync, host.sourceRoot.description)
     guard Self.isPlain(root), rsync.extraArgs.allSatisfy(\.keepsListingExact) else { return nil }
-    let staysOnOneFileSystem = surveysEverything ? "x" : ""
+    let staysOnOneFileSystem = rsync.oneFileSystem ? "x" : ""
     var words = ["--server", "--sender", "-nlHogDtpAXr\(staysOnOneFileSystem)e.iLsfxC"]
     words.append("--timeout=\(rsync.timeout.seconds)")
     if let limit = bandwidthLimit, limit > .zero { words.append("--bwlimit=\(max(1, limit.bytes / 1024))") }

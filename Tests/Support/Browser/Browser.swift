@@ -85,7 +85,8 @@ package struct Browser: Sendable {
       "POST", "\(session)/execute/sync", Script(script: "document.documentElement.dataset.left = 'soon'", args: []))
     try await click(place)
     try await wait(until: 30, "the page behind \(place)") {
-      try await script("return document.documentElement.dataset.left === undefined && document.readyState === 'complete'")
+      try await script(
+        "return document.documentElement.dataset.left === undefined && document.readyState === 'complete'")
     }
   }
 
