@@ -184,7 +184,9 @@ import Testing
         let spec = try installation.scratch.write(installation.spec(), to: "hosts.yaml")
         try await runTool(Product.pobsync, ["apply", "-f", spec], environment: environment).check()
         let filler = "\(mountPoint)/filler"
-        _ = try await runTool("/bin/sh", ["-c", "cat /dev/zero > \(filler)"])
+        // What a file system holds back for its journal is free again once that is written.
+        let filling = "for turn in 1 2 3; do cat /dev/zero >> \(filler); sync -f \(filler); done"
+        _ = try await runTool("/bin/sh", ["-c", filling])
         let service = try RunningTool(Product.pobsync, ["run"], environment: environment)
         defer { service.signal(SIGKILL) }
         try await poll(until: 60, "the service to say that it waits") {

@@ -48,6 +48,15 @@ package final class TransferLog: Sendable {
     }
   }
 
+  /// Adds a line of its own to the errors, whatever another stream is in the middle of.
+  func takeSentence(_ text: [UInt8]) {
+    let newline = UInt8(ascii: "\n")
+    let line = (isAtLineStart ? [] : [newline]) + text + (text.last == newline ? [] : [newline])
+    line.withUnsafeBytes { takeError($0) }
+  }
+
+  private var isAtLineStart: Bool { state.with { $0.errors.endsLine } }
+
   var messages: String { state.with { $0.errors.text } }
   var stats: SnapshotStats { state.with { $0.output.stats } }
 

@@ -176,7 +176,7 @@ extension Backup {
     } talk: { socket in
       let comparison = try BaseComparison(base: tree)
       let outcome = try listing.read(from: socket, comparing: comparison) { text in
-        text.withUnsafeBytes { log.takeError($0) }
+        log.takeSentence(text)
       }
       return (outcome: outcome, survey: comparison.survey, count: comparison.count)
     }

@@ -24,10 +24,23 @@ final class BaseComparison {
 
   /// Names that are of one file in the source.
   private struct LinkGroup {
+    /// What it was when the first of them was listed. A name that says otherwise is one of another file, which got the
+    /// inode of the first since.
+    let size: Int64
+    let seconds: Int64
+    let nanoseconds: Int
     /// The file of the base that is the same, and which of `leaders` names it.
     var same: (inode: UInt64, leader: Int)?
     /// Which entries of the survey are names of it that are not in the base as such.
     var others: [Int] = []
+
+    init(_ entry: ListedEntry) {
+      (size, seconds, nanoseconds) = (entry.size, entry.seconds, entry.nanoseconds)
+    }
+
+    func includes(_ entry: ListedEntry) -> Bool {
+      (size, seconds, nanoseconds) == (entry.size, entry.seconds, entry.nanoseconds)
+    }
   }
 
   private(set) var survey = Survey(namesEveryDifference: true)
@@ -117,8 +130,10 @@ final class BaseComparison {
   /// A list is at its end, and with it a directory.
   func endList() throws {
     guard let current else { return }
-    for name in unlisted { try delete(current.appending(name), from: directory) }
-    unlisted.removeAll(keepingCapacity: true)
+    if !unlisted.isEmpty {
+      for name in unlisted { try delete(current.appending(name), from: directory) }
+      unlisted = []
+    }
     self.current = nil
     directory = nil
   }
@@ -135,8 +150,9 @@ final class BaseComparison {
     unlisted = []
     for path in goingTrees { try TreeWalk.visit(base, from: path) { _, _ in count.inBase += 1 } }
     for group in groups.values {
-      guard let leader = group.same?.leader else { continue }
-      for other in group.others { survey.link(other, to: leaders[leader]) }
+      guard let same = group.same else { continue }
+      let leader = leaders[same.leader]
+      for other in group.others { survey.link(other, to: leader) }
     }
     if let fault = survey.fault, fault == .tooLong { throw CloneObstacle.tooMuch }
   }
@@ -160,7 +176,7 @@ final class BaseComparison {
   private func open(_ path: TreePath) throws {
     guard let descriptor = try descent.directory(path) else { throw CloneObstacle.baseChanged }
     scan.begin(descriptor)
-    unlisted.removeAll(keepingCapacity: true)
+    unlisted = []
     while let entry = try scan.next(in: "\(base)/\(path)") { unlisted.insert(entry.name.nameBytes) }
     count.inBase += unlisted.count
     directory = descriptor
@@ -196,9 +212,9 @@ final class BaseComparison {
       survey.add(path, .directory)
       try expect(path, isInBase: isInBase)
     } else {
-      if let group = entry.linkGroup {
+      if let group = entry.linkGroup, groups[group]?.includes(entry) ?? true {
         try keep(path)
-        groups[group, default: LinkGroup()].others.append(survey.paths.count)
+        groups[group, default: LinkGroup(entry)].others.append(survey.paths.count)
       }
       survey.add(path, .entry)
     }
@@ -208,7 +224,8 @@ final class BaseComparison {
   private func addSame(_ path: TreePath, _ entry: ListedEntry, _ status: stat) throws {
     if entry.kind == S_IFDIR { return try expect(path, isInBase: true) }
     guard let number = entry.linkGroup else { return }
-    var group = groups[number] ?? LinkGroup()
+    var group = groups[number] ?? LinkGroup(entry)
+    guard group.includes(entry) else { return }
     if let same = group.same {
       guard same.inode != UInt64(status.st_ino) else { return }
       group.others.append(survey.paths.count)

@@ -42,7 +42,9 @@ struct FileListDecoder {
   /// The first names of files in the list that is being read.
   private var firstNames: [Int32: ListedEntry] = [:]
 
-  private static let mostFirstNames = 200_000
+  /// In bytes, about what they take.
+  private var room = 0
+  private static let mostRoom = 32 << 20
 
   // rsync.h, XMIT_*.
   private static let sameMode: UInt16 = 1 << 1
@@ -68,6 +70,7 @@ struct FileListDecoder {
     number += 1
     firstNumber = number
     firstNames.removeAll(keepingCapacity: true)
+    room = 0
   }
 
   /// Reads the next entry of a list.
@@ -96,7 +99,8 @@ struct FileListDecoder {
     entry.defaultList = entry.kind == S_IFDIR ? try attributes.nextDefaultList(stream) : nil
     entry.extended = try attributes.nextExtended(stream)
     if flags & Self.linked != 0, flags & Self.firstLink != 0 {
-      guard firstNames.count < Self.mostFirstNames else { throw .tooMuch("files of several names in one directory") }
+      room += MemoryLayout<ListedEntry>.size + entry.target.count
+      guard room <= Self.mostRoom else { throw .tooMuch("files of several names in one directory") }
       firstNames[number] = entry
     }
     guard number < Int32.max - 1 else { throw .tooMuch("files") }
@@ -142,7 +146,7 @@ struct FileListDecoder {
       entry.group = try stream.number()
       if flags & Self.groupNameFollows != 0 { try skipName() }
     }
-    entry.target.removeAll(keepingCapacity: true)
+    entry.target = []
     switch entry.kind {
     case S_IFREG, S_IFDIR, S_IFIFO, S_IFSOCK: break
     case S_IFCHR, S_IFBLK:

@@ -2,8 +2,8 @@
 // files that every transfer begins with (rsync's compat.c, flist.c, sender.c and main.c, as a client sees them).
 //
 // rsync's own dry run takes twice as long. In it the two sides work by turns: the host lists some thousand files and waits,
-// this side looks at as many and waits. Here a list is acknowledged as soon as it is read, and held against the base
-// while the host makes the next.
+// this side looks at as many and waits. Here what was read is acknowledged a hundred entries at a time, and held against the
+// base while the host lists on.
 
 import Glibc
 import Spec
@@ -79,6 +79,10 @@ struct HostListing {
     var unacknowledged = 0
     func readList() throws {
       lists += 1
+      // There is one for each directory, but for those that are mount points.
+      guard lists <= 1 + Int(comparison.count.listed[S_IFDIR, default: 0]) else {
+        throw ListingFault.notUnderstood("a list of no directory")
+      }
       try decoder.beginList()
       while try decoder.next() {
         try comparison.take(decoder.name, decoder.entry, decoder.attributes)
@@ -142,8 +146,9 @@ struct HostListing {
     for _ in 0..<5 { _ = try stream.longNumber(least: 3) }
     stream.write([Self.doneByte])
     try expectDone(stream)
+    // All that was wanted is here: whether it hears this is its own matter.
     stream.write([Self.doneByte])
-    try stream.flush()
+    try? stream.send()
   }
 
   private func expectDone(_ stream: ListingStream) throws(ListingFault) {

@@ -25,6 +25,9 @@ final class ListingStream {
   private var answer: [UInt8] = []
   /// What was answered, as it goes over the wire.
   private var unsent: [UInt8] = []
+  private static let mostUnsent = 1 << 20
+  /// Whether the host has closed its ear.
+  private var hearsNothing = false
   private var previousIndexes: (positive: Int32, negative: Int32) = (-1, 1)
   private(set) var receivedBytes: Int64 = 0
   private(set) var sentBytes: Int64 = 0
@@ -213,6 +216,7 @@ final class ListingStream {
   /// Waits until all is sent.
   func flush() throws(ListingFault) {
     try send()
+    guard !hearsNothing else { throw .ended }
     while !unsent.isEmpty {
       var events = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       let count = poll(&events, 1, timeout == 0 ? -1 : Int32(clamping: timeout * 1000))
@@ -224,20 +228,26 @@ final class ListingStream {
 
   /// Sends what can be sent at once.
   func send() throws(ListingFault) {
-    packAnswer()
+    try packAnswer()
+    if hearsNothing { unsent = [] }
     while !unsent.isEmpty {
       let count = unsent.withUnsafeBytes {
         Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
       }
       if count < 0, errno == EINTR { continue }
       if count < 0, [EAGAIN, EWOULDBLOCK].contains(errno) { return }
-      guard count > 0 else { throw .ended }
+      guard count > 0 else {
+        // It may have said why before it went.
+        hearsNothing = true
+        unsent = []
+        return
+      }
       unsent.removeFirst(count)
       sentBytes += Int64(count)
     }
   }
 
-  private func packAnswer() {
+  private func packAnswer() throws(ListingFault) {
     var rest = answer[...]
     while !rest.isEmpty {
       let portion = rest.prefix(isMultiplexed ? 0xffff : rest.count)
@@ -249,5 +259,6 @@ final class ListingStream {
       rest = rest.dropFirst(portion.count)
     }
     answer.removeAll(keepingCapacity: true)
+    guard unsent.count <= Self.mostUnsent else { throw .tooMuch("lists without an ear for their acknowledgement") }
   }
 }

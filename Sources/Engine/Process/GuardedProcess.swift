@@ -69,8 +69,8 @@ package struct ProcessRunner: Sendable {
     return ProcessExit(result.terminationStatus)
   }
 
-  /// Runs a command to its end, and talks to it meanwhile. When the surrounding task is cancelled, or `talk` throws, the
-  /// whole process group is asked to end, then killed.
+  /// Runs a command to its end, and talks to it meanwhile. When the surrounding task is cancelled, or `talk` throws, and
+  /// some time after it has returned, the whole process group is asked to end, then killed.
   ///
   /// - Parameters:
   ///   - command: the program and its arguments; nothing in it is interpreted.
@@ -83,12 +83,18 @@ package struct ProcessRunner: Sendable {
     _ command: [String], holding lock: HostLock?, error: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
     talk: @escaping @Sendable (_ socket: Int32) throws -> Value
   ) async throws -> (said: Result<Value, any Error>, exit: ProcessExit) {
-    let input = try Self.input(lock)
     var sockets: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &sockets) == 0 else { throw DiskError("create", "a pair of sockets") }
     let (own, other) = (sockets[0], sockets[1])
     defer { close(own) }
+    let input: FileDescriptorInput
+    do {
+      input = try Self.input(lock)
+    } catch {
+      close(other)
+      throw error
+    }
     let result = try await Subprocess.run(
       .path(FilePath(executable)), arguments: Self.arguments(command, options: ["--conversing"]),
       environment: Self.environment, platformOptions: Self.options, input: input,

@@ -144,6 +144,9 @@ package struct BoundedText: Sendable {
     }
   }
 
+  /// Whether nothing has come, or a newline last.
+  var endsLine: Bool { (tail.last ?? head.last ?? UInt8(ascii: "\n")) == UInt8(ascii: "\n") }
+
   package var text: String {
     let gap = dropped > 0 ? "\n… \(dropped) bytes left out …\n" : ""
     return String(decoding: head, as: UTF8.self) + gap + String(decoding: tail, as: UTF8.self)
