@@ -290,13 +290,7 @@ import Testing
       let host = try twins.host(.clone, ["rsync: {remote_binary: \(remote)}"])
       let task = Task { try await twins.clone.tryBackup(host) }
       try await poll(until: 30, "the host to be asked") { access(mark, F_OK) == 0 }
-      task.cancel()
-      guard case .failure(let failure) = try await task.value.outcome else {
-        Issue.record("the backup succeeded")
-        return
-      }
-      #expect(failure.code == .cancelled)
-      #expect(twins.clone.processes == [])
+      try await twins.clone.expectStopped(task)
     }
   }
 
@@ -377,13 +371,7 @@ import Testing
       let host = try twins.host(.clone, ["rsync: {remote_binary: \(held.path)}"])
       let task = Task { try await twins.clone.tryBackup(host) }
       try await held.waitUntilHolding()
-      task.cancel()
-      guard case .failure(let failure) = try await task.value.outcome else {
-        Issue.record("the backup succeeded")
-        return
-      }
-      #expect(failure.code == .cancelled)
-      #expect(twins.clone.processes == [])
+      try await twins.clone.expectStopped(task)
     }
   }
 

@@ -59,6 +59,16 @@ extension HostDirectory {
 }
 
 extension TreeBuilder {
+  /// Gives every odd name that is short enough to a directory, to another name of a file, and to what a link leads to.
+  func spreadOddNames() throws {
+    for (number, name) in Self.oddNames.enumerated() where name.bytes.count < 200 {
+      try makeLink(RawPath("links/odd-\(number)"), to: name)
+      let directory = RawPath("directories").appending(name)
+      try makeFile(directory.appending("file"))
+      try makeHardLink(directory.appending(name), to: RawPath("names").appending(name))
+    }
+  }
+
   /// Writes a small file, with the directories above it.
   func makeFile(_ path: RawPath, _ text: String = "x") throws {
     try makeDirectory(path.parent)

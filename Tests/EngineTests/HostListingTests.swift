@@ -81,6 +81,9 @@ import Testing
     }
   }
 
+  /// Of values of attributes.
+  private static let lengths = 31...33
+
   /// Gives `body` a tree with everything odd in it, its paths and how many of them are directories.
   private func withOddTree(
     _ body: (ScratchDirectory, TreeBuilder, _ paths: Set<TreePath>, _ directories: Int) async throws -> Void
@@ -88,11 +91,12 @@ import Testing
     try await withScratchDirectory { scratch in
       let tree = try TreeBuilder(at: scratch.path("source"))
       _ = try tree.build()
-      for (number, name) in TreeBuilder.oddNames.enumerated() where name.bytes.count < 200 {
-        try tree.makeLink(RawPath("links/odd-\(number)"), to: name)
-        let directory = RawPath("directories").appending(name)
-        try tree.makeFile(directory.appending("file"))
-        try tree.makeHardLink(directory.appending(name), to: RawPath("names").appending(name))
+      try tree.spreadOddNames()
+      // Up to 32 bytes a value is told, and from then on its digest.
+      try tree.makeFile("valued")
+      for length in Self.lengths {
+        let value = (0..<length).map { UInt8($0) }
+        try #require(try tree.setAttribute("user.of-\(length)", value, on: "valued"))
       }
       if TreeBuilder.isPrivileged {
         for minor: UInt8 in 0..<3 { try tree.makeCharacterDevice(RawPath("device-\(minor)"), minor: minor) }
@@ -120,6 +124,14 @@ import Testing
       let same = try survey(recording, against: copy)
       #expect(Array(same.survey.paths) == [])
       #expect(same.count.inBase == paths.count + 1)
+
+      for length in Self.lengths {
+        let (name, value) = ("user.of-\(length)", (0..<length).map { UInt8($0) })
+        let other = try TreeBuilder(at: copy)
+        _ = try other.setAttribute(name, value.dropLast() + [0xff], on: "valued")
+        #expect(Array(try survey(recording, against: copy).survey.paths) == [TreePath(known: Array("valued".utf8))])
+        _ = try other.setAttribute(name, value, on: "valued")
+      }
 
       let none = try survey(try await recorded(empty, directories: 1), against: copy)
       #expect(

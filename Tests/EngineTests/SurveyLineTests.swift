@@ -190,12 +190,7 @@ import Testing
     try await withScratchDirectory { scratch in
       let tree = try TreeBuilder(at: scratch.path("source"))
       _ = try tree.build()
-      for (number, name) in TreeBuilder.oddNames.enumerated() where name.bytes.count < 200 {
-        try tree.makeLink(RawPath("links/odd-\(number)"), to: name)
-        let directory = RawPath("directories").appending(name)
-        try tree.makeFile(directory.appending("file"))
-        try tree.makeHardLink(directory.appending(name), to: RawPath("names").appending(name))
-      }
+      try tree.spreadOddNames()
       let all = Set(try tree.paths().map { TreePath(known: $0.bytes) })
       let empty = try scratch.makeDirectory("empty")
 

@@ -73,6 +73,19 @@ extension BackupFixture {
     return BackupFixture(scratch: scratch, server: server, root: root, source: source, surveying: surveying)
   }
 
+  /// Stops a backup, and holds that it ends as one that was stopped and leaves no process.
+  func expectStopped(_ task: Task<BackupResult, any Error>, sourceLocation: SourceLocation = #_sourceLocation)
+    async throws
+  {
+    task.cancel()
+    guard case .failure(let failure) = try await task.value.outcome else {
+      Issue.record("the backup succeeded", sourceLocation: sourceLocation)
+      return
+    }
+    #expect(failure.code == .cancelled, sourceLocation: sourceLocation)
+    #expect(processes == [], sourceLocation: sourceLocation)
+  }
+
   /// A snapshot's data with everything about it, inode numbers too.
   func fingerprint(_ snapshot: Snapshot) throws -> TreeFingerprint {
     try TreeFingerprint(of: data(snapshot), .immutable)
