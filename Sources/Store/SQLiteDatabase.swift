@@ -23,6 +23,7 @@ package struct SQLiteDatabase: SQLDatabase {
   package static func open(_ path: String, patience: Double = 10) async throws -> SQLiteDatabase {
     try await blocking {
       try createFile(path)
+      guard SQLiteLogIndex.isGivenRoom else { throw StoreError(cannotCreate: path, ENOMEM) }
       do {
         var configuration = configuration
         configuration.busyMode = .timeout(patience)

@@ -7,7 +7,9 @@ import Glibc
 extension StoreError {
   /// An error of a statement on, or of opening, the database at `path`.
   init(_ error: DatabaseError, in path: String) {
-    switch error.resultCode {
+    // The log's index finds its end at a place of its own, and calls it a failure to read or write.
+    let isWithoutRoom = error.extendedResultCode == .SQLITE_IOERR_SHMSIZE
+    switch isWithoutRoom ? .SQLITE_FULL : error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self.init(
         .locked, "the database \(path) is locked by another process",

@@ -183,16 +183,15 @@ import Testing
         environment["POBSYNC_DATABASE"] = "sqlite://\(database)"
         let spec = try installation.scratch.write(installation.spec(), to: "hosts.yaml")
         try await runTool(Product.pobsync, ["apply", "-f", spec], environment: environment).check()
-        let filler = "\(mountPoint)/filler"
-        // What a file system holds back for its journal is free again once that is written.
-        let filling = "for turn in 1 2 3; do cat /dev/zero >> \(filler); sync -f \(filler); done"
-        _ = try await runTool("/bin/sh", ["-c", filling])
+        // What the index of the database's log needs, and as much again.
+        let filler = try await fillFileSystem(at: mountPoint, butFor: 2 * 32_768)
         let service = try RunningTool(Product.pobsync, ["run"], environment: environment)
         defer { service.signal(SIGKILL) }
         try await poll(until: 60, "the service to say that it waits") {
-          service.stderr.contains("cannot go on; waiting")
+          try #require(service.exitStatus == nil, "\(service.stderr)")
+          return service.stderr.contains("cannot go on; waiting")
         }
-        #expect(service.exitStatus == nil)
+        #expect(service.stderr.contains("its disk is full"))
         try FileManager.default.removeItem(atPath: filler)
         try await poll(until: 60, "the backup") { installation.snapshots().count == 1 }
         try await poll(until: 60, "its record") {

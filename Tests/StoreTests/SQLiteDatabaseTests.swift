@@ -191,6 +191,24 @@ import Testing
     #expect(rows == 0)
   }
 
+  @Test(.enabled(if: LoopFileSystem.isAvailable), arguments: [1_024, 4_096])
+  func `a disk without room for the log's index is told, and does not end the process`(blockSize: Int) async throws {
+    try await withLoopFileSystem(.ext4, sizeMiB: 8, options: ["-b", "\(blockSize)"]) { mountPoint in
+      let path = "\(mountPoint)/a.sqlite3"
+      do {
+        let database = try await SQLiteDatabase.open(path)
+        try await database.write { _ = try $0.execute("CREATE TABLE t (x TEXT) STRICT", []) }
+      }
+      let filler = try await fillFileSystem(at: mountPoint)
+      let error = await storeError { _ = try await SQLiteDatabase.open(path) }
+      #expect(error?.code == .full)
+      #expect("\(try #require(error))".contains("its disk is full"))
+      try FileManager.default.removeItem(atPath: filler)
+      let tables = try await SQLiteDatabase.open(path).read { try $0.query("SELECT name FROM sqlite_master", []).count }
+      #expect(tables == 1)
+    }
+  }
+
   @Test func `an error of a statement shows no arguments`() async throws {
     let database = try SQLiteDatabase.inMemory()
     let error = await storeError {

@@ -73,6 +73,26 @@ package func withLoopFileSystem<Result>(
   }
 }
 
+/// Takes all room of the file system at a mount point but `spare` bytes, with a file whose path this gives.
+///
+/// The last blocks are taken one by one, as more at once may find no room where one does; and a file system that wrote
+/// its journal meanwhile has what it held back for that again.
+package func fillFileSystem(at mountPoint: String, butFor spare: Int = 0) async throws -> String {
+  let filling = """
+    cd "$1" || exit 1
+    head -c "$2" /dev/zero > spare
+    for turn in 1 2 3; do
+      cat /dev/zero >> filler
+      dd if=/dev/zero bs=512 oflag=append conv=notrunc of=filler
+      sync -f filler
+    done
+    rm spare
+    sync -f filler
+    """
+  _ = try await runTool("/bin/sh", ["-c", filling, "sh", mountPoint, "\(spare)"])
+  return "\(mountPoint)/filler"
+}
+
 /// A loop device for an image; tries again, as another process may take the free one first.
 private func attach(_ image: String) async throws -> String {
   var last: ToolResult?
