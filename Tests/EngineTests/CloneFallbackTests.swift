@@ -175,7 +175,8 @@ import Testing
         """
       let keys =
         switch surveying {
-        case .byListing: "rsync: {remote_binary: \(try OddRsync.there(in: twins.clone.scratch, list: script))}"
+        case .byListing, .byListingAlone:
+          "rsync: {remote_binary: \(try OddRsync.there(in: twins.clone.scratch, list: script))}"
         case .byDryRun: "rsync: {binary: \(try OddRsync.here(in: twins.clone.scratch, survey: script))}"
         }
       let result = try await twins.clone.tryBackup(try twins.host(.clone, [keys]))
@@ -456,7 +457,7 @@ import Testing
   }
 
   @Test func `a connection that is cut in the transfer leaves no snapshot, or a whole one`() async throws {
-    try await withTwinFixture { twins in
+    try await withTwinFixture(surveying: .byListingAlone) { twins in
       let tree = try twins.tree
       for path: RawPath in ["a", "b", "c"] { try tree.makeFile(path) }
       try await twins.backUpAndCompare()

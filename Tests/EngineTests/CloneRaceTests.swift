@@ -11,10 +11,13 @@ import Testing
 @Suite struct CloneRaceTests {
   private static let rows = 4
 
-  @Test(arguments: 0..<rows)
-  func `a change of each kind between survey and transfer reaches no earlier snapshot`(row: Int) async throws {
+  /// With files that come with the survey, and with all of them after it.
+  @Test(arguments: 0..<rows, [Surveying.byListing, .byListingAlone])
+  func `a change of each kind between survey and transfer reaches no earlier snapshot`(
+    row: Int, surveying: Surveying
+  ) async throws {
     let seed = freshSeed("clone-races-\(row)")
-    try await withTwinFixture { twins in
+    try await withTwinFixture(surveying: surveying) { twins in
       var mutations = TreeMutations(tree: try twins.tree, seed: seed)
       try mutations.populate()
       try await twins.backUpAndCompare()
@@ -55,9 +58,9 @@ import Testing
     var mayFail: Bool { [.rootBecomesLinkOutside, .rootVanishes, .everythingVanishes].contains(self) }
   }
 
-  @Test(arguments: Snare.allCases)
-  func `no snare leads out of the clone`(_ snare: Snare) async throws {
-    try await withTwinFixture { twins in
+  @Test(arguments: Snare.allCases, [Surveying.byListing, .byListingAlone])
+  func `no snare leads out of the clone`(_ snare: Snare, _ surveying: Surveying) async throws {
+    try await withTwinFixture(surveying: surveying) { twins in
       let tree = try twins.tree
       let outside = try TreeBuilder(at: twins.clone.scratch.path("outside"))
       try SnareScene.build(in: tree)
@@ -81,7 +84,7 @@ import Testing
   }
 
   @Test func `what vanishes before the transfer is a warning that names it`() async throws {
-    try await withTwinFixture { twins in
+    try await withTwinFixture(surveying: .byListingAlone) { twins in
       let tree = try twins.tree
       try tree.makeFile("kept/file")
       try tree.makeFile("kept/changed")
@@ -96,6 +99,29 @@ import Testing
       #expect(snapshot.note?.contains("new-and-gone") == true, "\(snapshot.note ?? "no note")")
       #expect(snapshot.note?.contains("kept/changed") == false)
       try await race.expectNextIsWhole("after a file vanished")
+    }
+  }
+
+  @Test func `a new name of a file whose directory vanishes before the transfer is made all the same`() async throws {
+    try await withTwinFixture { twins in
+      let tree = try twins.tree
+      try tree.makeFile("d/file")
+      try await twins.backUpAndCompare()
+      try tree.makeHardLink("other", to: "d/file")
+      try tree.chmod("d", 0o711)
+      let race = try await Race.run(twins) {
+        try tree.remove("d")
+        try tree.makeFifo("d")
+      }
+      let problems = try race.problems()
+      #expect(problems == [])
+      let snapshot = try race.outcome.get()
+      let base = try #require(snapshot.base?.id)
+      let (known, new) = (
+        "\(try twins.clone.directory.data(of: base))/d/file", "\(try twins.clone.data(snapshot))/other"
+      )
+      #expect(try FileStatus(known).inode == FileStatus(new).inode)
+      try await race.expectNextIsWhole("after a directory vanished")
     }
   }
 
@@ -335,7 +361,8 @@ private struct Race {
     case .success(let snapshot):
       let made = try Self.state(of: twins.clone.data(snapshot))
       let base = try snapshot.base?.id.map { id in try Self.state(of: twins.clone.directory.data(of: id)) } ?? [:]
-      var problems = snapshot.strategy == "clone" ? [] : ["made with \(snapshot.strategy ?? "nothing")"]
+      var problems =
+        snapshot.strategy == "clone" ? [] : ["\(snapshot.strategy ?? "nothing"): \(snapshot.note ?? "no note")"]
       for path in Set(made.keys).union(surveyed.keys).union(changed.keys).sorted() {
         if let problem = problem(at: path, made: made, base: base, status: snapshot.status) { problems.append(problem) }
       }

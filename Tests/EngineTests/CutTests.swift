@@ -37,7 +37,7 @@ private struct CloneScene {
     survey.finish()
     #expect(survey.fault == nil)
     #expect(figures.isEmpty)
-    return try Differences(survey, base: scratch.path("base"))
+    return try Differences(survey, base: scratch.path("base"), arrived: PathList())
   }
 
   var waste: Waste { get throws { try Waste(scratch.path("waste")) } }
@@ -167,7 +167,7 @@ private func texts(_ paths: some Sequence<TreePath>) -> [String] { paths.map(\.d
         }
         _ = survey.take(Array(">f.st...... odd/".utf8) + text + Array("//\n".utf8))
         #expect(survey.fault == nil, "\(name)")
-        try scene.cut(Differences(survey, base: scene.scratch.path("base")))
+        try scene.cut(Differences(survey, base: scene.scratch.path("base"), arrived: PathList()))
       }
       #expect(try scene.paths("clone").count == 3)
       #expect(try scene.paths("former").count == 1 + names.count - 2)

@@ -252,7 +252,7 @@ import Testing
 }
 
 /// Gives `body` a socket from which bytes come, and then the end.
-private func withPlayer<Value>(of bytes: [UInt8], _ body: (Int32) throws -> Value) throws -> Value {
+func withPlayer<Value>(of bytes: [UInt8], _ body: (Int32) throws -> Value) throws -> Value {
   var sockets: [Int32] = [-1, -1]
   guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &sockets) == 0 else {
     throw ToolError(message: "no pair of sockets")

@@ -41,7 +41,7 @@ enum OddRsync {
       *' --files-from='*)
       \(transfer)
       ;;
-      *' -n'*e.iLsfxC' '*)
+      *e.iLsfxC' '*)
       \(list)
       ;;
       esac

@@ -117,7 +117,7 @@ struct RsyncCommandTests {
     let host = try declaredHost(
       "rsync: {compress: true, one_file_system: true, timeout: 90s, remote_binary: sudo -n rsync, extra_args: [--sparse]}"
     )
-    let arguments = try #require(try command(host).listingArguments)
+    let arguments = try #require(try command(host).listingArguments(fetching: false))
     let command = try command(host)
     #expect(Array(arguments.prefix(command.sshArguments.count)) == command.sshArguments)
     #expect(
@@ -136,13 +136,13 @@ struct RsyncCommandTests {
     ])
   func noListing(argument: String) throws {
     let host = try declaredHost("rsync: {extra_args: ['\(argument)']}")
-    #expect(try command(host).listingArguments == nil)
+    #expect(try command(host).listingArguments(fetching: false) == nil)
   }
 
   @Test("a source root that a shell could take for something else is left to rsync")
   func noListingOfOddRoots() throws {
-    #expect(try command(declaredHost("source_root: /srv/it's")).listingArguments == nil)
-    #expect(try command(declaredHost("source_root: /")).listingArguments?.last == "/")
+    #expect(try command(declaredHost("source_root: /srv/it's")).listingArguments(fetching: false) == nil)
+    #expect(try command(declaredHost("source_root: /")).listingArguments(fetching: false)?.last == "/")
   }
 
   @Test(

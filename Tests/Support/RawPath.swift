@@ -123,7 +123,7 @@ enum GNU {
 package func status(of path: RawPath) throws -> stat? {
   var result = stat()
   if path.withCString({ lstat($0, &result) }) == 0 { return result }
-  if errno == ENOENT || errno == ENOTDIR { return nil }
+  if [ENOENT, ENOTDIR, ELOOP].contains(errno) { return nil }
   throw FileError("lstat", path)
 }
 

@@ -37,8 +37,11 @@ package struct BackupResult: Sendable {
 
 /// How a survey is made. Hosts that give no list are surveyed by dry runs anyhow; tests ask for these.
 package enum Surveying: Sendable {
-  /// From the host's own list of its files, as far as that goes; else by a dry run.
+  /// From the host's own list of its files, as far as that goes; else by a dry run. Small files that differ are fetched
+  /// while the host lists.
   case byListing
+  /// The same, but that all files are fetched afterwards.
+  case byListingAlone
   /// By rsync's dry run.
   case byDryRun
 }

@@ -22,7 +22,7 @@ extension Backup {
     let survey = try await straightened(first, staging, base: base, in: workspace, holding: lock, log: log)
     let differences = try await blocking {
       try Self.check(clone, of: base, against: survey)
-      let differences = try Differences(survey.found, base: base)
+      let differences = try Differences(survey.found, base: base, arrived: survey.arrivals.paths)
       try Cut(of: workspace.clone, into: workspace.waste()).carryOut(differences, keepingIn: workspace.former)
       try Self.checkLeaders(of: differences.links, in: workspace.clone)
       return differences
@@ -35,11 +35,11 @@ extension Backup {
     let fetched = try await fetch(
       differences, staging, base: base, in: workspace, survey, holding: lock, log: log, progress: progress)
     let missing = try await blocking {
-      try Self.assemble(differences, clone, fetched: fetched != nil, in: workspace)
+      try Self.assemble(differences, clone, fetched: fetched != nil, survey.arrivals, base: base, in: workspace)
     }
     return Transfer(
       verdict: Self.verdict(survey.verdict, fetched?.verdict, missing: missing),
-      stats: Self.stats(of: survey.stats, and: fetched?.stats),
+      stats: Self.stats(of: survey, and: fetched?.stats),
       exitCode: [fetched?.exitCode, survey.exitCode].compactMap(\.self).first { $0 != 0 } ?? 0,
       arguments: survey.arguments, strategy: .clone, surveyedAt: survey.begunAt)
   }
@@ -57,6 +57,7 @@ extension Backup {
     let begunAt: Date
     /// How many entries the base had; nil if that has to be reckoned from what rsync says.
     var baseEntries: Int?
+    var arrivals = EarlyArrivals()
 
     /// - Throws: if the survey does not tell all that differs.
     func check() throws {
@@ -89,7 +90,11 @@ extension Backup {
     try await withThrowingTaskGroup(of: Part.self) { group in
       group.addTask {
         let made: Surveyed
-        if let listed = try await surveyByListing(of: base, staging, holding: lock, log: log) {
+        // What an earlier backup has brought that was not completed is not to be fetched again.
+        let fetches = surveying == .byListing && staging.command.linkDestinations == [base]
+        if let listed = try await surveyByListing(
+          of: base, fetching: fetches && staging.command.mayFetchEarly, staging, in: workspace, holding: lock, log: log)
+        {
           made = listed
         } else {
           made = try await survey(of: base, staging, holding: lock, log: log)
@@ -160,12 +165,17 @@ extension Backup {
 
   /// Holds the host's own list against a tree.
   ///
+  /// - Parameter fetching: whether to fetch small files that differ meanwhile.
   /// - Returns: nil if rsync has to survey.
   private func surveyByListing(
-    of tree: String, _ staging: Staging, holding lock: HostLock, log: TransferLog
+    of tree: String, fetching: Bool, _ staging: Staging, in workspace: CloneWorkspace, holding lock: HostLock,
+    log: TransferLog
   ) async throws -> Surveyed? {
+    let command = staging.command
     // Who is not root cannot give files to others, and so is not to compare owners.
-    guard surveying == .byListing, geteuid() == 0, let arguments = staging.command.listingArguments else { return nil }
+    guard surveying != .byDryRun, geteuid() == 0, let arguments = command.listingArguments(fetching: fetching) else {
+      return nil
+    }
     let begunAt = clock.now
     log.begin(arguments)
     let host = staging.host
@@ -175,10 +185,15 @@ extension Backup {
       log.takeError(bytes)
     } talk: { socket in
       let comparison = try BaseComparison(base: tree)
-      let outcome = try listing.read(from: socket, comparing: comparison) { text in
+      let early = fetching ? try EarlyFetch(into: workspace.arrived, base: tree, readsAll: command.readsAll) : nil
+      if early?.isOff ?? false {
+        log.remark("what is made here gets an ACL or a label by itself, so that small files do not come with the list")
+      }
+      let outcome = try listing.read(from: socket, comparing: comparison, fetching: early) { text in
         log.takeSentence(text)
       }
-      return (outcome: outcome, survey: comparison.survey, count: comparison.count)
+      let arrivals = early?.arrivals ?? EarlyArrivals()
+      return (outcome: outcome, survey: comparison.survey, count: comparison.count, arrivals: arrivals)
     }
     try Self.checkCancellation()
     func judged(_ exit: ProcessExit) -> TransferVerdict {
@@ -186,11 +201,16 @@ extension Backup {
     }
     switch said {
     case .success(let made):
-      log.takeFigures(made.count.figures(made.outcome))
+      if made.outcome.isUnsure {
+        log.remark("the host could not send all that was asked for with its list, and may have hidden errors of that")
+        return try await surveyByListing(
+          of: tree, fetching: false, staging, in: workspace, holding: lock, log: log)
+      }
+      log.takeFigures(made.count.figures(made.outcome, made.arrivals))
       let code = made.outcome.errors.exitCode
       return Surveyed(
         found: made.survey, verdict: judged(.exited(code)), messages: log.messages, stats: log.stats, exitCode: code,
-        arguments: arguments, begunAt: begunAt, baseEntries: made.count.inBase)
+        arguments: arguments, begunAt: begunAt, baseEntries: made.count.inBase, arrivals: made.arrivals)
     case .failure(ListingFault.timedOut):
       guard case .failed(let failure) = judged(.exited(30)) else { return nil }
       throw failure
@@ -325,14 +345,16 @@ extension Backup {
   ///
   /// - Returns: what was asked for and did not come.
   private static func assemble(
-    _ differences: Differences, _ clone: TreeClone.Outcome, fetched: Bool, in workspace: CloneWorkspace
+    _ differences: Differences, _ clone: TreeClone.Outcome, fetched: Bool, _ arrivals: EarlyArrivals, base: String,
+    in workspace: CloneWorkspace
   ) throws -> [TreePath] {
     var modes = clone.restricted
     if fetched {
       let graft = Graft(of: workspace.data, onto: workspace.clone, waste: try workspace.waste())
       for (path, mode) in try graft.carryOut(asked: differences.handed) { modes[path] = mode }
     }
-    var missing = try link(differences.links, in: workspace)
+    var missing = try arrivals.move(from: workspace.arrived, into: workspace.clone, waste: workspace.waste())
+    missing += try link(differences.links, base: base, in: workspace)
     let descent = try Descent(workspace.clone)
     for path in differences.handed {
       if try descent.status(path) == nil { missing.append(path) }
@@ -355,9 +377,11 @@ extension Backup {
     }
   }
 
-  /// Gives files of the clone their new names.
+  /// Gives files of the clone their new names. One whose directory has vanished meanwhile is still in the base.
   /// - Returns: names for which there is no directory, for it has vanished meanwhile.
-  private static func link(_ links: [Differences.Link], in workspace: CloneWorkspace) throws -> [TreePath] {
+  private static func link(
+    _ links: [Differences.Link], base: String, in workspace: CloneWorkspace
+  ) throws -> [TreePath] {
     let (edit, leaders) = (try TreeEdit(workspace.clone), try Descent(workspace.clone))
     let waste = try workspace.waste()
     var missing: [TreePath] = []
@@ -367,12 +391,16 @@ extension Backup {
         missing.append(link.path)
         continue
       }
-      guard let home = try leaders.directory(link.leader.parent) else { throw CloneObstacle.leaderUnclear(link.leader) }
       // Nobody was asked for it, but a host may have sent it.
       try waste.remove(link.path.name.cName, from: directory, place: place)
-      guard linkat(home, link.leader.name.cName, directory, link.path.name.cName, 0) == 0 else {
-        if errno == ENOENT { throw CloneObstacle.leaderUnclear(link.leader) }
-        throw DiskError(TreeClone.linking, place)
+      func isLinked(from tree: Descent) throws(DiskError) -> Bool {
+        guard let home = try tree.directory(link.leader.parent) else { return false }
+        if linkat(home, link.leader.name.cName, directory, link.path.name.cName, 0) == 0 { return true }
+        guard errno == ENOENT else { throw DiskError(TreeClone.linking, place) }
+        return false
+      }
+      guard try isLinked(from: leaders) || (try? Descent(base)).map(isLinked) ?? false else {
+        throw CloneObstacle.leaderUnclear(link.leader)
       }
     }
     try edit.finish()
@@ -408,16 +436,17 @@ extension Backup {
   }
 
   /// What the snapshot holds is as the survey counted it; what it cost is what the transfer did.
-  private static func stats(of survey: SnapshotStats, and transfer: SnapshotStats?) -> SnapshotStats {
+  private static func stats(of survey: Surveyed, and transfer: SnapshotStats?) -> SnapshotStats {
     func sum(_ figure: KeyPath<SnapshotStats, Int64?>) -> Int64? {
-      survey[keyPath: figure].map { $0 + (transfer?[keyPath: figure] ?? 0) }
+      survey.stats[keyPath: figure].map { $0 + (transfer?[keyPath: figure] ?? 0) }
     }
-    var stats = survey
-    stats.createdFiles = transfer?.createdFiles ?? 0
-    stats.transferredFiles = transfer?.transferredFiles ?? 0
-    stats.uniqueApparentSizeBytes = transfer?.uniqueApparentSizeBytes ?? 0
-    stats.literalDataBytes = transfer?.literalDataBytes ?? 0
-    stats.matchedDataBytes = transfer?.matchedDataBytes ?? 0
+    var stats = survey.stats
+    let arrived = survey.arrivals
+    stats.createdFiles = (transfer?.createdFiles ?? 0) + Int64(arrived.paths.count)
+    stats.transferredFiles = (transfer?.transferredFiles ?? 0) + Int64(arrived.paths.count)
+    stats.uniqueApparentSizeBytes = (transfer?.uniqueApparentSizeBytes ?? 0) + arrived.size
+    stats.literalDataBytes = (transfer?.literalDataBytes ?? 0) + arrived.size - arrived.matched
+    stats.matchedDataBytes = (transfer?.matchedDataBytes ?? 0) + arrived.matched
     stats.sentBytes = sum(\.sentBytes)
     stats.receivedBytes = sum(\.receivedBytes)
     return stats

@@ -13,6 +13,8 @@ struct CloneWorkspace: Sendable {
   let former: String
   /// What earlier backups that were not completed have of what is to be fetched.
   private let taken: String
+  /// What has come while the host listed its files.
+  let arrived: String
   /// What the transfer is asked for.
   let list: String
   private let cut: String
@@ -24,13 +26,14 @@ struct CloneWorkspace: Sendable {
     clone = "\(unfinished)/clone"
     former = "\(unfinished)/former"
     taken = "\(unfinished)/taken"
+    arrived = "\(unfinished)/arrived"
     cut = "\(unfinished)/cut"
     spent = "\(unfinished)/spent"
     list = "\(unfinished)/meta/differing"
   }
 
   func prepare() throws(DiskError) {
-    for path in [clone, former, taken, cut] { try Disk.makeDirectory(path) }
+    for path in [clone, former, taken, arrived, cut] { try Disk.makeDirectory(path) }
   }
 
   func waste() throws(DiskError) -> Waste { try Waste(cut) }
@@ -78,7 +81,7 @@ struct CloneWorkspace: Sendable {
 
   /// Removes all but the data.
   func discard() throws(DiskError) {
-    for path in [clone, former, taken, cut, spent] { try Self.remove(path) }
+    for path in [clone, former, taken, arrived, cut, spent] { try Self.remove(path) }
     unlink(list)
   }
 

@@ -18,7 +18,7 @@ struct Differences: Sendable {
   /// New names of files that are the same on both sides.
   let links: [Link]
   /// What the transfer is asked for, in order: all that is cut and not deleted or linked, and the directories. The top of
-  /// the tree is not among it.
+  /// the tree is not among it, and neither is what is here already.
   let handed: PathList
   /// Whether the top of the tree differs in an attribute.
   let includesTop: Bool
@@ -26,8 +26,10 @@ struct Differences: Sendable {
   /// - Parameters:
   ///   - survey: what differs.
   ///   - base: the tree of which there is a clone already.
+  ///   - arrived: files that were fetched with the survey.
   /// - Throws: `CloneObstacle`, `DiskError`.
-  init(_ survey: Survey, base: String) throws {
+  init(_ survey: Survey, base: String, arrived: PathList) throws {
+    let arrived = arrived.ordered()
     let listed = survey.listed
     let mates = try Self.mates(in: survey, listed: listed, base: base)
     let (links, followers) = try Self.links(in: survey, mates: mates)
@@ -36,7 +38,7 @@ struct Differences: Sendable {
       switch kind {
       case .entry:
         cut.append(path)
-        handed.append(path)
+        if !arrived.contains(ordered: path) { handed.append(path) }
       case .directory:
         directories.append(path)
         if path != .root { handed.append(path) }

@@ -17,7 +17,7 @@ struct PathList: Sendable, Hashable {
 
   mutating func append(_ path: TreePath) { append(bytes: path.bytes[...]) }
 
-  private mutating func append(bytes: ArraySlice<UInt8>) {
+  mutating func append(bytes: ArraySlice<UInt8>) {
     storage.append(contentsOf: bytes)
     ends.append(storage.count)
   }

@@ -22,6 +22,13 @@ final class BaseComparison {
     var inBase = 0
   }
 
+  /// What is found of one entry.
+  enum Finding {
+    case same
+    /// It is new, or differs from what the base has there.
+    case differs(TreePath, from: stat?)
+  }
+
   /// Names that are of one file in the source.
   private struct LinkGroup {
     /// What it was when the first of them was listed. A name that says otherwise is one of another file, which got the
@@ -83,14 +90,15 @@ final class BaseComparison {
   /// Takes the next entry of the list.
   ///
   /// - Parameter name: the path of the entry below the top.
-  func take(_ name: [UInt8], _ entry: ListedEntry, _ told: ListedAttributes) throws {
+  @discardableResult
+  func take(_ name: [UInt8], _ entry: ListedEntry, _ told: ListedAttributes) throws -> Finding {
     count.listed[Self.counted(entry.kind), default: 0] += 1
     // Sparse files can be of any size: what is no more to be counted is not.
     if entry.kind == S_IFREG || entry.kind == S_IFLNK {
       let (sum, isTooLarge) = count.size.addingReportingOverflow(entry.size)
       count.size = isTooLarge ? .max : sum
     }
-    if name == [UInt8(ascii: ".")] { return try takeTop(entry, told) }
+    if name == [UInt8(ascii: ".")] { return try takeTop(entry, told) ? .same : .differs(.root, from: nil) }
     guard let path = TreePath(bytes: name) else {
       throw ListingFault.notUnderstood("the name \(String(decoding: name, as: UTF8.self).quoted)")
     }
@@ -98,7 +106,8 @@ final class BaseComparison {
     try enter(name[..<max(0, own.startIndex - 1)])
     guard let directory, unlisted.remove(Array(own)) != nil else {
       count.created += 1
-      return try add(path, entry, isInBase: false)
+      try add(path, entry, isInBase: false)
+      return .differs(path, from: nil)
     }
     let cName = own.cName
     var status = stat()
@@ -110,12 +119,14 @@ final class BaseComparison {
     if isDirectory, entry.kind != S_IFDIR { goingTrees.append(path) }
     if try isSame(entry, status, cName, in: directory, told, place: "\(base)/\(path)") {
       try addSame(path, entry, status)
-    } else {
-      try add(path, entry, isInBase: isDirectory)
+      return .same
     }
+    try add(path, entry, isInBase: isDirectory)
+    return .differs(path, from: status)
   }
 
-  private func takeTop(_ entry: ListedEntry, _ told: ListedAttributes) throws {
+  /// - Returns: whether it is the same.
+  private func takeTop(_ entry: ListedEntry, _ told: ListedAttributes) throws -> Bool {
     guard entry.kind == S_IFDIR, current == nil, awaited.isEmpty, let top = try descent.directory(.root) else {
       throw ListingFault.notUnderstood("the top of the list")
     }
@@ -123,8 +134,10 @@ final class BaseComparison {
     guard fstat(top, &status) == 0 else { throw DiskError("look at", base) }
     count.inBase += 1
     let own = [CChar(bitPattern: UInt8(ascii: ".")), 0]
-    if try !isSame(entry, status, own, in: top, told, place: base) { survey.add(.root, .directory) }
+    let isSame = try isSame(entry, status, own, in: top, told, place: base)
+    if !isSame { survey.add(.root, .directory) }
     try expect(.root, isInBase: true)
+    return isSame
   }
 
   /// A list is at its end, and with it a directory.
@@ -285,14 +298,18 @@ final class BaseComparison {
 
 extension BaseComparison.Count {
   /// In the words of rsync's `--stats`.
-  func figures(_ outcome: HostListing.Outcome) -> String {
+  func figures(_ outcome: HostListing.Outcome, _ arrived: EarlyArrivals) -> String {
     let kinds = [("reg", S_IFREG), ("dir", S_IFDIR), ("link", S_IFLNK), ("dev", S_IFCHR), ("special", S_IFIFO)]
       .map { (name: $0.0, count: listed[$0.1, default: 0]) }
     let shown = kinds.filter { $0.count > 0 }.map { "\($0.name): \($0.count)" }.joined(separator: ", ")
     return """
       Number of files: \(listed.values.reduce(0, +)) (\(shown))
       Number of created files: \(created)
+      Number of regular files transferred: \(arrived.paths.count)
       Total file size: \(size) bytes
+      Total transferred file size: \(arrived.size) bytes
+      Literal data: \(arrived.size - arrived.matched) bytes
+      Matched data: \(arrived.matched) bytes
       Total bytes sent: \(outcome.sentBytes)
       Total bytes received: \(outcome.receivedBytes)
 

@@ -38,7 +38,8 @@ struct FileListDecoder {
   private(set) var errors: UInt32 = 0
   /// The number of the next entry. Numbers begin with 1, and each list leaves one out.
   private var number: Int32 = 0
-  private var firstNumber: Int32 = 0
+  /// That of the first entry of the list that is being read. Whoever asks for files counts on from it in their order.
+  private(set) var firstNumber: Int32 = 0
   /// The first names of files in the list that is being read.
   private var firstNames: [Int32: ListedEntry] = [:]
 

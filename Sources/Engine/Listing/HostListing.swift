@@ -1,5 +1,6 @@
-// A host's own list of its files: its rsync is started as the sender of a transfer, and asked for nothing but the list of
-// files that every transfer begins with (rsync's compat.c, flist.c, sender.c and main.c, as a client sees them).
+// A host's own list of its files: its rsync is started as the sender of a transfer, and asked for the list of files that
+// every transfer begins with (rsync's compat.c, flist.c, sender.c and main.c, as a client sees them), and perhaps for small
+// files of it.
 //
 // rsync's own dry run takes twice as long. In it the two sides work by turns: the host lists some thousand files and waits,
 // this side looks at as many and waits. Here what was read is acknowledged a hundred entries at a time, and held against the
@@ -25,6 +26,9 @@ struct HostListing {
   /// What came of it.
   struct Outcome: Sendable {
     let errors: HostErrors
+    /// Whether an error that is not told as one of the list may be one all the same: once the host could not send a file,
+    /// lists do not tell at their ends what else could not be read.
+    let isUnsure: Bool
     let receivedBytes: Int64
     let sentBytes: Int64
   }
@@ -41,6 +45,7 @@ struct HostListing {
   // compat.c, CF_*.
   private static let listsGradually: UInt32 = 1 << 0
   private static let endsListsSafely: UInt32 = 1 << 3
+  private static let mixesSeedFirst: UInt32 = 1 << 5
   /// Those from here on would write the list in another way, and were not asked for.
   private static let firstUnknownAbility: UInt32 = 1 << 6
 
@@ -59,24 +64,31 @@ struct HostListing {
   ///
   /// - Parameters:
   ///   - socket: a connection to the host's rsync, which stays the caller's.
+  ///   - early: what fetches small files meanwhile; the host's rsync must not have been told that it is a dry run.
   ///   - hear: is given what the host says, sentences for people.
-  /// - Throws: `ListingFault`, and what the comparison throws.
+  /// - Throws: `ListingFault`, and what the comparison throws; `DiskError`, if what is fetched cannot be kept.
   func read(
-    from socket: Int32, comparing comparison: BaseComparison, hear: @escaping ([UInt8]) -> Void
+    from socket: Int32, comparing comparison: BaseComparison, fetching early: EarlyFetch? = nil,
+    hear: @escaping ([UInt8]) -> Void
   ) throws -> Outcome {
     var errors = HostErrors()
+    // Besides what lists tell at their ends.
+    var others = HostErrors()
     let stream = ListingStream(socket, timeout: timeout) { message in
       switch message {
       case .text(let text, let isError):
-        if isError { errors.insert(.general) }
+        if isError { others.insert(.general) }
         hear(text)
-      case .ioError(let bits): errors.formUnion(HostErrors(rawValue: bits))
+      case .ioError(let bits): others.formUnion(HostErrors(rawValue: bits))
+      case .notSent(let index): early?.isNotSent(index)
       }
     }
-    try greet(stream)
+    let seed = try greet(stream)
+    early?.begin(seed)
     var decoder = FileListDecoder(stream)
     var lists = 0
     var unacknowledged = 0
+    var isListedAfterFailure = false
     func readList() throws {
       lists += 1
       // There is one for each directory, but for those that are mount points.
@@ -85,9 +97,12 @@ struct HostListing {
       }
       try decoder.beginList()
       while try decoder.next() {
-        try comparison.take(decoder.name, decoder.entry, decoder.attributes)
+        let finding = try comparison.take(decoder.name, decoder.entry, decoder.attributes)
+        early?.take(decoder.name, decoder.entry, decoder.attributes, finding)
         unacknowledged += 1
       }
+      isListedAfterFailure = isListedAfterFailure || early?.hasFailed ?? false
+      try early?.request(over: stream, first: decoder.firstNumber)
       try comparison.endList()
       errors.formUnion(HostErrors(rawValue: decoder.errors))
     }
@@ -109,15 +124,26 @@ struct HostListing {
           unacknowledged = 0
         }
         try readList()
-      case let index: throw ListingFault.notUnderstood("the index \(index)")
+      case let index: try Self.take(index, from: stream, early)
       }
     }
-    try takeLeave(stream, after: ended, of: lists)
+    try takeLeave(stream, after: ended, of: lists, early)
     try comparison.finish()
-    return Outcome(errors: errors, receivedBytes: stream.receivedBytes, sentBytes: stream.sentBytes)
+    let isUnsure = isListedAfterFailure && errors.union(others).contains(.general)
+    // The transfer asks again for what was not sent, and tells what it finds: that is no error of the list, though the host
+    // counts it as one.
+    errors.formUnion(early?.hasFailed ?? false ? others.subtracting(.general) : others)
+    return Outcome(
+      errors: errors, isUnsure: isUnsure, receivedBytes: stream.receivedBytes, sentBytes: stream.sentBytes)
   }
 
-  private func greet(_ stream: ListingStream) throws(ListingFault) {
+  private static func take(_ index: Int32, from stream: ListingStream, _ early: EarlyFetch?) throws {
+    guard index >= 0, let early else { throw ListingFault.notUnderstood("the index \(index)") }
+    try early.receive(index, from: stream)
+  }
+
+  /// - Returns: what the host mixes into checksums.
+  private func greet(_ stream: ListingStream) throws(ListingFault) -> ChecksumSeed {
     stream.write(integer: Self.version)
     let version = try stream.integer()
     guard (Self.version...Self.newestVersion).contains(version) else {
@@ -127,21 +153,23 @@ struct HostListing {
     guard abilities & Self.listsGradually != 0, abilities & Self.endsListsSafely != 0,
       abilities < Self.firstUnknownAbility
     else { throw .notUnderstood("a list of another kind (\(abilities))") }
-    // The seed of checksums, of which there are none.
-    _ = try stream.integer()
+    let seed = ChecksumSeed(value: try stream.integer(), comesFirst: abilities & Self.mixesSeedFirst != 0)
     try stream.beginPackets()
     for rule in includes.map({ "+ \($0)" }) + excludes.map({ "- \($0)" }) {
       stream.write(integer: UInt32(rule.utf8.count))
       stream.write(rule.utf8)
     }
     stream.write(integer: 0)
+    return seed
   }
 
   /// Ends the conversation as rsync does that has asked for all it wants: the last list, and two rounds of files, of which
-  /// none is asked for.
-  private func takeLeave(_ stream: ListingStream, after ended: Int, of lists: Int) throws(ListingFault) {
+  /// none is asked for again.
+  private func takeLeave(
+    _ stream: ListingStream, after ended: Int, of lists: Int, _ early: EarlyFetch?
+  ) throws {
     stream.write([Self.doneByte, Self.doneByte, Self.doneByte])
-    for _ in ended..<(lists + 2) { try expectDone(stream) }
+    for _ in ended..<(lists + 2) { try expectDone(stream, early) }
     // Bytes read and written, the size of all files, and how long the list took.
     for _ in 0..<5 { _ = try stream.longNumber(least: 3) }
     stream.write([Self.doneByte])
@@ -151,8 +179,11 @@ struct HostListing {
     try? stream.send()
   }
 
-  private func expectDone(_ stream: ListingStream) throws(ListingFault) {
-    let index = try stream.index()
-    guard index == Self.done else { throw .notUnderstood("the index \(index) at the end") }
+  private func expectDone(_ stream: ListingStream, _ early: EarlyFetch? = nil) throws {
+    while true {
+      let index = try stream.index()
+      if index == Self.done { return }
+      try Self.take(index, from: stream, early)
+    }
   }
 }

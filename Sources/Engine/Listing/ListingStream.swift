@@ -11,6 +11,8 @@ final class ListingStream {
     case text([UInt8], isError: Bool)
     /// Bits of `HostErrors`.
     case ioError(UInt32)
+    /// The index of a file that was asked for and is not sent.
+    case notSent(UInt32)
   }
 
   private let descriptor: Int32
@@ -25,10 +27,11 @@ final class ListingStream {
   private var answer: [UInt8] = []
   /// What was answered, as it goes over the wire.
   private var unsent: [UInt8] = []
-  private static let mostUnsent = 1 << 20
+  private static let mostUnsent = 4 << 20
   /// Whether the host has closed its ear.
   private var hearsNothing = false
   private var previousIndexes: (positive: Int32, negative: Int32) = (-1, 1)
+  private var previousAsked: Int32 = -1
   private(set) var receivedBytes: Int64 = 0
   private(set) var sentBytes: Int64 = 0
 
@@ -168,9 +171,10 @@ final class ListingStream {
     switch number {
     case 1: hear(.text(content, isError: true))
     case 2...8: hear(.text(content, isError: false))
-    case 22:
+    case 22, 102:
       guard content.count == 4 else { throw .notUnderstood("an error of \(content.count) bytes") }
-      hear(.ioError(content.reversed().reduce(0) { $0 << 8 | UInt32($1) }))
+      let value = content.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      hear(number == 22 ? .ioError(value) : .notSent(value))
     // What its time limit is, and that it is still there.
     case 33, 42: break
     // It ends with an error, which it has told before.
@@ -211,7 +215,20 @@ final class ListingStream {
   /// Sends bytes before the next wait for the host, if not now.
   func write(_ bytes: some Sequence<UInt8>) { answer.append(contentsOf: bytes) }
 
-  func write(integer: UInt32) { write((0..<4).map { UInt8(truncatingIfNeeded: integer >> (8 * $0)) }) }
+  func write(integer: UInt32) { answer.append(littleEndian: integer) }
+
+  /// What stands for a file (io.c, write_ndx): told by what is between it and the last.
+  func write(index: Int32) {
+    let step = index - previousAsked
+    previousAsked = index
+    switch step {
+    case 1..<0xfe: answer.append(UInt8(step))
+    case 0...0x7fff: answer += [0xfe, UInt8(step >> 8), UInt8(truncatingIfNeeded: step)]
+    default:
+      answer += [0xfe, UInt8(truncatingIfNeeded: index >> 24) | 0x80, UInt8(truncatingIfNeeded: index)]
+      answer += [UInt8(truncatingIfNeeded: index >> 8), UInt8(truncatingIfNeeded: index >> 16)]
+    }
+  }
 
   /// Waits until all is sent.
   func flush() throws(ListingFault) {
@@ -253,12 +270,12 @@ final class ListingStream {
       let portion = rest.prefix(isMultiplexed ? 0xffff : rest.count)
       if isMultiplexed {
         let head = Self.dataTag << 24 | UInt32(portion.count)
-        unsent += (0..<4).map { UInt8(truncatingIfNeeded: head >> (8 * $0)) }
+        unsent.append(littleEndian: head)
       }
       unsent += portion
       rest = rest.dropFirst(portion.count)
     }
     answer.removeAll(keepingCapacity: true)
-    guard unsent.count <= Self.mostUnsent else { throw .tooMuch("lists without an ear for their acknowledgement") }
+    guard unsent.count <= Self.mostUnsent else { throw .tooMuch("lists and files without an ear for what is asked") }
   }
 }

@@ -41,20 +41,27 @@ package struct RsyncCommand: Sendable, Hashable {
   }
 
   /// Starts the host's rsync as the sender of all that the host's patterns do not leave out, to be talked to by
-  /// `HostListing`: ssh, and the words that rsync itself would give it for a dry run (options.c, server_options).
+  /// `HostListing`: ssh, and the words that rsync itself would give it (options.c, server_options).
   ///
+  /// - Parameter fetching: whether it is to send files too, and not only to list them as for a dry run.
   /// - Returns: nil if that rsync has to be told more than that.
-  var listingArguments: [String]? {
+  func listingArguments(fetching: Bool) -> [String]? {
     let (rsync, root) = (host.rsync, host.sourceRoot.description)
     guard Self.isPlain(root), rsync.extraArgs.allSatisfy(\.keepsListingExact) else { return nil }
     let staysOnOneFileSystem = rsync.oneFileSystem ? "x" : ""
-    var words = ["--server", "--sender", "-nlHogDtpAXr\(staysOnOneFileSystem)e.iLsfxC"]
+    var words = ["--server", "--sender", "-\(fetching ? "" : "n")lHogDtpAXr\(staysOnOneFileSystem)e.iLsfxC"]
     words.append("--timeout=\(rsync.timeout.seconds)")
     if let limit = bandwidthLimit, limit > .zero { words.append("--bwlimit=\(max(1, limit.bytes / 1024))") }
     words += ["--numeric-ids", ".", root == "/" ? root : root + "/"]
     let program = rsync.remoteBinary?.description ?? "rsync"
     return sshArguments + ["-l", "\(host.ssh.user)", "\(host.address)", program] + words
   }
+
+  /// Whether files can be fetched as they are listed, as plainly as rsync sends them without being told more.
+  var mayFetchEarly: Bool { !host.rsync.compress && host.rsync.extraArgs.isEmpty }
+
+  /// Whether the host's rsync reads whatever there is: as root, or as what a command of its own makes it, like sudo.
+  var readsAll: Bool { host.ssh.user.description == "root" || host.rsync.remoteBinary != nil }
 
   /// Whether a survey lists what is the same as well: where rsync stays on one file system, only that tells which
   /// directories are mount points, and so have nothing in them.
