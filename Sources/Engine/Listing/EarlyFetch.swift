@@ -76,13 +76,17 @@ final class EarlyFetch {
     directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard directory >= 0 else { throw DiskError("open", path) }
     let probe = openat(directory, "probe", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard probe >= 0 else { throw DiskError("create", "\(path)/probe") }
+    guard probe >= 0 else {
+      let error = DiskError("create", "\(path)/probe")
+      close(directory)
+      throw error
+    }
     isOff = flistxattr(probe, nil, 0) > 0
     close(probe)
     unlinkat(directory, "probe", 0)
   }
 
-  deinit { if directory >= 0 { close(directory) } }
+  deinit { close(directory) }
 
   /// The conversation has begun.
   func begin(_ seed: ChecksumSeed) { self.seed = seed }
