@@ -139,6 +139,28 @@ struct RsyncCommandTests {
     #expect(try command(host).listingArguments(fetching: false) == nil)
   }
 
+  @Test("to fetch files as they are listed, the host's rsync is not told that it is a dry run")
+  func fetching() throws {
+    let (listing, fetching) = (
+      try command(declaredHost()).listingArguments(fetching: false),
+      try command(declaredHost()).listingArguments(fetching: true)
+    )
+    #expect(fetching == listing.map { $0.map { $0 == "-nlHogDtpAXre.iLsfxC" ? "-lHogDtpAXre.iLsfxC" : $0 } })
+    #expect(fetching != listing)
+  }
+
+  @Test(
+    "files that not everybody may read are asked for where rsync is root's",
+    arguments: [
+      (["ssh: {user: root}"], true), (["ssh: {user: backup}"], false),
+      (["ssh: {user: backup}", "rsync: {remote_binary: sudo -n rsync}"], true),
+      (["ssh: {user: backup}", "rsync: {remote_binary: /usr/bin/doas rsync}"], true),
+      (["ssh: {user: backup}", "rsync: {remote_binary: /opt/bin/rsync}"], false),
+    ])
+  func reading(lines: [String], readsAll: Bool) throws {
+    #expect(try command(declaredHost(lines.joined(separator: "\n    "))).readsAll == readsAll)
+  }
+
   @Test("a source root that a shell could take for something else is left to rsync")
   func noListingOfOddRoots() throws {
     #expect(try command(declaredHost("source_root: /srv/it's")).listingArguments(fetching: false) == nil)

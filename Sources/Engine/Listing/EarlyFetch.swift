@@ -42,6 +42,8 @@ final class EarlyFetch {
   /// What was asked for, in the order in which it comes, and how much of it has come or will not.
   private var requests: [Request] = []
   private var answered = 0
+  /// What is still to come.
+  private var pending: Set<Int32> = []
   /// What was asked for and will not come. The host says so ahead of what it sends.
   private var unsent: Set<Int32> = []
   /// Whether something that was asked for did not arrive.
@@ -58,6 +60,8 @@ final class EarlyFetch {
 
   /// In bytes. A file is kept in memory until it is whole.
   private static let longest: Int64 = 4 << 20
+  /// In bytes. What has become longer is not waited for.
+  private static let longestReply = 64 << 20
   /// With more names than this in a directory, their order would cost more than it is worth.
   private static let mostNames = 20_000
   /// What a host sends in one piece (rsync.h, CHUNK_SIZE).
@@ -145,13 +149,21 @@ final class EarlyFetch {
     var ranks = [Int32](repeating: 0, count: names.count)
     let order = names.indices.sorted { names.bytes(at: $0).lexicographicallyPrecedes(names.bytes(at: $1)) }
     for (rank, place) in order.enumerated() { ranks[place] = Int32(rank) }
+    // Of a name that a directory tells twice the host forgets one.
+    func isDouble(_ rank: Int) -> Bool {
+      let name = names.bytes(at: order[rank])
+      return (rank > 0 && names.bytes(at: order[rank - 1]) == name)
+        || (rank + 1 < order.count && names.bytes(at: order[rank + 1]) == name)
+    }
     for candidate in candidates {
+      let rank = ranks[candidate.place]
       let cost = max(candidate.entry.size, candidate.basisSize)
-      guard left > 0, cost <= budget else { continue }
+      guard left > 0, cost <= budget, !isDouble(Int(rank)) else { continue }
       left -= 1
       budget -= cost
       let blocks = BlockSums(of: candidate.basisSize > 0 ? content(of: candidate.path) : [], seed: seed)
-      let index = first + ranks[candidate.place]
+      let index = first + rank
+      pending.insert(index)
       requests.append(Request(index: index, path: candidate.path, entry: candidate.entry, blocks: blocks.head))
       stream.write(index: index)
       stream.write([UInt8(truncatingIfNeeded: Self.transfer), UInt8(Self.transfer >> 8)])
@@ -185,9 +197,17 @@ final class EarlyFetch {
   // MARK: - What comes
 
   /// The host cannot send something; it has said why.
-  func isNotSent(_ index: UInt32) {
+  func isNotSent(_ index: UInt32) throws(ListingFault) {
+    guard pending.remove(Int32(bitPattern: index)) != nil else {
+      throw .notUnderstood("the file \(index), which is not sent and for which nobody has asked,")
+    }
     unsent.insert(Int32(bitPattern: index))
     hasFailed = true
+  }
+
+  /// Nothing more comes.
+  func finish() throws(ListingFault) {
+    guard pending.isEmpty else { throw .notUnderstood("an end before all files have come") }
   }
 
   /// Takes a file, of which the index was read.
@@ -198,6 +218,7 @@ final class EarlyFetch {
     }
     let request = requests[answered]
     answered += 1
+    pending.remove(index)
     let flags = UInt16(try stream.byte()) | UInt16(try stream.byte()) << 8
     guard flags == Self.transfer, try BlockSums.Head(from: stream) == request.blocks else {
       throw ListingFault.notUnderstood("the head of a file")
@@ -224,14 +245,15 @@ final class EarlyFetch {
   /// - Returns: nil for what is longer than anything that was asked for.
   private func content(of request: Request, from stream: ListingStream) throws -> Content? {
     var content = Content()
-    var isTooLong = false
+    var length = 0
     var known: [UInt8]?
     while true {
       let token = Int32(bitPattern: try stream.integer())
-      if token == 0 { return isTooLong ? nil : content }
+      if token == 0 { return length > Self.longest ? nil : content }
       if token > 0 {
         guard token <= Self.longestPiece else { throw ListingFault.notUnderstood("a piece of \(token) bytes") }
         try stream.read(Int(token), into: &content.bytes)
+        length += Int(token)
       } else {
         guard let range = request.blocks.range(of: -(Int(token) + 1)) else {
           throw ListingFault.notUnderstood("a block of no file")
@@ -242,11 +264,10 @@ final class EarlyFetch {
         let block = base[min(range.lowerBound, base.count)..<min(range.upperBound, base.count)]
         content.bytes.append(contentsOf: block)
         content.matched += block.count
+        length += block.count
       }
-      if content.bytes.count > Self.longest {
-        isTooLong = true
-        content.bytes.removeAll(keepingCapacity: true)
-      }
+      guard length <= Self.longestReply else { throw ListingFault.tooMuch("bytes in a file that was small") }
+      if length > Self.longest { content.bytes.removeAll(keepingCapacity: true) }
     }
   }
 

@@ -74,13 +74,15 @@ struct HostListing {
     var errors = HostErrors()
     // Besides what lists tell at their ends.
     var others = HostErrors()
-    let stream = ListingStream(socket, timeout: timeout) { message in
+    let stream = ListingStream(socket, timeout: timeout) { (message) throws(ListingFault) in
       switch message {
       case .text(let text, let isError):
         if isError { others.insert(.general) }
         hear(text)
       case .ioError(let bits): others.formUnion(HostErrors(rawValue: bits))
-      case .notSent(let index): early?.isNotSent(index)
+      case .notSent(let index):
+        guard let early else { throw .notUnderstood("the file \(index), which is not sent") }
+        try early.isNotSent(index)
       }
     }
     let seed = try greet(stream)
@@ -128,6 +130,7 @@ struct HostListing {
       }
     }
     try takeLeave(stream, after: ended, of: lists, early)
+    try early?.finish()
     try comparison.finish()
     let isUnsure = isListedAfterFailure && errors.union(others).contains(.general)
     // The transfer asks again for what was not sent, and tells what it finds: that is no error of the list, though the host

@@ -16,7 +16,7 @@ final class ListingStream {
   }
 
   private let descriptor: Int32
-  private let hear: (Message) -> Void
+  private let hear: (Message) throws(ListingFault) -> Void
   private let buffer: UnsafeMutablePointer<UInt8>
   private var offset = 0
   private var filled = 0
@@ -44,7 +44,7 @@ final class ListingStream {
   ///   - descriptor: a socket, which stays the caller's.
   ///   - timeout: how long nothing may come, in seconds; 0 for as long as it takes.
   ///   - hear: is given what comes besides data.
-  init(_ descriptor: Int32, timeout: Int, hear: @escaping (Message) -> Void) {
+  init(_ descriptor: Int32, timeout: Int, hear: @escaping (Message) throws(ListingFault) -> Void) {
     self.descriptor = descriptor
     self.timeout = timeout
     self.hear = hear
@@ -169,12 +169,12 @@ final class ListingStream {
 
   private func take(message number: UInt32, _ content: [UInt8]) throws(ListingFault) {
     switch number {
-    case 1: hear(.text(content, isError: true))
-    case 2...8: hear(.text(content, isError: false))
+    case 1: try hear(.text(content, isError: true))
+    case 2...8: try hear(.text(content, isError: false))
     case 22, 102:
       guard content.count == 4 else { throw .notUnderstood("an error of \(content.count) bytes") }
       let value = content.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      hear(number == 22 ? .ioError(value) : .notSent(value))
+      try hear(number == 22 ? .ioError(value) : .notSent(value))
     // What its time limit is, and that it is still there.
     case 33, 42: break
     // It ends with an error, which it has told before.

@@ -60,8 +60,11 @@ package struct RsyncCommand: Sendable, Hashable {
   /// Whether files can be fetched as they are listed, as plainly as rsync sends them without being told more.
   var mayFetchEarly: Bool { !host.rsync.compress && host.rsync.extraArgs.isEmpty }
 
-  /// Whether the host's rsync reads whatever there is: as root, or as what a command of its own makes it, like sudo.
-  var readsAll: Bool { host.ssh.user.description == "root" || host.rsync.remoteBinary != nil }
+  /// Whether the host's rsync may read whatever there is, as root or by a command that makes it that.
+  var readsAll: Bool {
+    let program = host.rsync.remoteBinary?.description.split(separator: " ").first?.split(separator: "/").last
+    return host.ssh.user.description == "root" || program == "sudo" || program == "doas"
+  }
 
   /// Whether a survey lists what is the same as well: where rsync stays on one file system, only that tells which
   /// directories are mount points, and so have nothing in them.
