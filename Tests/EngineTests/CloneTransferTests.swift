@@ -90,6 +90,8 @@ extension BackupFixture {
   /// - Parameter older: one that it comes after.
   func makeUnfinished(after older: SnapshotName? = nil) throws -> SnapshotName {
     var generator = SystemRandomNumberGenerator()
+    // Within one second, names are only in order if they are told of each other.
+    let older = try older ?? directory.snapshotIDs().map(\.name).max()
     let name = SnapshotName(startedAt: Date(), after: older, using: &generator)
     let unfinished = "\(try directory.incomplete)/\(name)"
     for part in ["data", "meta"] {
