@@ -243,7 +243,7 @@ import Testing
   @Test func `what is not sent must have been asked for`() async throws {
     try await withTrees { _, _, base, place in
       let early = try EarlyFetch(into: place, base: base.root.description, readsAll: true)
-      for index: UInt32 in [0, 1, .max] { #expect(throws: ListingFault.self) { try early.isNotSent(index) } }
+      for index: UInt32 in [0, 1, .max] { #expect(throws: ListingFault.self) { try early.giveUp(index) } }
       #expect(!early.hasFailed)
       try early.finish()
     }

@@ -197,7 +197,7 @@ final class EarlyFetch {
   // MARK: - What comes
 
   /// The host cannot send something; it has said why.
-  func isNotSent(_ index: UInt32) throws(ListingFault) {
+  func giveUp(_ index: UInt32) throws(ListingFault) {
     guard pending.remove(Int32(bitPattern: index)) != nil else {
       throw .notUnderstood("the file \(index), which is not sent and for which nobody has asked,")
     }

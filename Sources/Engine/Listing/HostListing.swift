@@ -82,7 +82,7 @@ struct HostListing {
       case .ioError(let bits): others.formUnion(HostErrors(rawValue: bits))
       case .notSent(let index):
         guard let early else { throw .notUnderstood("the file \(index), which is not sent") }
-        try early.isNotSent(index)
+        try early.giveUp(index)
       }
     }
     let seed = try greet(stream)
