@@ -15,7 +15,8 @@ import Testing
       let first = try await twins.clone.backup(twins.host(.clone))
       try tree.write("changed", to: "changed")
       try tree.setTime("d", seconds: 1_600_000_000)
-      // The directory alone is asked for, and comes with all that is in it.
+      // A list does not say all of what has an attribute: the directory alone is asked for, and comes with all that is in it.
+      _ = try tree.setAttribute("user.new", [1], on: "d")
       let remote = try OddRsync.there(
         in: twins.clone.scratch,
         transfer: """

@@ -16,7 +16,7 @@ import Testing
 
     /// What arrived, by its path, with the name that it has where it arrived.
     var arrived: [TreePath: String] {
-      Dictionary(uniqueKeysWithValues: arrivals.paths.enumerated().map { ($1, "\($0)") })
+      Dictionary(uniqueKeysWithValues: arrivals.files.enumerated().map { ($1, "\($0)") })
     }
   }
 
@@ -42,7 +42,9 @@ import Testing
     let early = try EarlyFetch(into: place, base: base, readsAll: true)
     let outcome = try HostListing(includes: [], excludes: [], timeout: 10)
       .read(from: socket, comparing: comparison, fetching: early) { _ in }
-    return Conversation(outcome: outcome, arrivals: early.arrivals, paths: Array(comparison.survey.paths))
+    var arrivals = early.arrivals
+    arrivals.settle(comparison.survey)
+    return Conversation(outcome: outcome, arrivals: arrivals, paths: Array(comparison.survey.paths))
   }
 
   /// Gives `body` a source, a base that was its copy, and an empty directory.
@@ -138,6 +140,12 @@ import Testing
       let made = try await converse(source.root.description, base: base.root.description, into: place)
       #expect(made.arrived.keys.map(\.description) == ["plain"])
       #expect(made.paths.contains(TreePath(known: Array("chmodded".utf8))))
+      // A new name may be one of a file that the base has; one that the base has too, with other content, is none.
+      for name: RawPath in ["one", "other"] { try base.makeFile(name, "changed") }
+      let again = try await converse(
+        source.root.description, base: base.root.description, into: scratch.makeDirectory("again"))
+      #expect(again.arrivals.files.map(\.description) == ["one", "plain"])
+      #expect(again.arrivals.paths.map(\.description) == ["one", "other", "plain"])
     }
   }
 
@@ -281,6 +289,115 @@ import Testing
     }
   }
 
+  /// What a night brings that is no content, from a tree in which all of it can be done.
+  enum Told: String, CaseIterable, Sendable {
+    case fileMade, fileRenamed, fileDeleted, directoryMade, directoriesMade, directoryRenamed, directoryChowned
+    case directoryChmodded, directoryAged, topChanged, linkMade, linkRetargeted, linkAged, linkChowned
+    case linkBecomesDirectory, directoryBecomesLink, fileBecomesLink, fileBecomesDirectory, groupChanged, groupSplit
+    case groupRenamed, closedDirectoryMade
+
+    static func prepare(_ tree: TreeBuilder) throws {
+      for path: RawPath in ["a", "d/a", "d/b", "d/e/f", "whole/g/h", "whole/i"] { try tree.makeFile(path, "this is \(path)") }
+      try tree.makeLink("l", to: "a")
+      try tree.makeLink("whole/l", to: "/nowhere at all")
+      try tree.makeFile("first", "one file")
+      for path: RawPath in ["second", "d/third"] { try tree.makeHardLink(path, to: "first") }
+    }
+
+    func carryOut(in tree: TreeBuilder) throws {
+      switch self {
+      case .fileMade: try tree.makeFile("d/new", "new")
+      case .fileRenamed: try tree.rename("d/a", to: "d/e/renamed")
+      case .fileDeleted: try tree.remove("d/e/f")
+      case .directoryMade: try tree.makeDirectory("d/new")
+      case .directoriesMade: try tree.makeFile("new/and/deeper/file", "new")
+      case .directoryRenamed: try tree.rename("whole", to: "d/whole")
+      case .directoryChowned: try tree.chown("d", user: 12_345, group: 54_321)
+      case .directoryChmodded: try tree.chmod("d/e", 0o2751)
+      case .directoryAged: try tree.setTime("d", seconds: 1_000_000_000, nanoseconds: 999_999_999)
+      case .topChanged: try tree.chmod("", 0o711)
+      case .linkMade: try tree.makeLink("d/new", to: "../a")
+      case .linkRetargeted:
+        try tree.remove("l")
+        try tree.makeLink("l", to: RawPath(String(repeating: "far/", count: 1_000)))
+      case .linkAged: try tree.setTime("l", seconds: 1_000_000_000, nanoseconds: 1)
+      case .linkChowned: try tree.chown("l", user: 12_345, group: 54_321)
+      case .linkBecomesDirectory:
+        try tree.remove("l")
+        try tree.makeFile("l/file", "in a directory")
+      case .directoryBecomesLink:
+        try tree.remove("whole")
+        try tree.makeLink("whole", to: "d")
+      case .fileBecomesLink:
+        try tree.remove("a")
+        try tree.makeLink("a", to: "d/a")
+      case .fileBecomesDirectory:
+        try tree.remove("a")
+        try tree.makeFile("a/a", "a")
+      case .groupChanged: try tree.write("another content", to: "second")
+      case .groupSplit:
+        try tree.write("another content", to: "second")
+        try tree.remove("first")
+        try tree.makeFile("first", "by itself")
+      case .groupRenamed:
+        try tree.write("another content", to: "second")
+        try tree.rename("d/third", to: "d/e/third")
+      case .closedDirectoryMade:
+        try tree.makeFile("d/new/file", "new")
+        try tree.chmod("d/new", 0)
+      }
+    }
+  }
+
+  @Test(arguments: Told.allCases)
+  func `what a list says all of needs no transfer`(_ change: Told) async throws {
+    try await withTwinFixture { twins in
+      let tree = try twins.tree
+      try Told.prepare(tree)
+      try await twins.backUpAndCompare()
+      var history = SnapshotHistory()
+      try history.expectUnchanged(in: twins.clone)
+      try change.carryOut(in: tree)
+      let result = try await twins.clone.tryBackup(twins.host(.clone))
+      let snapshot = try result.outcome.get()
+      snapshot.expectCloned()
+      #expect(snapshot.status == .success)
+      #expect(!result.log.contains("--files-from"))
+      #expect(try twins.differencesFromSource(twins.clone.fingerprint(snapshot)) == [])
+      try history.expectUnchanged(in: twins.clone)
+      // And the next one rests on it.
+      try await twins.backUpAndCompare()
+    }
+  }
+
+  @Test func `what a list does not say all of is transferred`() async throws {
+    try await withTwinFixture { twins in
+      let tree = try twins.tree
+      let list = TreeBuilder.acl(owner: 7, user: (1, 4), group: 5, mask: 5, other: 0)
+      for path: RawPath in ["listed/a", "inherits/a", "valued/a", "bare/a"] { try tree.makeFile(path) }
+      _ = try tree.setAttribute("system.posix_acl_access", list, on: "listed")
+      _ = try tree.setAttribute("system.posix_acl_default", list, on: "inherits")
+      _ = try tree.setAttribute("user.a", [1], on: "valued")
+      try await twins.backUpAndCompare()
+      for (path, attribute): (RawPath, String) in [
+        ("listed", "system.posix_acl_access"), ("valued", "user.a"), ("inherits", "system.posix_acl_default"),
+      ] {
+        // The directory changes, then one is made in it, and then it loses what it had.
+        try tree.setTime(path, seconds: 1_000_000_000)
+        try await twins.expectTransfer()
+        try tree.makeDirectory(path.appending("new"))
+        for name in ["system.posix_acl_access", "system.posix_acl_default"] {
+          try tree.removeAttribute(name, from: path.appending("new"))
+        }
+        try await twins.expectTransfer()
+        try tree.removeAttribute(attribute, from: path)
+        try await twins.expectTransfer()
+      }
+      _ = try tree.setAttribute("user.b", [1], on: "bare")
+      try await twins.expectTransfer()
+    }
+  }
+
   @Test func `what changes after it came is taken next time`() async throws {
     try await withTwinFixture { twins in
       let tree = try twins.tree
@@ -304,6 +421,17 @@ import Testing
       let next = try await twins.clone.backup(host)
       #expect(try twins.differencesFromSource(twins.clone.fingerprint(next)) == [])
     }
+  }
+}
+
+extension TwinFixture {
+  /// Backs up, which takes a second login, and compares.
+  fileprivate func expectTransfer(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let result = try await clone.tryBackup(host(.clone))
+    let snapshot = try result.outcome.get()
+    snapshot.expectCloned(sourceLocation: sourceLocation)
+    #expect(result.log.contains("--files-from"), sourceLocation: sourceLocation)
+    #expect(try differencesFromSource(clone.fingerprint(snapshot)) == [], sourceLocation: sourceLocation)
   }
 }
 

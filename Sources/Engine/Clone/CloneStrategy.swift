@@ -20,12 +20,14 @@ extension Backup {
     try await blocking { try workspace.prepare() }
     let (first, clone) = try await surveyAndClone(staging, base: base, in: workspace, holding: lock, log: log)
     let survey = try await straightened(first, staging, base: base, in: workspace, holding: lock, log: log)
-    let differences = try await blocking {
+    let (differences, made) = try await blocking {
       try Self.check(clone, of: base, against: survey)
-      let differences = try Differences(survey.found, base: base, arrived: survey.arrivals.paths)
+      var differences = try Differences(survey.found, base: base, arrived: survey.arrivals.paths)
       try Cut(of: workspace.clone, into: workspace.waste()).carryOut(differences, keepingIn: workspace.former)
       try Self.checkLeaders(of: differences.links, in: workspace.clone)
-      return differences
+      let made = try survey.nodes.make(in: workspace.clone)
+      differences.leaveOut(made.paths)
+      return (differences, made)
     }
     if clone.copied > 0 {
       log.remark("\(clone.copied) files of the base had no room for another link, and were copied")
@@ -35,11 +37,13 @@ extension Backup {
     let fetched = try await fetch(
       differences, staging, base: base, in: workspace, survey, holding: lock, log: log, progress: progress)
     let missing = try await blocking {
-      try Self.assemble(differences, clone, fetched: fetched != nil, survey.arrivals, base: base, in: workspace)
+      try Self.assemble(
+        differences, restricted: made.modes.reduce(into: clone.restricted) { $0[$1.key] = $1.value },
+        fetched: fetched != nil, survey.arrivals, base: base, in: workspace)
     }
     return Transfer(
       verdict: Self.verdict(survey.verdict, fetched?.verdict, missing: missing),
-      stats: Self.stats(of: survey, and: fetched?.stats),
+      stats: Self.stats(of: survey, made: made.created, and: fetched?.stats),
       exitCode: [fetched?.exitCode, survey.exitCode].compactMap(\.self).first { $0 != 0 } ?? 0,
       arguments: survey.arguments, strategy: .clone, surveyedAt: survey.begunAt)
   }
@@ -58,6 +62,7 @@ extension Backup {
     /// How many entries the base had; nil if that has to be reckoned from what rsync says.
     var baseEntries: Int?
     var arrivals = EarlyArrivals()
+    var nodes = ToldNodes()
 
     /// - Throws: if the survey does not tell all that differs.
     func check() throws {
@@ -192,8 +197,12 @@ extension Backup {
       let outcome = try listing.read(from: socket, comparing: comparison, fetching: early) { text in
         log.takeSentence(text)
       }
-      let arrivals = early?.arrivals ?? EarlyArrivals()
-      return (outcome: outcome, survey: comparison.survey, count: comparison.count, arrivals: arrivals)
+      var arrivals = early?.arrivals ?? EarlyArrivals()
+      arrivals.settle(comparison.survey)
+      let nodes = early?.nodes ?? ToldNodes()
+      return (
+        outcome: outcome, survey: comparison.survey, count: comparison.count, arrivals: arrivals, nodes: nodes
+      )
     }
     try Self.checkCancellation()
     func judged(_ exit: ProcessExit) -> TransferVerdict {
@@ -210,7 +219,7 @@ extension Backup {
       let code = made.outcome.errors.exitCode
       return Surveyed(
         found: made.survey, verdict: judged(.exited(code)), messages: log.messages, stats: log.stats, exitCode: code,
-        arguments: arguments, begunAt: begunAt, baseEntries: made.count.inBase, arrivals: made.arrivals)
+        arguments: arguments, begunAt: begunAt, baseEntries: made.count.inBase, arrivals: made.arrivals, nodes: made.nodes)
     case .failure(ListingFault.timedOut):
       guard case .failed(let failure) = judged(.exited(30)) else { return nil }
       throw failure
@@ -343,12 +352,13 @@ extension Backup {
 
   /// Makes what was fetched part of the clone, and that the data.
   ///
+  /// - Parameter restricted: modes that directories are still to get.
   /// - Returns: what was asked for and did not come.
   private static func assemble(
-    _ differences: Differences, _ clone: TreeClone.Outcome, fetched: Bool, _ arrivals: EarlyArrivals, base: String,
+    _ differences: Differences, restricted: [TreePath: mode_t], fetched: Bool, _ arrivals: EarlyArrivals, base: String,
     in workspace: CloneWorkspace
   ) throws -> [TreePath] {
-    var modes = clone.restricted
+    var modes = restricted
     if fetched {
       let graft = Graft(of: workspace.data, onto: workspace.clone, waste: try workspace.waste())
       for (path, mode) in try graft.carryOut(asked: differences.handed) { modes[path] = mode }
@@ -436,14 +446,16 @@ extension Backup {
   }
 
   /// What the snapshot holds is as the survey counted it; what it cost is what the transfer did.
-  private static func stats(of survey: Surveyed, and transfer: SnapshotStats?) -> SnapshotStats {
+  ///
+  /// - Parameter made: how many entries were made without content of the host's.
+  private static func stats(of survey: Surveyed, made: Int, and transfer: SnapshotStats?) -> SnapshotStats {
     func sum(_ figure: KeyPath<SnapshotStats, Int64?>) -> Int64? {
       survey.stats[keyPath: figure].map { $0 + (transfer?[keyPath: figure] ?? 0) }
     }
     var stats = survey.stats
     let arrived = survey.arrivals
-    stats.createdFiles = (transfer?.createdFiles ?? 0) + Int64(arrived.paths.count)
-    stats.transferredFiles = (transfer?.transferredFiles ?? 0) + Int64(arrived.paths.count)
+    stats.createdFiles = (transfer?.createdFiles ?? 0) + Int64(arrived.count + made)
+    stats.transferredFiles = (transfer?.transferredFiles ?? 0) + Int64(arrived.files.count)
     stats.uniqueApparentSizeBytes = (transfer?.uniqueApparentSizeBytes ?? 0) + arrived.size
     stats.literalDataBytes = (transfer?.literalDataBytes ?? 0) + arrived.size - arrived.matched
     stats.matchedDataBytes = (transfer?.matchedDataBytes ?? 0) + arrived.matched

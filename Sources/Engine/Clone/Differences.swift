@@ -19,17 +19,16 @@ struct Differences: Sendable {
   let links: [Link]
   /// What the transfer is asked for, in order: all that is cut and not deleted or linked, and the directories. The top of
   /// the tree is not among it, and neither is what is here already.
-  let handed: PathList
-  /// Whether the top of the tree differs in an attribute.
-  let includesTop: Bool
+  private(set) var handed: PathList
+  /// Whether the transfer is to bring the attributes of the top of the tree.
+  private(set) var includesTop: Bool
 
   /// - Parameters:
   ///   - survey: what differs.
   ///   - base: the tree of which there is a clone already.
-  ///   - arrived: files that were fetched with the survey.
+  ///   - arrived: files that were fetched with the survey, in order.
   /// - Throws: `CloneObstacle`, `DiskError`.
   init(_ survey: Survey, base: String, arrived: PathList) throws {
-    let arrived = arrived.ordered()
     let listed = survey.listed
     let mates = try Self.mates(in: survey, listed: listed, base: base)
     let (links, followers) = try Self.links(in: survey, mates: mates)
@@ -57,6 +56,15 @@ struct Differences: Sendable {
     try Self.checkNothingIsBelowFiles(self.handed, files: self.cut)
     includesTop = self.directories.first == .root
     emptied = survey.emptied
+  }
+
+  /// Leaves out of the transfer what is there without it.
+  ///
+  /// - Parameter made: in order.
+  mutating func leaveOut(_ made: PathList) {
+    guard !made.isEmpty else { return }
+    handed = PathList(handed.lazy.filter { !made.contains(ordered: $0) })
+    includesTop = includesTop && !made.contains(ordered: .root)
   }
 
   /// Makes sure that nothing is to be fetched below what is no directory. rsync would look for it in an earlier tree,

@@ -29,6 +29,8 @@ struct Survey: Sendable {
   private(set) var kinds: [Kind] = []
   /// Of paths that are linked, by their place in `paths`, the file that they are names of.
   private(set) var leaders: [Int: TreePath] = [:]
+  /// Paths, by their places in `paths`, that are names of one file which differs. A dry run does not tell these.
+  private(set) var namesakes: [[Int]] = []
   private(set) var fault: Fault?
 
   /// How long all names together may be.
@@ -108,6 +110,11 @@ struct Survey: Sendable {
   mutating func link(_ index: Int, to leader: TreePath) {
     kinds[index] = .linked
     leaders[index] = leader
+  }
+
+  /// Makes paths that were added names of one file.
+  mutating func unite(_ indices: [Int]) {
+    if indices.count > 1 { namesakes.append(indices) }
   }
 
   private mutating func note(_ path: TreePath, isDirectory: Bool) {

@@ -163,7 +163,10 @@ final class BaseComparison {
     unlisted = []
     for path in goingTrees { try TreeWalk.visit(base, from: path) { _, _ in count.inBase += 1 } }
     for group in groups.values {
-      guard let same = group.same else { continue }
+      guard let same = group.same else {
+        survey.unite(group.others)
+        continue
+      }
       let leader = leaders[same.leader]
       for other in group.others { survey.link(other, to: leader) }
     }
@@ -305,7 +308,7 @@ extension BaseComparison.Count {
     return """
       Number of files: \(listed.values.reduce(0, +)) (\(shown))
       Number of created files: \(created)
-      Number of regular files transferred: \(arrived.paths.count)
+      Number of regular files transferred: \(arrived.files.count)
       Total file size: \(size) bytes
       Total transferred file size: \(arrived.size) bytes
       Literal data: \(arrived.size - arrived.matched) bytes

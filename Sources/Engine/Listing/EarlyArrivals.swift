@@ -4,17 +4,53 @@ import Glibc
 
 /// Whole files with all that belongs to them, each with a number for its name.
 struct EarlyArrivals: Sendable {
-  /// What each is, by its number.
-  private(set) var paths = PathList()
+  private struct Link: Sendable {
+    let path: TreePath
+    let number: Int
+  }
+
+  /// What each is, by its number: one name of it.
+  private(set) var files = PathList()
+  /// More names of files.
+  private var links: [Link] = []
+  /// Files that have turned out to be in the base.
+  private var surplus: Set<Int> = []
   /// The sizes of all of them, in bytes.
   private(set) var size: Int64 = 0
   /// How much of that was taken from the base.
   private(set) var matched: Int64 = 0
 
   mutating func add(_ path: TreePath, size: Int, matched: Int) {
-    paths.append(path)
+    files.append(path)
     self.size += Int64(size)
     self.matched += Int64(matched)
+  }
+
+  /// Takes in what is known at the end of the list of files that have several names.
+  mutating func settle(_ survey: Survey) {
+    guard !files.isEmpty, !survey.namesakes.isEmpty || !survey.leaders.isEmpty else { return }
+    var numbers: [TreePath: Int] = [:]
+    for (number, path) in files.enumerated() { numbers[path] = number }
+    for index in survey.leaders.keys {
+      if let number = numbers[survey.paths[index]] { surplus.insert(number) }
+    }
+    for names in survey.namesakes {
+      guard let first = names.first(where: { numbers[survey.paths[$0]] != nil }),
+        let number = numbers[survey.paths[first]]
+      else { continue }
+      for name in names where name != first { links.append(Link(path: survey.paths[name], number: number)) }
+    }
+  }
+
+  /// How many names there are to give.
+  var count: Int { files.count - surplus.count + links.count }
+
+  /// All names, in order.
+  var paths: PathList {
+    var all = PathList()
+    for (number, path) in files.enumerated() where !surplus.contains(number) { all.append(path) }
+    for link in links { all.append(link.path) }
+    return all.ordered()
   }
 
   /// Moves all into a tree of the same file system. Directories keep their times and modes.
@@ -24,22 +60,28 @@ struct EarlyArrivals: Sendable {
   ///   - waste: where directories go that are in the way.
   /// - Returns: those for which there is no directory.
   func move(from directory: String, into tree: String, waste: Waste) throws(DiskError) -> [TreePath] {
-    if paths.isEmpty { return [] }
+    if files.isEmpty { return [] }
     let source = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard source >= 0 else { throw DiskError("open", directory) }
     defer { close(source) }
     let edit = try TreeEdit(tree)
     var missing: [TreePath] = []
-    for (number, path) in paths.enumerated() {
+    func place(
+      _ path: TreePath, by operation: String, _ give: (_ directory: Int32, _ name: [CChar]) -> Int32
+    ) throws(DiskError) {
       guard let target = try edit.directory(path.parent) else {
         missing.append(path)
-        continue
+        return
       }
       let name = path.name.cName
       try waste.remove(name, from: target, place: "\(tree)/\(path)")
-      guard renameat(source, "\(number)", target, name) == 0 else {
-        throw DiskError("move from \(directory) to", "\(tree)/\(path)")
-      }
+      guard give(target, name) == 0 else { throw DiskError(operation, "\(tree)/\(path)") }
+    }
+    for link in links {
+      try place(link.path, by: TreeClone.linking) { linkat(source, "\(link.number)", $0, $1, 0) }
+    }
+    for (number, path) in files.enumerated() where !surplus.contains(number) {
+      try place(path, by: "move from \(directory) to") { renameat(source, "\(number)", $0, $1) }
     }
     try edit.finish()
     return missing

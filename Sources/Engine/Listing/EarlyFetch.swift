@@ -30,6 +30,8 @@ final class EarlyFetch {
   }
 
   private(set) var arrivals = EarlyArrivals()
+  /// What needs no content.
+  private(set) var nodes = ToldNodes()
 
   private let path: String
   private let directory: Int32
@@ -42,6 +44,8 @@ final class EarlyFetch {
   /// What was asked for, in the order in which it comes, and how much of it has come or will not.
   private var requests: [Request] = []
   private var answered = 0
+  /// Files of several names of which one was asked for.
+  private var groups: Set<Int32> = []
   /// What is still to come.
   private var pending: Set<Int32> = []
   /// What was asked for and will not come. The host says so ahead of what it sends.
@@ -105,9 +109,10 @@ final class EarlyFetch {
   ) {
     guard names.count < Self.mostNames else { return }
     if name == [UInt8(ascii: ".")] { names.append(bytes: []) }
-    guard entry.kind != S_IFDIR else { return }
-    names.append(bytes: name[(name.lastIndex(of: TreePath.slash).map { $0 + 1 } ?? 0)...])
-    guard case .differs(let path, from: let present) = finding, isWanted(entry, told, present) else { return }
+    if entry.kind != S_IFDIR { names.append(bytes: name[(name.lastIndex(of: TreePath.slash).map { $0 + 1 } ?? 0)...]) }
+    guard case .differs(let path, from: let present) = finding, !isOff, Self.isBare(entry, told) else { return }
+    if entry.kind == S_IFDIR || (entry.kind == S_IFLNK && entry.linkGroup == nil) { return nodes.add(path, entry) }
+    guard isWanted(entry, present) else { return }
     candidates.append(
       Candidate(place: names.count - 1, path: path, entry: entry, basisSize: Self.basisSize(present, for: entry)))
   }
@@ -120,17 +125,20 @@ final class EarlyFetch {
     return Int64(present.st_size)
   }
 
-  /// Whether an entry is a small file of one name, without ACL and extended attributes, whose content may differ.
-  private func isWanted(_ entry: ListedEntry, _ told: ListedAttributes, _ present: stat?) -> Bool {
-    guard entry.kind == S_IFREG, entry.linkGroup == nil, entry.size <= Self.longest,
-      entry.nanoseconds < 1_000_000_000, readsAll || entry.mode & S_IROTH != 0,
-      // To the kernel that is no owner but the one that is there already.
-      entry.owner != .max, entry.group != .max
-    else { return false }
-    guard told.extended[entry.extended].isEmpty,
-      entry.accessList.map({ AccessList.isAccess(nil, equalTo: told.accessLists[$0], mode: entry.mode) }) ?? true
-    else { return false }
-    guard let present, present.st_mode & S_IFMT == S_IFREG else { return true }
+  /// Whether an entry has no ACLs and extended attributes, and all else can be given to something.
+  private static func isBare(_ entry: ListedEntry, _ told: ListedAttributes) -> Bool {
+    // To the kernel the largest number is no owner but the one that is there already.
+    entry.nanoseconds < 1_000_000_000 && entry.owner != .max && entry.group != .max
+      && told.extended[entry.extended].isEmpty
+      && entry.accessList.map { AccessList.isAccess(nil, equalTo: told.accessLists[$0], mode: entry.mode) } ?? true
+      && entry.defaultList.map { told.defaultLists[$0] == .none } ?? true
+  }
+
+  /// Whether an entry is a small file whose content may differ.
+  private func isWanted(_ entry: ListedEntry, _ present: stat?) -> Bool {
+    guard entry.kind == S_IFREG, entry.size <= Self.longest, readsAll || entry.mode & S_IROTH != 0 else { return false }
+    // A new name may be one of a file that the base has under another.
+    guard let present, present.st_mode & S_IFMT == S_IFREG else { return entry.linkGroup == nil }
     // With the same content, the transfer needs nothing of the host but has the base.
     return present.st_size != entry.size || present.st_mtim.tv_sec != Int(entry.seconds)
       || present.st_mtim.tv_nsec != entry.nanoseconds
@@ -144,7 +152,7 @@ final class EarlyFetch {
       names = PathList()
       candidates = []
     }
-    guard !candidates.isEmpty, names.count < Self.mostNames, !isOff else { return }
+    guard !candidates.isEmpty, names.count < Self.mostNames else { return }
     // Numbers go by order: what is no directory comes first, by its bytes (flist.c, f_name_cmp).
     var ranks = [Int32](repeating: 0, count: names.count)
     let order = names.indices.sorted { names.bytes(at: $0).lexicographicallyPrecedes(names.bytes(at: $1)) }
@@ -159,6 +167,8 @@ final class EarlyFetch {
       let rank = ranks[candidate.place]
       let cost = max(candidate.entry.size, candidate.basisSize)
       guard left > 0, cost <= budget, !isDouble(Int(rank)) else { continue }
+      // One name of a file is enough.
+      if let group = candidate.entry.linkGroup, !groups.insert(group).inserted { continue }
       left -= 1
       budget -= cost
       let blocks = BlockSums(of: candidate.basisSize > 0 ? content(of: candidate.path) : [], seed: seed)
@@ -273,7 +283,7 @@ final class EarlyFetch {
 
   /// - Returns: false if it cannot be made what it is to be. The transfer tells why.
   private func keep(_ content: [UInt8], as request: Request) throws(DiskError) -> Bool {
-    let name = "\(arrivals.paths.count)"
+    let name = "\(arrivals.files.count)"
     let place = "\(path)/\(name)"
     let file = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw DiskError("create", place) }
