@@ -297,7 +297,9 @@ import Testing
     case groupRenamed, closedDirectoryMade
 
     static func prepare(_ tree: TreeBuilder) throws {
-      for path: RawPath in ["a", "d/a", "d/b", "d/e/f", "whole/g/h", "whole/i"] { try tree.makeFile(path, "this is \(path)") }
+      for path: RawPath in ["a", "d/a", "d/b", "d/e/f", "whole/g/h", "whole/i"] {
+        try tree.makeFile(path, "this is \(path)")
+      }
       try tree.makeLink("l", to: "a")
       try tree.makeLink("whole/l", to: "/nowhere at all")
       try tree.makeFile("first", "one file")

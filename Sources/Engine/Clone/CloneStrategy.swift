@@ -219,7 +219,8 @@ extension Backup {
       let code = made.outcome.errors.exitCode
       return Surveyed(
         found: made.survey, verdict: judged(.exited(code)), messages: log.messages, stats: log.stats, exitCode: code,
-        arguments: arguments, begunAt: begunAt, baseEntries: made.count.inBase, arrivals: made.arrivals, nodes: made.nodes)
+        arguments: arguments, begunAt: begunAt, baseEntries: made.count.inBase, arrivals: made.arrivals,
+        nodes: made.nodes)
     case .failure(ListingFault.timedOut):
       guard case .failed(let failure) = judged(.exited(30)) else { return nil }
       throw failure

@@ -64,6 +64,8 @@ final class EarlyFetch {
 
   /// In bytes. A file is kept in memory until it is whole.
   private static let longest: Int64 = 4 << 20
+  /// In bytes. What is no longer is asked for as a whole.
+  private static let shortestCompared: Int64 = 32 << 10
   /// In bytes. What has become longer is not waited for.
   private static let longestReply = 64 << 20
   /// With more names than this in a directory, their order would cost more than it is worth.
@@ -117,10 +119,11 @@ final class EarlyFetch {
       Candidate(place: names.count - 1, path: path, entry: entry, basisSize: Self.basisSize(present, for: entry)))
   }
 
-  /// A file that has shrunk to a fraction of what it was is sent sooner than compared.
+  /// A file that is short, or has shrunk to a fraction of what it was, is sent sooner than compared: to read what the base
+  /// has of it takes this disk a seek, and to look for that in it takes the host longer than to send it.
   private static func basisSize(_ present: stat?, for entry: ListedEntry) -> Int64 {
     guard let present, present.st_mode & S_IFMT == S_IFREG, present.st_size <= longest,
-      present.st_size / 8 <= entry.size, entry.size > 0
+      present.st_size / 8 <= entry.size, entry.size > shortestCompared
     else { return 0 }
     return Int64(present.st_size)
   }

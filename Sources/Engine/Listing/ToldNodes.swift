@@ -102,7 +102,9 @@ struct ToldNodes: Sendable {
         fchown(directory, node.owner, node.group) == 0
       else { continue }
       let place = "\(tree)/\(path)"
-      guard fchmod(directory, node.mode | AttributeCopier.access) == 0 else { throw DiskError("give its mode to", place) }
+      guard fchmod(directory, node.mode | AttributeCopier.access) == 0 else {
+        throw DiskError("give its mode to", place)
+      }
       guard futimens(directory, [node.time, node.time]) == 0 else { throw DiskError("give its time to", place) }
       made.paths.append(path)
       if new.contains(path) { made.created += 1 }
