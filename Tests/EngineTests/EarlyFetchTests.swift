@@ -294,7 +294,7 @@ import Testing
     case fileMade, fileRenamed, fileDeleted, directoryMade, directoriesMade, directoryRenamed, directoryChowned
     case directoryChmodded, directoryAged, topChanged, linkMade, linkRetargeted, linkAged, linkChowned
     case linkBecomesDirectory, directoryBecomesLink, fileBecomesLink, fileBecomesDirectory, groupChanged, groupSplit
-    case groupRenamed, closedDirectoryMade
+    case groupRenamed, groupGrown, fileJoinsGroup, fileJoinsChangedGroup, closedDirectoryMade
 
     static func prepare(_ tree: TreeBuilder) throws {
       for path: RawPath in ["a", "d/a", "d/b", "d/e/f", "whole/g/h", "whole/i"] {
@@ -344,6 +344,14 @@ import Testing
       case .groupRenamed:
         try tree.write("another content", to: "second")
         try tree.rename("d/third", to: "d/e/third")
+      case .groupGrown:
+        try tree.write("another content", to: "second")
+        try tree.makeHardLink("d/e/new", to: "second")
+      case .fileJoinsGroup, .fileJoinsChangedGroup:
+        // It is asked for, and then the base turns out to have it under another name.
+        try tree.remove("a")
+        try tree.makeHardLink("a", to: "first")
+        if self == .fileJoinsChangedGroup { try tree.write("another content", to: "first") }
       case .closedDirectoryMade:
         try tree.makeFile("d/new/file", "new")
         try tree.chmod("d/new", 0)

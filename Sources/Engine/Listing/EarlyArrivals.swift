@@ -28,9 +28,14 @@ struct EarlyArrivals: Sendable {
 
   /// Takes in what is known at the end of the list of files that have several names.
   mutating func settle(_ survey: Survey) {
-    guard !files.isEmpty, !survey.namesakes.isEmpty || !survey.leaders.isEmpty else { return }
+    // Most files have one name.
+    var several = PathList()
+    for index in survey.leaders.keys { several.append(survey.paths[index]) }
+    for index in survey.namesakes.joined() { several.append(survey.paths[index]) }
+    several = several.ordered()
+    guard !several.isEmpty else { return }
     var numbers: [TreePath: Int] = [:]
-    for (number, path) in files.enumerated() { numbers[path] = number }
+    for (number, path) in files.enumerated() where several.contains(ordered: path) { numbers[path] = number }
     for index in survey.leaders.keys {
       if let number = numbers[survey.paths[index]] { surplus.insert(number) }
     }
