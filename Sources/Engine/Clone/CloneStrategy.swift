@@ -1,5 +1,6 @@
 // The strategy `clone`: the base is cloned by hard links while rsync surveys in what the source differs from it; what
-// differs leaves the clone, is fetched into a directory of its own, and takes its place in the clone.
+// differs leaves the clone, is fetched into a directory of its own, and takes its place in the clone. What a host's own list
+// says all of is made in the clone.
 
 import Foundation
 import Glibc
@@ -170,7 +171,7 @@ extension Backup {
 
   /// Holds the host's own list against a tree.
   ///
-  /// - Parameter fetching: whether to fetch small files that differ meanwhile.
+  /// - Parameter fetching: whether to take what it can give: small files that differ, directories and links.
   /// - Returns: nil if rsync has to survey.
   private func surveyByListing(
     of tree: String, fetching: Bool, _ staging: Staging, in workspace: CloneWorkspace, holding lock: HostLock,
@@ -192,7 +193,9 @@ extension Backup {
       let comparison = try BaseComparison(base: tree)
       let early = fetching ? try EarlyFetch(into: workspace.arrived, base: tree, readsAll: command.readsAll) : nil
       if early?.isOff ?? false {
-        log.remark("what is made here gets an ACL or a label by itself, so that small files do not come with the list")
+        log.remark(
+          "what is made here gets an ACL or a label by itself, so that small files do not come with the list, nor directories and links"
+        )
       }
       let outcome = try listing.read(from: socket, comparing: comparison, fetching: early) { text in
         log.takeSentence(text)
@@ -446,9 +449,9 @@ extension Backup {
     return isPartial ? .partial(note: note) : notes.isEmpty ? .complete : .vanished(note: note)
   }
 
-  /// What the snapshot holds is as the survey counted it; what it cost is what the transfer did.
+  /// What the snapshot holds is as the survey counted it; what it cost is what the list and the transfer did.
   ///
-  /// - Parameter made: how many entries were made without content of the host's.
+  /// - Parameter made: how many directories and links were made from the list.
   private static func stats(of survey: Surveyed, made: Int, and transfer: SnapshotStats?) -> SnapshotStats {
     func sum(_ figure: KeyPath<SnapshotStats, Int64?>) -> Int64? {
       survey.stats[keyPath: figure].map { $0 + (transfer?[keyPath: figure] ?? 0) }
@@ -456,9 +459,9 @@ extension Backup {
     var stats = survey.stats
     let arrived = survey.arrivals
     stats.createdFiles = (transfer?.createdFiles ?? 0) + Int64(arrived.count + made)
-    stats.transferredFiles = (transfer?.transferredFiles ?? 0) + Int64(arrived.files.count)
+    stats.transferredFiles = (transfer?.transferredFiles ?? 0) + Int64(arrived.fileCount)
     stats.uniqueApparentSizeBytes = (transfer?.uniqueApparentSizeBytes ?? 0) + arrived.size
-    stats.literalDataBytes = (transfer?.literalDataBytes ?? 0) + arrived.size - arrived.matched
+    stats.literalDataBytes = (transfer?.literalDataBytes ?? 0) + arrived.received - arrived.matched
     stats.matchedDataBytes = (transfer?.matchedDataBytes ?? 0) + arrived.matched
     stats.sentBytes = sum(\.sentBytes)
     stats.receivedBytes = sum(\.receivedBytes)

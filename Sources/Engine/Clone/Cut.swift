@@ -1,4 +1,4 @@
-// The cut: everything that differs leaves the clone before anything is fetched, so that no file that an older snapshot
+// The cut: everything that differs leaves the clone before anything comes into it, so that no file that an older snapshot
 // shares is ever written to or given another attribute. What is to be fetched again is kept beside the clone, for rsync to
 // compare with.
 

@@ -25,29 +25,18 @@ final class BaseComparison {
   /// What is found of one entry.
   enum Finding {
     case same
+    /// It is another name of a file that the base has.
+    case anotherName
     /// It is new, or differs from what the base has there.
     case differs(TreePath, from: stat?)
   }
 
   /// Names that are of one file in the source.
   private struct LinkGroup {
-    /// What it was when the first of them was listed. A name that says otherwise is one of another file, which got the
-    /// inode of the first since.
-    let size: Int64
-    let seconds: Int64
-    let nanoseconds: Int
     /// The file of the base that is the same, and which of `leaders` names it.
     var same: (inode: UInt64, leader: Int)?
     /// Which entries of the survey are names of it that are not in the base as such.
     var others: [Int] = []
-
-    init(_ entry: ListedEntry) {
-      (size, seconds, nanoseconds) = (entry.size, entry.seconds, entry.nanoseconds)
-    }
-
-    func includes(_ entry: ListedEntry) -> Bool {
-      (size, seconds, nanoseconds) == (entry.size, entry.seconds, entry.nanoseconds)
-    }
   }
 
   private(set) var survey = Survey(namesEveryDifference: true)
@@ -61,7 +50,7 @@ final class BaseComparison {
   private var awaited: [[UInt8]: Bool] = [:]
   /// In bytes, about what is kept for later.
   private var room = 0
-  private var groups: [Int32: LinkGroup] = [:]
+  private var groups: [ListedEntry.LinkedFile: LinkGroup] = [:]
   /// The first name of each file that has several and is the same in the base.
   private var leaders = PathList()
 
@@ -122,6 +111,7 @@ final class BaseComparison {
       return .same
     }
     try add(path, entry, isInBase: isDirectory)
+    if let file = entry.linkedFile, groups[file]?.same != nil { return .anotherName }
     return .differs(path, from: status)
   }
 
@@ -228,9 +218,9 @@ final class BaseComparison {
       survey.add(path, .directory)
       try expect(path, isInBase: isInBase)
     } else {
-      if let group = entry.linkGroup, groups[group]?.includes(entry) ?? true {
+      if let file = entry.linkedFile {
         try keep(path)
-        groups[group, default: LinkGroup(entry)].others.append(survey.paths.count)
+        groups[file, default: LinkGroup()].others.append(survey.paths.count)
       }
       survey.add(path, .entry)
     }
@@ -239,9 +229,8 @@ final class BaseComparison {
 
   private func addSame(_ path: TreePath, _ entry: ListedEntry, _ status: stat) throws {
     if entry.kind == S_IFDIR { return try expect(path, isInBase: true) }
-    guard let number = entry.linkGroup else { return }
-    var group = groups[number] ?? LinkGroup(entry)
-    guard group.includes(entry) else { return }
+    guard let file = entry.linkedFile else { return }
+    var group = groups[file] ?? LinkGroup()
     if let same = group.same {
       guard same.inode != UInt64(status.st_ino) else { return }
       group.others.append(survey.paths.count)
@@ -251,7 +240,7 @@ final class BaseComparison {
       leaders.append(path)
       try keep(path)
     }
-    groups[number] = group
+    groups[file] = group
   }
 
   private func isSame(
@@ -308,10 +297,10 @@ extension BaseComparison.Count {
     return """
       Number of files: \(listed.values.reduce(0, +)) (\(shown))
       Number of created files: \(created)
-      Number of regular files transferred: \(arrived.files.count)
+      Number of regular files transferred: \(arrived.fileCount)
       Total file size: \(size) bytes
       Total transferred file size: \(arrived.size) bytes
-      Literal data: \(arrived.size - arrived.matched) bytes
+      Literal data: \(arrived.received - arrived.matched) bytes
       Matched data: \(arrived.matched) bytes
       Total bytes sent: \(outcome.sentBytes)
       Total bytes received: \(outcome.receivedBytes)

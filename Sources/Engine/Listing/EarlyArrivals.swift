@@ -15,13 +15,18 @@ struct EarlyArrivals: Sendable {
   private var links: [Link] = []
   /// Files that have turned out to be in the base.
   private var surplus: Set<Int> = []
-  /// The sizes of all of them, in bytes.
+  private var sizes: [Int64] = []
+  /// The size of all that have come, in bytes.
+  private(set) var received: Int64 = 0
+  /// The size of those that are not surplus, in bytes.
   private(set) var size: Int64 = 0
   /// How much of that was taken from the base.
   private(set) var matched: Int64 = 0
 
   mutating func add(_ path: TreePath, size: Int, matched: Int) {
     files.append(path)
+    sizes.append(Int64(size))
+    received += Int64(size)
     self.size += Int64(size)
     self.matched += Int64(matched)
   }
@@ -37,18 +42,32 @@ struct EarlyArrivals: Sendable {
     var numbers: [TreePath: Int] = [:]
     for (number, path) in files.enumerated() where several.contains(ordered: path) { numbers[path] = number }
     for index in survey.leaders.keys {
-      if let number = numbers[survey.paths[index]] { surplus.insert(number) }
+      if let number = numbers[survey.paths[index]] { leaveOut(number) }
     }
     for names in survey.namesakes {
       guard let first = names.first(where: { numbers[survey.paths[$0]] != nil }),
         let number = numbers[survey.paths[first]]
       else { continue }
+      // A file system may not have room for all, which the transfer can say.
+      guard names.count <= Self.mostNames else {
+        leaveOut(number)
+        continue
+      }
       for name in names where name != first { links.append(Link(path: survey.paths[name], number: number)) }
     }
   }
 
+  private mutating func leaveOut(_ number: Int) {
+    if surplus.insert(number).inserted { size -= sizes[number] }
+  }
+
+  private static let mostNames = 1_000
+
+  /// How many files there are to give names to.
+  var fileCount: Int { files.count - surplus.count }
+
   /// How many names there are to give.
-  var count: Int { files.count - surplus.count + links.count }
+  var count: Int { fileCount + links.count }
 
   /// All names, in order.
   var paths: PathList {

@@ -1,5 +1,6 @@
 // Small files that differ, fetched from the host's rsync while it still lists: it sends them to any client that asks
-// (rsync's generator.c, sender.c and match.c). What does not come in this way, the transfer fetches.
+// (rsync's generator.c, sender.c and match.c). What needs no content is gathered beside them. What does not come in this
+// way, the transfer fetches.
 //
 // A transfer of its own costs another login, and rsync's look at every name on both sides again: for what changes in a
 // usual night that takes several times as long as the content.
@@ -45,7 +46,7 @@ final class EarlyFetch {
   private var requests: [Request] = []
   private var answered = 0
   /// Files of several names of which one was asked for.
-  private var groups: Set<Int32> = []
+  private var linkedFiles: Set<ListedEntry.LinkedFile> = []
   /// What is still to come.
   private var pending: Set<Int32> = []
   /// What was asked for and will not come. The host says so ahead of what it sends.
@@ -109,12 +110,18 @@ final class EarlyFetch {
   func take(
     _ name: [UInt8], _ entry: ListedEntry, _ told: ListedAttributes, _ finding: BaseComparison.Finding
   ) {
+    let differing: (path: TreePath, present: stat?)? =
+      if case .differs(let path, from: let present) = finding, !isOff, Self.isBare(entry, told) { (path, present) } else
+      {
+        nil
+      }
+    if let path = differing?.path, entry.kind == S_IFDIR || (entry.kind == S_IFLNK && entry.linkGroup == nil) {
+      nodes.add(path, entry)
+    }
     guard names.count < Self.mostNames else { return }
     if name == [UInt8(ascii: ".")] { names.append(bytes: []) }
     if entry.kind != S_IFDIR { names.append(bytes: name[(name.lastIndex(of: TreePath.slash).map { $0 + 1 } ?? 0)...]) }
-    guard case .differs(let path, from: let present) = finding, !isOff, Self.isBare(entry, told) else { return }
-    if entry.kind == S_IFDIR || (entry.kind == S_IFLNK && entry.linkGroup == nil) { return nodes.add(path, entry) }
-    guard isWanted(entry, present) else { return }
+    guard let (path, present) = differing, isWanted(entry, present) else { return }
     candidates.append(
       Candidate(place: names.count - 1, path: path, entry: entry, basisSize: Self.basisSize(present, for: entry)))
   }
@@ -171,7 +178,7 @@ final class EarlyFetch {
       let cost = max(candidate.entry.size, candidate.basisSize)
       guard left > 0, cost <= budget, !isDouble(Int(rank)) else { continue }
       // One name of a file is enough.
-      if let group = candidate.entry.linkGroup, !groups.insert(group).inserted { continue }
+      if let file = candidate.entry.linkedFile, !linkedFiles.insert(file).inserted { continue }
       left -= 1
       budget -= cost
       let blocks = BlockSums(of: candidate.basisSize > 0 ? content(of: candidate.path) : [], seed: seed)

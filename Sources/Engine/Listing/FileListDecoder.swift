@@ -22,6 +22,21 @@ struct ListedEntry {
   var defaultList: Int?
   var extended = 0
 
+  /// What names are of one file. Those of one number that differ in size or time are of the file before and after it was
+  /// written to, or of another that got its inode while the host listed.
+  struct LinkedFile: Hashable {
+    let group: Int32
+    let kind: mode_t
+    let size: Int64
+    let seconds: Int64
+    let nanoseconds: Int
+  }
+
+  /// The file of which this is one name of several; nil where there is only one.
+  var linkedFile: LinkedFile? {
+    linkGroup.map { LinkedFile(group: $0, kind: kind, size: size, seconds: seconds, nanoseconds: nanoseconds) }
+  }
+
   var kind: mode_t { mode & S_IFMT }
   var isDevice: Bool { kind == S_IFCHR || kind == S_IFBLK }
 }

@@ -48,27 +48,29 @@ struct ToldNodes: Sendable {
         time: timespec(tv_sec: Int(entry.seconds), tv_nsec: entry.nanoseconds), target: target))
   }
 
-  /// Makes all in a tree that has nothing else under these names, and all directories for itself. What cannot be made what
-  /// it is to be is not among what was made, and a transfer tells why.
+  /// Makes all in a clone after the cut. What cannot be made what it is to be is not among what was made, and a transfer
+  /// tells why.
   func make(in tree: String) throws(DiskError) -> Made {
     var made = Made()
-    let new = try makeNames(in: tree, &made)
+    let (new, doubtful) = try makeNames(in: tree, &made)
     try complete(in: tree, new: new, &made)
-    made.paths = made.paths.ordered()
+    made.paths = PathList(made.paths.ordered().lazy.filter { !doubtful.contains($0) })
     return made
   }
 
-  /// - Returns: the directories that were not there.
-  private func makeNames(in tree: String, _ made: inout Made) throws(DiskError) -> Set<TreePath> {
+  /// - Returns: the directories that were not there, and what was told twice, perhaps as two things.
+  private func makeNames(
+    in tree: String, _ made: inout Made
+  ) throws(DiskError) -> (new: Set<TreePath>, doubtful: Set<TreePath>) {
     let edit = try TreeEdit(tree)
-    var new: Set<TreePath> = []
+    var (new, doubtful): (Set<TreePath>, Set<TreePath>) = ([], [])
     for (path, node) in zip(paths, nodes) where path != .root {
       // Its directory may be one that the transfer brings.
       guard let parent = try edit.directory(path.parent) else { continue }
       let name = path.name.cName
       if let target = node.target {
         guard symlinkat(target.cName, parent, name) == 0 else {
-          try Self.check("create", "\(tree)/\(path)")
+          if errno == EEXIST { doubtful.insert(path) } else { try Self.check("create", "\(tree)/\(path)") }
           continue
         }
         if fchownat(parent, name, node.owner, node.group, AT_SYMLINK_NOFOLLOW) == 0,
@@ -91,7 +93,7 @@ struct ToldNodes: Sendable {
       }
     }
     try edit.finish()
-    return new
+    return (new, doubtful)
   }
 
   /// Gives directories what belongs to them. Nothing is done to what is in them any more that would leave a trace on them.
