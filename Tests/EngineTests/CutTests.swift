@@ -328,6 +328,20 @@ private func texts(_ paths: some Sequence<TreePath>) -> [String] { paths.map(\.d
     }
   }
 
+  @Test(arguments: [(">f+++++++++ ", "//"), ("cd+++++++++ ", "///"), ("cL+++++++++ ", "// -> y")])
+  func `a name that is too long for this disk makes way for link_dest`(_ start: String, _ end: String) async throws {
+    try await withScene({ tree in try tree.makeFile("kept") }) { scene in
+      for path in [String(repeating: "x", count: 256), String(repeating: "x", count: 256) + "/file"] {
+        let error = #expect(throws: (any Error).self) { try scene.cut("\(start)\(path)\(end)") }
+        guard case .nameTooLong = error.flatMap({ CloneObstacle($0) }) else {
+          Issue.record("\(path): \(String(describing: error))")
+          continue
+        }
+      }
+      try scene.expectUntouched()
+    }
+  }
+
   @Test func `what was not asked for is left out, and changes no file that is shared`() async throws {
     try await withScene({ tree in
       for path: RawPath in ["d/kept", "e/kept"] { try tree.makeFile(path) }

@@ -22,6 +22,8 @@ enum CloneObstacle: Error, Sendable, Hashable {
   case noHardLinks(String)
   /// Something that this account may not do, as it may be where that is not root's.
   case noAccess(String)
+  /// A name that the backup root's file system does not take. What else there is comes with `link_dest`, which tells.
+  case nameTooLong(String)
   /// So much differs that it is as well transferred at once.
   case tooMuch
 
@@ -42,6 +44,7 @@ enum CloneObstacle: Error, Sendable, Hashable {
     where error.operation == AttributeCopier.attributes && !error.isOutOfSpace && error.code != EIO:
       self = .noAccess("\(error)")
     case let error as DiskError where [EACCES, EPERM].contains(error.code): self = .noAccess("\(error)")
+    case let error as DiskError where error.code == ENAMETOOLONG: self = .nameTooLong("\(error)")
     default: return nil
     }
   }
@@ -59,7 +62,7 @@ extension CloneObstacle: CustomStringConvertible {
     case .leaderUnclear(let path): "the survey is not clear about the hard links of \(path)"
     case .baseChanged: "somebody has changed the base meanwhile"
     case .inodesUntold: "directories of the backup root do not tell the inode numbers of their files"
-    case .noHardLinks(let why), .noAccess(let why): why
+    case .noHardLinks(let why), .noAccess(let why), .nameTooLong(let why): why
     case .tooMuch: "nearly everything differs from the base"
     }
   }
