@@ -285,6 +285,8 @@ import Testing
       #expect(more.log.contains("--files-from"))
       #expect(try twins.differencesFromSource(twins.clone.fingerprint(more.outcome.get())) == [])
       #expect(try more.outcome.get().stats.transferredFiles == 2)
+      // Two names of one file, the other file, and the directory, which comes with the list and with the transfer.
+      #expect(try more.outcome.get().stats.createdFiles == 4)
       try history.expectUnchanged(in: twins.clone)
     }
   }

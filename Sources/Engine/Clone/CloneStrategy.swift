@@ -44,7 +44,9 @@ extension Backup {
     }
     return Transfer(
       verdict: Self.verdict(survey.verdict, fetched?.verdict, missing: missing),
-      stats: Self.stats(of: survey, made: made.created, and: fetched?.stats),
+      // rsync counts the directories on the way to what it brings.
+      stats: Self.stats(
+        of: survey, made: made.created.count { !differences.handed.leads(to: $0) }, and: fetched?.stats),
       exitCode: [fetched?.exitCode, survey.exitCode].compactMap(\.self).first { $0 != 0 } ?? 0,
       arguments: survey.arguments, strategy: .clone, surveyedAt: survey.begunAt)
   }
@@ -193,9 +195,7 @@ extension Backup {
       let comparison = try BaseComparison(base: tree)
       let early = fetching ? try EarlyFetch(into: workspace.arrived, base: tree, readsAll: command.readsAll) : nil
       if early?.isOff ?? false {
-        log.remark(
-          "what is made here gets an ACL or a label by itself, so that small files do not come with the list, nor directories and links"
-        )
+        log.remark("what is made here gets an ACL or a label by itself, so that nothing is made of what the list tells")
       }
       let outcome = try listing.read(from: socket, comparing: comparison, fetching: early) { text in
         log.takeSentence(text)

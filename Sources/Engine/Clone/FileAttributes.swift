@@ -30,12 +30,8 @@ struct NamedFile: AttributeHolder {
   private let path: [CChar]
 
   init(_ name: UnsafePointer<CChar>, in directory: Int32) {
-    path = Self.path(of: name, in: directory)
-  }
-
-  /// A path for calls that take no descriptor. The only link on the way is the kernel's own, to what is open already.
-  static func path(of name: UnsafePointer<CChar>, in directory: Int32) -> [CChar] {
-    (Array("/proc/self/fd/\(directory)/".utf8) + name.nameBytes).cName
+    // The only link on the way is the kernel's own, to what is open already.
+    path = (Array("/proc/self/fd/\(directory)/".utf8) + name.nameBytes).cName
   }
 
   func list(_ names: UnsafeMutablePointer<CChar>, _ size: Int) -> Int { llistxattr(path, names, size) }

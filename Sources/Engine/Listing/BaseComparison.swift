@@ -63,6 +63,8 @@ final class BaseComparison {
   private var directory: Int32?
   /// What the base has in it, and was not listed yet.
   private var unlisted: Set<[UInt8]> = []
+  /// What was listed of it, and the base has not.
+  private var new: Set<[UInt8]> = []
 
   private static let mostRoom = 64 << 20
   /// What an entry takes of a table besides its name.
@@ -94,9 +96,10 @@ final class BaseComparison {
     let own = path.name
     try enter(name[..<max(0, own.startIndex - 1)])
     guard let directory, unlisted.remove(Array(own)) != nil else {
+      try expectFirst(path)
       count.created += 1
       try add(path, entry, isInBase: false)
-      return .differs(path, from: nil)
+      return difference(path, entry, from: nil)
     }
     let cName = own.cName
     var status = stat()
@@ -111,8 +114,12 @@ final class BaseComparison {
       return .same
     }
     try add(path, entry, isInBase: isDirectory)
-    if let file = entry.linkedFile, groups[file]?.same != nil { return .anotherName }
-    return .differs(path, from: status)
+    return difference(path, entry, from: status)
+  }
+
+  private func difference(_ path: TreePath, _ entry: ListedEntry, from status: stat?) -> Finding {
+    let isInBase = entry.linkedFile.map { groups[$0]?.same != nil } ?? false
+    return isInBase ? .anotherName : .differs(path, from: status)
   }
 
   /// - Returns: whether it is the same.
@@ -139,6 +146,7 @@ final class BaseComparison {
     }
     self.current = nil
     directory = nil
+    new = []
   }
 
   /// Nothing more is listed: directories that are still awaited have nothing in them. The host is not kept waiting for
@@ -210,6 +218,15 @@ final class BaseComparison {
       throw CloneObstacle.baseChanged
     }
     if status.st_mode & S_IFMT == S_IFDIR { goingTrees.append(path) }
+  }
+
+  /// Makes sure that a name which is not among those of the base that are still awaited was not listed before. One that is
+  /// told twice, perhaps as two things, may be either.
+  private func expectFirst(_ path: TreePath) throws {
+    let isFirst = new.insert(Array(path.name)).inserted
+    var status = stat()
+    let isInBase = directory.map { fstatat($0, path.name.cName, &status, AT_SYMLINK_NOFOLLOW) == 0 } ?? false
+    guard isFirst, !isInBase else { throw ListingFault.notUnderstood("the name \(path), which is told twice,") }
   }
 
   /// - Parameter isInBase: whether the base has a directory there.

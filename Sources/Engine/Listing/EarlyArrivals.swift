@@ -20,7 +20,7 @@ struct EarlyArrivals: Sendable {
   private(set) var received: Int64 = 0
   /// The size of those that are not surplus, in bytes.
   private(set) var size: Int64 = 0
-  /// How much of that was taken from the base.
+  /// How much of what has come was taken from the base, in bytes.
   private(set) var matched: Int64 = 0
 
   mutating func add(_ path: TreePath, size: Int, matched: Int) {

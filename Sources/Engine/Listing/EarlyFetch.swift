@@ -58,7 +58,7 @@ final class EarlyFetch {
   private var budget: Int64 = 64 << 20
   private var left = 10_000
   /// Whether files get an ACL or a label by themselves where they are made, so that they are not as the host has them.
-  /// Then nothing is asked for.
+  /// Then nothing is asked for or gathered.
   let isOff: Bool
   /// Whether the host reads files that not everybody may read, as far as that is known.
   private let readsAll: Bool
@@ -110,20 +110,19 @@ final class EarlyFetch {
   func take(
     _ name: [UInt8], _ entry: ListedEntry, _ told: ListedAttributes, _ finding: BaseComparison.Finding
   ) {
-    let differing: (path: TreePath, present: stat?)? =
-      if case .differs(let path, from: let present) = finding, !isOff, Self.isBare(entry, told) { (path, present) } else
-      {
-        nil
+    if names.count < Self.mostNames {
+      if name == [UInt8(ascii: ".")] { names.append(bytes: []) }
+      if entry.kind != S_IFDIR {
+        names.append(bytes: name[(name.lastIndex(of: TreePath.slash).map { $0 + 1 } ?? 0)...])
       }
-    if let path = differing?.path, entry.kind == S_IFDIR || (entry.kind == S_IFLNK && entry.linkGroup == nil) {
-      nodes.add(path, entry)
     }
-    guard names.count < Self.mostNames else { return }
-    if name == [UInt8(ascii: ".")] { names.append(bytes: []) }
-    if entry.kind != S_IFDIR { names.append(bytes: name[(name.lastIndex(of: TreePath.slash).map { $0 + 1 } ?? 0)...]) }
-    guard let (path, present) = differing, isWanted(entry, present) else { return }
-    candidates.append(
-      Candidate(place: names.count - 1, path: path, entry: entry, basisSize: Self.basisSize(present, for: entry)))
+    guard case .differs(let path, from: let present) = finding, !isOff, Self.isBare(entry, told) else { return }
+    if entry.kind == S_IFDIR || (entry.kind == S_IFLNK && entry.linkGroup == nil) {
+      nodes.add(path, entry)
+    } else if names.count < Self.mostNames, isWanted(entry, present) {
+      candidates.append(
+        Candidate(place: names.count - 1, path: path, entry: entry, basisSize: Self.basisSize(present, for: entry)))
+    }
   }
 
   /// A file that is short, or has shrunk to a fraction of what it was, is sent sooner than compared: to read what the base
@@ -167,16 +166,10 @@ final class EarlyFetch {
     var ranks = [Int32](repeating: 0, count: names.count)
     let order = names.indices.sorted { names.bytes(at: $0).lexicographicallyPrecedes(names.bytes(at: $1)) }
     for (rank, place) in order.enumerated() { ranks[place] = Int32(rank) }
-    // Of a name that a directory tells twice the host forgets one.
-    func isDouble(_ rank: Int) -> Bool {
-      let name = names.bytes(at: order[rank])
-      return (rank > 0 && names.bytes(at: order[rank - 1]) == name)
-        || (rank + 1 < order.count && names.bytes(at: order[rank + 1]) == name)
-    }
     for candidate in candidates {
       let rank = ranks[candidate.place]
       let cost = max(candidate.entry.size, candidate.basisSize)
-      guard left > 0, cost <= budget, !isDouble(Int(rank)) else { continue }
+      guard left > 0, cost <= budget else { continue }
       // One name of a file is enough.
       if let file = candidate.entry.linkedFile, !linkedFiles.insert(file).inserted { continue }
       left -= 1

@@ -22,8 +22,8 @@ struct ToldNodes: Sendable {
   struct Made: Sendable {
     /// Everything that is as it is to be, in order.
     var paths = PathList()
-    /// How much of that is new.
-    var created = 0
+    /// What of that is new.
+    var created = PathList()
     /// Of each directory, the mode that it is to get when all else is done; nil if it has its mode.
     var modes: [TreePath: mode_t?] = [:]
   }
@@ -52,32 +52,30 @@ struct ToldNodes: Sendable {
   /// tells why.
   func make(in tree: String) throws(DiskError) -> Made {
     var made = Made()
-    let (new, doubtful) = try makeNames(in: tree, &made)
+    let new = try makeNames(in: tree, &made)
     try complete(in: tree, new: new, &made)
-    made.paths = PathList(made.paths.ordered().lazy.filter { !doubtful.contains($0) })
+    made.paths = made.paths.ordered()
     return made
   }
 
-  /// - Returns: the directories that were not there, and what was told twice, perhaps as two things.
-  private func makeNames(
-    in tree: String, _ made: inout Made
-  ) throws(DiskError) -> (new: Set<TreePath>, doubtful: Set<TreePath>) {
+  /// - Returns: the directories that were not there.
+  private func makeNames(in tree: String, _ made: inout Made) throws(DiskError) -> Set<TreePath> {
     let edit = try TreeEdit(tree)
-    var (new, doubtful): (Set<TreePath>, Set<TreePath>) = ([], [])
+    var new: Set<TreePath> = []
     for (path, node) in zip(paths, nodes) where path != .root {
       // Its directory may be one that the transfer brings.
       guard let parent = try edit.directory(path.parent) else { continue }
       let name = path.name.cName
       if let target = node.target {
         guard symlinkat(target.cName, parent, name) == 0 else {
-          if errno == EEXIST { doubtful.insert(path) } else { try Self.check("create", "\(tree)/\(path)") }
+          try Self.check("create", "\(tree)/\(path)")
           continue
         }
         if fchownat(parent, name, node.owner, node.group, AT_SYMLINK_NOFOLLOW) == 0,
           utimensat(parent, name, [node.time, node.time], AT_SYMLINK_NOFOLLOW) == 0
         {
           made.paths.append(path)
-          made.created += 1
+          made.created.append(path)
         } else {
           guard unlinkat(parent, name, 0) == 0 else { throw DiskError("delete", "\(tree)/\(path)") }
         }
@@ -93,7 +91,7 @@ struct ToldNodes: Sendable {
       }
     }
     try edit.finish()
-    return (new, doubtful)
+    return new
   }
 
   /// Gives directories what belongs to them. Nothing is done to what is in them any more that would leave a trace on them.
@@ -109,7 +107,7 @@ struct ToldNodes: Sendable {
       }
       guard futimens(directory, [node.time, node.time]) == 0 else { throw DiskError("give its time to", place) }
       made.paths.append(path)
-      if new.contains(path) { made.created += 1 }
+      if new.contains(path) { made.created.append(path) }
       made.modes.updateValue(
         node.mode & AttributeCopier.access == AttributeCopier.access ? nil : node.mode, forKey: path)
     }
@@ -117,8 +115,10 @@ struct ToldNodes: Sendable {
 
   /// Whether something has neither an ACL, as it may have got from its directory, nor a label.
   private static func isBare(_ name: [CChar], in directory: Int32) -> Bool {
-    name.withUnsafeBufferPointer { name in
-      name.baseAddress.map { llistxattr(NamedFile.path(of: $0, in: directory), nil, 0) <= 0 } ?? false
+    // With no room given, the length is told.
+    var nothing: CChar = 0
+    return name.withUnsafeBufferPointer { name in
+      name.baseAddress.map { NamedFile($0, in: directory).list(&nothing, 0) <= 0 } ?? false
     }
   }
 
